@@ -1,0 +1,39 @@
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          environment: 'node',
+          include: ['src/{shared,server,main,preload}/**/*.{test,fuzz,bench}.ts', 'tests/*.test.ts', 'tests/compat/**/*.test.ts'],
+        },
+      },
+      {
+        plugins: [react()],
+        test: { name: 'renderer', environment: 'jsdom', include: ['src/renderer/**/*.test.{ts,tsx}'] },
+      },
+      {
+        test: {
+          name: 'wire',
+          environment: 'node',
+          include: ['tests/wire/**/*.test.ts', 'tests/differential/**/*.test.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          environment: 'node',
+          include: ['tests/e2e/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+})

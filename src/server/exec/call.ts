@@ -1,0 +1,29 @@
+/*
+ * Call: one command being executed. The engine owns a single one and re-aims it,
+ * so nothing of it may be kept after `run` returns.
+ */
+import type { Slice } from '../base/slice.ts'
+import type { Database } from '../keyspace/database.ts'
+import type { Client } from './client.ts'
+import type { Command } from './table.ts'
+import type { Reply } from './reply.ts'
+import type { ServerContext } from './server-context.ts'
+
+export interface Call {
+  readonly client: Client
+  /** The client's selected database. */
+  readonly db: Database
+  /** The request. Entries at and beyond `argc` are leftovers of other requests. */
+  readonly argv: readonly Slice[]
+  readonly argc: number
+  readonly reply: Reply
+  /** The table's record of the command (the subcommand's, where there is one). */
+  readonly command: Command
+  /** The rest of the server: options, keyspace, clients, clock, statistics. */
+  readonly server: ServerContext
+  /**
+   * The effects of a write, in one call: counts `changes` as dirty, marks watchers of `key`,
+   * and announces the keyspace event `event` of class `type` (a letter of notify-keyspace-events).
+   */
+  changed(type: string, event: string, key: Slice, changes?: number): void
+}

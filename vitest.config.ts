@@ -1,6 +1,9 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vitest/config'
 
+/** A server that somebody else runs is one server: files would flush each other's data. */
+const isSharedOracle = process.env['ORACLE']?.includes(':') ?? false
+
 export default defineConfig({
   test: {
     projects: [
@@ -8,7 +11,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           environment: 'node',
-          include: ['src/{shared,server,main,preload}/**/*.{test,fuzz,bench}.ts', 'tests/*.test.ts', 'tests/compat/**/*.test.ts'],
+          include: ['src/{shared,server,main,preload}/**/*.{test,fuzz,bench}.ts', 'tests/*.test.ts'],
+          testTimeout: 30_000,
         },
       },
       {
@@ -19,8 +23,27 @@ export default defineConfig({
         test: {
           name: 'wire',
           environment: 'node',
-          include: ['tests/wire/**/*.test.ts', 'tests/differential/**/*.test.ts'],
+          include: ['tests/wire/**/*.test.ts', 'tests/persistence/**/*.test.ts'],
           testTimeout: 30_000,
+          hookTimeout: 30_000,
+          fileParallelism: !isSharedOracle,
+        },
+      },
+      {
+        test: {
+          name: 'differential',
+          environment: 'node',
+          include: ['tests/differential/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          name: 'compat',
+          environment: 'node',
+          include: ['tests/compat/**/*.test.ts'],
+          testTimeout: 60_000,
           hookTimeout: 30_000,
         },
       },

@@ -12,16 +12,24 @@ import { Stop } from './say.mjs'
  * Runs a program to its end and resolves with its exit code (128 + n for a
  * signal, as shells count). SIGTERM to us is handed on; Ctrl-C reaches the child
  * by itself, and we wait for what it makes of it.
+ *
+ * npm hands a SIGTERM only to its shell, which dies of it and leaves us behind:
+ * started by npm, losing our parent means the same as SIGTERM.
  */
 export function run(command, args, options = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: root, stdio: 'inherit', ...options })
     const forward = (signal) => child.kill(signal)
     const wait = () => {}
+    const parent = process.ppid
+    const watch = setInterval(() => {
+      if (process.env.npm_lifecycle_event && process.ppid !== parent) forward('SIGTERM')
+    }, ORPHAN_CHECK_MS)
     process.on('SIGTERM', forward)
     process.on('SIGHUP', forward)
     process.on('SIGINT', wait)
     const done = () => {
+      clearInterval(watch)
       process.off('SIGTERM', forward)
       process.off('SIGHUP', forward)
       process.off('SIGINT', wait)
@@ -36,6 +44,8 @@ export function run(command, args, options = {}) {
     })
   })
 }
+
+const ORPHAN_CHECK_MS = 500
 
 const SIGNAL_NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGTERM: 15 }
 

@@ -1,0 +1,12 @@
+/*
+ * Everything the backend tells the interface unasked: event name to payload.
+ */
+import type { AppEvents } from './app.ts'
+import type { BrowseEvents } from './browse.ts'
+import type { ConnectionEvents } from './connections.ts'
+import type { DatabaseEvents } from './databases.ts'
+import type { SessionEvents } from './sessions.ts'
+
+export type Events = AppEvents & DatabaseEvents & ConnectionEvents & SessionEvents & BrowseEvents
+export type EventName = keyof Events
+export type EventPayload<E extends EventName> = Events[E]

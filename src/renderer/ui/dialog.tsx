@@ -1,0 +1,104 @@
+import { Dialog as Base } from '@base-ui/react/dialog'
+import { clsx } from 'clsx'
+import type { FormEvent, ReactNode, RefObject } from 'react'
+import { Button } from './button.tsx'
+import css from './dialog.module.css'
+import floating from './floating.module.css'
+
+export interface DialogProps {
+  readonly open: boolean
+  readonly onOpenChange: (open: boolean) => void
+  readonly title: ReactNode
+  readonly description?: ReactNode
+  readonly wide?: boolean
+  /** Enter submits; the submit button belongs in `footer` as type="submit". */
+  readonly onSubmit?: () => void
+  readonly footer?: ReactNode
+  readonly initialFocus?: RefObject<HTMLElement | null>
+  readonly children?: ReactNode
+}
+
+/** For what changes data, and for little else: detail opens beside, not over. */
+export function Dialog(props: DialogProps) {
+  const { open, onOpenChange, title, description, wide, onSubmit, footer, initialFocus, children } = props
+  const submit = (event: FormEvent): void => {
+    event.preventDefault()
+    // A form inside a portal still bubbles to the React parent; it is answered here.
+    event.stopPropagation()
+    onSubmit?.()
+  }
+  return (
+    <Base.Root open={open} onOpenChange={(next) => onOpenChange(next)}>
+      <Base.Portal>
+        <Base.Backdrop className={css.backdrop} />
+        <Base.Viewport className={css.viewport}>
+          <Base.Popup className={clsx(floating.popup, css.dialog, wide && css.wide)} initialFocus={initialFocus}>
+            <Base.Title className={css.title}>{title}</Base.Title>
+            {description !== undefined && (
+              <Base.Description className={css.description}>{description}</Base.Description>
+            )}
+            <form className={css.form} onSubmit={submit} noValidate>
+              <div className={css.body}>{children}</div>
+              {footer !== undefined && <div className={css.footer}>{footer}</div>}
+            </form>
+          </Base.Popup>
+        </Base.Viewport>
+      </Base.Portal>
+    </Base.Root>
+  )
+}
+
+/** At the left end of a dialog's footer: a test result, a secondary action. */
+export function DialogAside({ children }: { readonly children: ReactNode }) {
+  return <div className={css.aside}>{children}</div>
+}
+
+export interface SendsProps {
+  /** One command per line, quoted as redis-cli quotes. */
+  readonly commands: readonly string[]
+}
+
+/** The exact commands a dialog will send. */
+export function Sends({ commands }: SendsProps) {
+  return (
+    <div className={css.sends}>
+      <div className={css.sendsLabel}>{commands.length === 1 ? 'Sends' : `Sends ${commands.length} commands`}</div>
+      <pre>{commands.join('\n')}</pre>
+    </div>
+  )
+}
+
+export interface ConfirmDialogProps {
+  readonly open: boolean
+  readonly onOpenChange: (open: boolean) => void
+  readonly title: ReactNode
+  readonly children?: ReactNode
+  /** A verb with its object: "Delete 1,204 keys". */
+  readonly action: string
+  readonly danger?: boolean
+  readonly busy?: boolean
+  readonly disabled?: boolean
+  readonly onConfirm: () => void
+}
+
+export function ConfirmDialog(props: ConfirmDialogProps) {
+  const { open, onOpenChange, title, children, action, danger, busy, disabled, onConfirm } = props
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={onOpenChange}
+      title={title}
+      onSubmit={onConfirm}
+      footer={
+        <>
+          <Button onClick={() => onOpenChange(false)}>Cancel</Button>
+          <Button type="submit" variant={danger ? 'danger' : 'primary'} busy={busy} disabled={disabled}>
+            {action}
+          </Button>
+        </>
+      }
+    >
+      {children}
+    </Dialog>
+  )
+}

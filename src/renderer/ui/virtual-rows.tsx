@@ -1,0 +1,126 @@
+// biome-ignore-all lint/a11y/noStaticElementInteractions: the roles are there, but computed: listbox, tree or grid.
+// biome-ignore-all lint/a11y/useAriaPropsSupportedByRole: as above.
+import { clsx } from 'clsx'
+import {
+  type HTMLAttributes,
+  type KeyboardEvent,
+  type ReactNode,
+  type Ref,
+  useEffect,
+  useId,
+  useImperativeHandle,
+} from 'react'
+import { useRowHeight } from './density.ts'
+import { useVirtualRows } from './use-virtual-rows.ts'
+import css from './virtual-rows.module.css'
+import { type Align, movedIndex } from './virtual-window.ts'
+
+export interface RowsHandle {
+  readonly show: (index: number, align?: Align) => void
+  readonly focus: () => void
+}
+
+/** What moved the active row; a list may open on a click and wait on a key. */
+export type MoveCause = 'keyboard' | 'pointer'
+
+type RowAttributes = HTMLAttributes<HTMLDivElement> & { readonly [data: `data-${string}`]: string | undefined }
+
+export interface VirtualRowsProps {
+  readonly ref?: Ref<RowsHandle>
+  readonly role: 'listbox' | 'tree' | 'grid'
+  readonly label: string
+  readonly count: number
+  /** -1 when there is none. */
+  readonly active: number
+  readonly onActiveChange: (index: number, cause: MoveCause) => void
+  /** Enter, or a double click. */
+  readonly onActivate?: (index: number) => void
+  /** Runs before the movement keys; preventDefault() keeps a key from them. */
+  readonly onKeyDown?: (event: KeyboardEvent<HTMLDivElement>) => void
+  readonly onRowContextMenu?: (index: number) => void
+  /** The rows in sight plus a margin: what to fetch. */
+  readonly onRangeChange?: (first: number, end: number) => void
+  readonly rowAttributes?: (index: number) => RowAttributes
+  readonly row: (index: number) => ReactNode
+  readonly header?: ReactNode
+  readonly headerHeight?: number
+  readonly minWidth?: number
+  readonly className?: string
+  readonly rowClassName?: string
+  readonly columnCount?: number
+}
+
+/**
+ * The floor under VirtualList, Tree and DataTable: rows in a window, one of
+ * them active, moved by keyboard. Focus stays on the container, so a row that
+ * scrolls out of the window never takes the focus with it.
+ */
+export function VirtualRows(props: VirtualRowsProps) {
+  const { role, label, count, active, header, headerHeight, minWidth, row, rowAttributes } = props
+  const id = useId()
+  const rowHeight = useRowHeight()
+  const rows = useVirtualRows({ count, rowHeight, headerHeight })
+  const { first, end } = rows.range
+  const { onRangeChange, onActiveChange } = props
+
+  useImperativeHandle(props.ref, () => ({ show: rows.show, focus: () => rows.scrollRef.current?.focus() }), [
+    rows.show,
+    rows.scrollRef,
+  ])
+  useEffect(() => onRangeChange?.(first, end), [onRangeChange, first, end])
+
+  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {
+    // A field inside a row (rename, edit in place) keeps its own keys.
+    if (event.target !== event.currentTarget) return
+    props.onKeyDown?.(event)
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
+    if (event.key === 'Enter' && active >= 0 && props.onActivate) {
+      event.preventDefault()
+      props.onActivate(active)
+      return
+    }
+    const next = movedIndex(event.key, active, count, rows.page)
+    if (next === null) return
+    event.preventDefault()
+    rows.show(next)
+    if (next !== active) onActiveChange(next, 'keyboard')
+  }
+
+  const isActiveDrawn = active >= first && active < end
+  const indexes = Array.from({ length: Math.max(0, end - first) }, (_, i) => first + i)
+  return (
+    <div
+      ref={rows.scrollRef}
+      role={role}
+      aria-label={label}
+      aria-rowcount={role === 'grid' ? count + 1 : undefined}
+      aria-colcount={props.columnCount}
+      aria-activedescendant={isActiveDrawn ? `${id}-${active}` : undefined}
+      tabIndex={0}
+      className={clsx(css.scroll, props.className)}
+      onKeyDown={onKeyDown}
+    >
+      {header}
+      <div className={css.rows} style={{ height: rows.height, minWidth }} role="presentation">
+        <div className={css.window} style={{ transform: `translateY(${rows.offset}px)` }} role="presentation">
+          {indexes.map((index) => (
+            // The row's own attributes carry its role; presses on it move the active row.
+            <div
+              key={index}
+              {...rowAttributes?.(index)}
+              id={`${id}-${index}`}
+              className={clsx(css.row, props.rowClassName)}
+              style={{ height: rowHeight }}
+              data-active={index === active ? '' : undefined}
+              onMouseDown={(event) => event.button !== 1 && onActiveChange(index, 'pointer')}
+              onDoubleClick={() => props.onActivate?.(index)}
+              onContextMenu={() => props.onRowContextMenu?.(index)}
+            >
+              {row(index)}
+            </div>
+          ))}
+        </div>
+      </div>
+    </div>
+  )
+}

@@ -75,7 +75,7 @@ export class Slice {
   /** Latin-1 text, one character a byte: lossless, for cold paths and as a map key. */
   text(): string {
     const { buf, at, size } = this
-    if (size > 64) return Buffer.from(buf.buffer, buf.byteOffset + at, size).latin1Slice(0, size)
+    if (size > 64) return Buffer.from(buf.buffer, buf.byteOffset + at, size).toString('latin1')
     let text = ''
     for (let i = 0; i < size; i++) text += String.fromCharCode(buf[at + i])
     return text

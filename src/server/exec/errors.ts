@@ -28,5 +28,7 @@ export const Err = {
   arenaFull: errorLine('OOM the memory of this database cannot grow further.'),
   loading: errorLine('LOADING Redis is loading the dataset in memory'),
   noAuth: errorLine('NOAUTH Authentication required.'),
+  notInMulti: errorLine('ERR Command not allowed inside a transaction'),
+  unblocked: errorLine('UNBLOCKED client unblocked via CLIENT UNBLOCK'),
   execAbort: errorLine('EXECABORT Transaction discarded because of previous errors.'),
 } as const

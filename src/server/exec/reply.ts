@@ -39,10 +39,10 @@ export class Reply {
     this.buf = grown
   }
 
-  /** Hands the written bytes to `send`, then starts again. True from `send` means the bytes may be overwritten. */
-  flush(send: (bytes: Uint8Array) => boolean): void {
+  /** Hands the written bytes over, then starts again. True from `send` means that the bytes may be overwritten. */
+  flush(sink: { send(bytes: Uint8Array): boolean }): void {
     if (this.at === 0) return
-    const reusable = send(this.buf.subarray(0, this.at))
+    const reusable = sink.send(this.buf.subarray(0, this.at))
     this.at = 0
     if (!reusable || this.buf.length > KEPT_BYTES) this.buf = new Uint8Array(INITIAL_BYTES)
   }

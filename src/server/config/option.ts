@@ -1,0 +1,199 @@
+/*
+ * The kinds of options: how the text of a value is read and written back.
+ * Which options there are is in options.ts.
+ */
+
+/** What an option's text stands for, or why it cannot. Texts are Redis' own. */
+export type Read<T> = { readonly value: T } | { readonly error: string }
+
+export interface Option<T = unknown> {
+  readonly initial: T
+  /**
+   * `words` are the directive's arguments as quoting split them; of CONFIG SET exactly one. `current`
+   * is what the option is now, for those of which a directive may change a part.
+   */
+  read(words: readonly string[], current: T): Read<T>
+  /** As CONFIG GET answers it. */
+  write(value: T): string
+  /** Other names that are accepted and answered. */
+  readonly aliases: readonly string[]
+  /** Whether CONFIG SET may change it. */
+  readonly mutable: boolean
+  /** CONFIG SET needs enable-protected-configs. */
+  readonly guarded: boolean
+  /** Never written to the log. */
+  readonly secret: boolean
+  /** The directive takes several arguments; in CONFIG SET they are one text split at blanks. */
+  readonly multiple: boolean
+  /** How a configuration file writes it: each entry the arguments of one line. */
+  lines(value: T): readonly string[]
+}
+
+export interface Traits {
+  readonly aliases?: readonly string[]
+  readonly mutable?: boolean
+  readonly guarded?: boolean
+  readonly secret?: boolean
+}
+
+interface Codec<T> {
+  read(words: readonly string[], current: T): Read<T>
+  write(value: T): string
+  readonly multiple?: boolean
+  lines?(value: T): readonly string[]
+}
+
+export function makeOption<T>(initial: T, traits: Traits, codec: Codec<T>): Option<T> {
+  return {
+    initial,
+    aliases: traits.aliases ?? [],
+    mutable: traits.mutable ?? true,
+    guarded: traits.guarded ?? false,
+    secret: traits.secret ?? false,
+    multiple: codec.multiple ?? false,
+    read: codec.read,
+    write: codec.write,
+    lines: codec.lines ?? ((value) => [quoted(codec.write(value))]),
+  }
+}
+
+/** A value as one argument in a configuration file. */
+export function quoted(text: string): string {
+  return text === '' || /[\s"'\\#]|[^ -~]/.test(text) ? JSON.stringify(text) : text
+}
+
+const single = (words: readonly string[]): string | undefined => (words.length === 1 ? words[0] : undefined)
+const WRONG_NUMBER = { error: 'wrong number of arguments' } as const
+
+export function flag(initial: boolean, traits: Traits = {}): Option<boolean> {
+  return makeOption<boolean>(initial, traits, {
+    read(words) {
+      const text = single(words)?.toLowerCase()
+      if (text === 'yes') return { value: true }
+      return text === 'no' ? { value: false } : { error: "argument must be 'yes' or 'no'" }
+    },
+    write: (value) => (value ? 'yes' : 'no'),
+  })
+}
+
+export function text(initial: string, traits: Traits = {}): Option<string> {
+  return makeOption<string>(initial, traits, {
+    read(words) {
+      const value = single(words)
+      return value === undefined ? WRONG_NUMBER : { value }
+    },
+    write: (value) => value,
+  })
+}
+
+export function choice<const N extends string>(initial: N, names: readonly N[], traits: Traits = {}): Option<N> {
+  return makeOption<N>(initial, traits, {
+    read(words) {
+      const given = single(words)?.toLowerCase()
+      const value = names.find((name) => name === given)
+      if (value !== undefined) return { value }
+      return { error: `argument(s) must be one of the following: ${names.join(', ')}` }
+    },
+    write: (value) => value,
+  })
+}
+
+export interface Bounds {
+  readonly min?: number
+  readonly max?: number
+}
+
+const INT_MAX = 2 ** 31 - 1
+/** Sizes are kept in doubles: exact to 8 PiB, more than any machine has. */
+const SIZE_MAX = Number.MAX_SAFE_INTEGER
+
+const outside = (value: number, { min = 0, max = INT_MAX }: Bounds): string | undefined =>
+  value < min || value > max ? `argument must be between ${min} and ${max} inclusive` : undefined
+
+export function integer(initial: number, bounds: Bounds = {}, traits: Traits = {}): Option<number> {
+  return makeOption<number>(initial, traits, {
+    read(words) {
+      const given = single(words)
+      if (given === undefined || !/^-?(?:0|[1-9]\d*)$/.test(given)) {
+        return { error: "argument couldn't be parsed into an integer" }
+      }
+      const value = Number(given)
+      const error = outside(value, bounds)
+      return error === undefined ? { value } : { error }
+    },
+    write: String,
+  })
+}
+
+/** Permission bits, in octal. */
+export function octal(initial: number, traits: Traits = {}): Option<number> {
+  return makeOption<number>(initial, traits, {
+    read(words) {
+      const given = single(words)
+      if (given === undefined || !/^[0-7]{1,4}$/.test(given)) {
+        return { error: "argument couldn't be parsed into an octal number" }
+      }
+      const value = Number.parseInt(given, 8)
+      return value > 0o777 ? { error: 'argument must be between 0 and 777 inclusive' } : { value }
+    },
+    write: (value) => value.toString(8),
+  })
+}
+
+/** A number of bytes, with the units that `sizeOf` knows. */
+export function size(initial: number, bounds: Bounds = {}, traits: Traits = {}): Option<number> {
+  return makeOption<number>(initial, traits, {
+    read(words) {
+      const value = sizeOf(single(words) ?? '')
+      if (value === undefined) return { error: 'argument must be a memory value' }
+      const error = outside(value, { min: 0, max: SIZE_MAX, ...bounds })
+      return error === undefined ? { value } : { error }
+    },
+    write: String,
+  })
+}
+
+const UNITS: Readonly<Record<string, number>> = {
+  '': 1,
+  b: 1,
+  k: 1000,
+  kb: 1024,
+  m: 1000 ** 2,
+  mb: 1024 ** 2,
+  g: 1000 ** 3,
+  gb: 1024 ** 3,
+}
+
+/** `100`, `1k` (1000), `1kb` (1024), `2gb`: bytes, or undefined if it is no such text. */
+export function sizeOf(given: string): number | undefined {
+  const match = /^(\d+)([a-z]*)$/i.exec(given)
+  if (!match) return undefined
+  const unit = UNITS[match[2].toLowerCase()]
+  return unit === undefined ? undefined : Number(match[1]) * unit
+}
+
+/** Words, kept as one text with a blank between. */
+export function words(initial: string, traits: Traits = {}): Option<string> {
+  return makeOption<string>(initial, traits, {
+    multiple: true,
+    read: (given) => ({ value: given.filter((word) => word !== '').join(' ') }),
+    write: (value) => value,
+    lines: (value) => [value === '' ? '""' : value],
+  })
+}
+
+/**
+ * An option of which this server can do one thing only. Saying that thing is accepted,
+ * anything else is refused with `because`, which says what the user gets instead.
+ */
+export function fixed(only: string, because: string): Option<string> {
+  return makeOption<string>(
+    only,
+    {},
+    {
+      multiple: true,
+      read: (given) => (given.join(' ').toLowerCase() === only ? { value: only } : { error: because }),
+      write: (value) => value,
+    },
+  )
+}

@@ -1,0 +1,66 @@
+/*
+ * The options of the server, as data: name, kind, initial value, whether it may
+ * be changed while running. What a change sets off is registered by those whom
+ * it concerns (Config.onChange). Names and initial values are those of Valkey 9.
+ */
+import { LEVELS } from '../base/log.ts'
+import { choice, fixed, flag, integer, octal, size, text, words } from './option.ts'
+import { bufferLimits } from './buffer-limits.ts'
+
+const MiB = 1024 * 1024
+const PERMISSIONS = ['no', 'local', 'yes'] as const
+const NO_DISK = 'this version keeps data in memory only: nothing is written to disk'
+const ONE_THREAD = 'this version runs in one thread'
+const ONE_NODE = 'Keystead is one node: for a cluster, run Valkey'
+
+export const OPTIONS = {
+  // Network
+  bind: words('* -::*', { mutable: false }),
+  port: integer(6379, { max: 65535 }, { mutable: false }),
+  'tcp-backlog': integer(511, {}, { mutable: false }),
+  'tcp-keepalive': integer(300),
+  unixsocket: text('', { mutable: false }),
+  unixsocketperm: octal(0, { mutable: false }),
+  'protected-mode': flag(true),
+  timeout: integer(0),
+  maxclients: integer(10000, { min: 1 }),
+  'client-query-buffer-limit': size(1024 * MiB, { min: MiB }),
+  'client-output-buffer-limit': bufferLimits(),
+  'proto-max-bulk-len': size(512 * MiB, { min: MiB }),
+  'io-threads': fixed('1', ONE_THREAD),
+
+  // Process and log
+  dir: text('.', { mutable: false, guarded: true }),
+  logfile: text('', { mutable: false }),
+  loglevel: choice('notice', LEVELS),
+  pidfile: text('', { mutable: false }),
+  daemonize: fixed('no', 'Keystead stays in the foreground: start it through your service manager'),
+  supervised: fixed('no', 'Keystead does not talk to a service manager'),
+  'always-show-logo': flag(false, { mutable: false }),
+  hz: integer(10, { min: 1, max: 500 }),
+  'enable-debug-command': choice('no', PERMISSIONS, { mutable: false }),
+  'enable-protected-configs': choice('no', PERMISSIONS, { mutable: false }),
+  'enable-module-command': fixed('no', 'Keystead loads no modules'),
+
+  // Keyspace
+  databases: integer(16, { min: 1, max: 10000 }, { mutable: false }),
+  maxmemory: size(0),
+  'maxmemory-policy': fixed('noeviction', 'this version does not evict: at maxmemory, writes are refused with -OOM'),
+  'maxmemory-samples': integer(5, { min: 1, max: 64 }),
+  'active-expire-effort': integer(1, { min: 1, max: 10 }),
+  activerehashing: flag(true),
+  'notify-keyspace-events': fixed('', 'this version has no pub/sub: no keyspace events are published'),
+  'hash-max-listpack-entries': size(512, {}, { aliases: ['hash-max-ziplist-entries'] }),
+  'hash-max-listpack-value': size(64, {}, { aliases: ['hash-max-ziplist-value'] }),
+
+  // Security
+  requirepass: text('', { secret: true }),
+
+  // Persistence, replication, cluster: what this version does instead
+  save: fixed('', NO_DISK),
+  appendonly: fixed('no', NO_DISK),
+  'cluster-enabled': fixed('no', ONE_NODE),
+} as const
+
+export type OptionName = keyof typeof OPTIONS
+export type ValueOf<N extends OptionName> = (typeof OPTIONS)[N]['initial']

@@ -1,0 +1,68 @@
+/*
+ * Arguments as numbers, with Redis' strictness: what is not exactly a number is
+ * refused, never rounded, trimmed or guessed. A refusal is `undefined`; the
+ * command decides which error that makes. Options are matched with `slice.is`.
+ */
+import { parseInt64, parseInteger } from '../base/integer-text.ts'
+import type { Slice } from '../base/slice.ts'
+
+/** Longer texts are no floats for Redis, whatever they say. */
+const FLOAT_TEXT_MAX = 5 * 1024
+
+const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i
+const HEXADECIMAL = /^([+-]?)0x([\da-f]*)\.?([\da-f]*)(?:p([+-]?\d+))?$/i
+const INFINITE = /^([+-]?)inf(?:inity)?$/i
+const HAS_DIGIT_BESIDES_ZERO = /^[^e]*[1-9]/i
+
+/**
+ * A decimal integer within +-(2^53 - 1), or undefined. As everywhere in Redis: no plus
+ * sign, no leading zero, no blanks, no "-0". Beyond 2^53 use `int64Of`.
+ */
+export function integerOf(s: Slice): number | undefined {
+  const value = parseInteger(s)
+  return value === value ? value : undefined
+}
+
+/** An exact signed 64-bit integer, as strict as `integerOf`. */
+export function int64Of(s: Slice): bigint | undefined {
+  return parseInt64(s)
+}
+
+/**
+ * A double as C's strtod reads it, if the whole argument is one: decimal or hexadecimal,
+ * `inf` and `infinity` in any case. Refused: blanks, nan, what overflows or vanishes to zero.
+ */
+export function doubleOf(s: Slice): number | undefined {
+  const { size } = s
+  if (size === 0 || size > FLOAT_TEXT_MAX) return undefined
+  const text = s.text()
+  if (DECIMAL.test(text)) {
+    const value = Number(text)
+    if (!Number.isFinite(value)) return undefined
+    return value === 0 && HAS_DIGIT_BESIDES_ZERO.test(text) ? undefined : value
+  }
+  const infinite = INFINITE.exec(text)
+  if (infinite) return infinite[1] === '-' ? -Infinity : Infinity
+  return hexadecimalOf(text)
+}
+
+function hexadecimalOf(text: string): number | undefined {
+  const match = HEXADECIMAL.exec(text)
+  if (!match) return undefined
+  const [, sign, whole, fraction, exponent] = match
+  const digits = whole + fraction
+  if (digits === '') return undefined
+  // The digits are an exact integer; the point and the exponent only scale it by powers of two.
+  const scaled = scale(BigInt(`0x${digits}`), Number(exponent ?? 0) - 4 * fraction.length)
+  if (!Number.isFinite(scaled) || (scaled === 0 && /[1-9a-f]/i.test(digits))) return undefined
+  return sign === '-' ? -scaled : scaled
+}
+
+/** `mantissa` times 2 to the `exponent`, rounded once. */
+function scale(mantissa: bigint, exponent: number): number {
+  if (mantissa === 0n) return 0
+  if (exponent >= 0) return exponent > 2048 ? Infinity : Number(mantissa << BigInt(exponent))
+  // Two steps, because 2 ** exponent alone may vanish where the product does not.
+  const half = Math.trunc(exponent / 2)
+  return Number(mantissa) * 2 ** half * 2 ** (exponent - half)
+}

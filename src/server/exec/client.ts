@@ -1,0 +1,135 @@
+/*
+ * Client: what the server knows of one connection. It holds no socket: replies
+ * that are not the answer to a running command leave through its `sink`.
+ */
+import type { Slice } from '../base/slice.ts'
+import type { ClientClass } from '../config/buffer-limits.ts'
+import type { Database } from '../keyspace/database.ts'
+import type { Reply } from './reply.ts'
+import type { Command } from './table.ts'
+
+/** The engine's way to a connection, given by whoever accepted it. Calls are cheap and never throw. */
+export interface Sink {
+  /** Sends bytes now. True: they have left and may be overwritten. False: they are kept until they can go. */
+  send(bytes: Uint8Array): boolean
+  /** Closes at once; what was not sent is lost. The engine has already forgotten the client. */
+  destroy(): void
+  /** The client is no longer held: what was received meanwhile is to be executed, soon but not within this call. */
+  resume(): void
+  /** Bytes accepted by `send` that the peer has not taken yet. */
+  pendingBytes(): number
+  /** Bytes received that are not a whole request yet. */
+  queryBytes(): number
+}
+
+/** Where a connection came from, as CLIENT LIST prints it. */
+export interface Origin {
+  readonly address: string
+  readonly localAddress: string
+  readonly isUnixSocket: boolean
+  /** The peer is on this machine: a loopback address or a unix socket. */
+  readonly isLocal: boolean
+  /** The descriptor's number, or -1 where the system tells none. */
+  readonly fd: number
+}
+
+/** A command kept between MULTI and EXEC, with its own copy of the request. */
+export interface QueuedCommand {
+  readonly command: Command
+  readonly argv: readonly Slice[]
+}
+
+export interface Transaction {
+  readonly queue: QueuedCommand[]
+  /** The gates of all queued commands together. */
+  gates: number
+  /** A command could not be queued: EXEC will answer EXECABORT. */
+  broken: boolean
+  /** Bytes of the queued requests. */
+  bytes: number
+}
+
+/** What a client waits for. When the wait ends otherwise than by being served, exactly one of these is called. */
+export interface Wait {
+  /** Writes the command's reply for the case that nothing came. */
+  onTimeout(reply: Reply): void
+  /** Nothing is to be written: the client went away or was unblocked with an error. Undo what was registered. */
+  onCancel(): void
+}
+
+// CLIENT REPLY.
+export const REPLY_ON = 0
+export const REPLY_OFF = 1
+/** The command after the running one is not answered. */
+export const REPLY_SKIP_NEXT = 2
+/** The running command is not answered. */
+export const REPLY_SKIP = 3
+
+export class Client {
+  readonly id: number
+  readonly sink: Sink
+  readonly origin: Origin
+  readonly createdAt: number
+
+  name = ''
+  libName = ''
+  libVersion = ''
+  user = 'default'
+  authenticated = false
+  db: Database
+  protocol: 2 | 3 = 2
+  /** The bits of exec/gates.ts that hold for this client. */
+  conditions = 0
+  replyMode = REPLY_ON
+  transaction: Transaction | undefined
+  /** What WATCH watches; the registry is exec/watch.ts. */
+  readonly watched: WatchedKey[] = []
+  /** A watched key was changed, deleted or expired: EXEC will answer nil. */
+  watchBroken = false
+
+  noTouch = false
+  noEvict = false
+  importSource = false
+  /** CLIENT CAPA redirect. */
+  redirects = false
+
+  lastInteraction: number
+  lastCommand: Command | undefined
+  commandCount = 0
+  bytesReceived = 0
+  bytesSent = 0
+
+  /** It waits (a blocking command, CLIENT PAUSE): its requests are left unread meanwhile. */
+  held = false
+  wait: Wait | undefined
+  waitTimer: NodeJS.Timeout | undefined
+  /** The request that CLIENT PAUSE holds back; it is executed first when the pause ends. */
+  postponed: readonly Slice[] | undefined
+  /** The connection is to be closed once what is written has been sent. */
+  closing = false
+  /** The engine has forgotten it. */
+  closed = false
+
+  constructor(id: number, sink: Sink, origin: Origin, db: Database, now: number) {
+    this.id = id
+    this.sink = sink
+    this.origin = origin
+    this.db = db
+    this.createdAt = now
+    this.lastInteraction = now
+  }
+
+  get dbIndex(): number {
+    return this.db.index
+  }
+
+  /** Which client-output-buffer-limit holds. */
+  get class(): ClientClass {
+    return 'normal'
+  }
+}
+
+export interface WatchedKey {
+  readonly db: Database
+  readonly key: Slice
+}

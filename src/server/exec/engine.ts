@@ -1,0 +1,370 @@
+/*
+ * Engine: executes the commands of clients, one at a time, and writes their
+ * replies. It never sees a socket: a connection gives it arguments, and takes
+ * what `reply` holds afterwards. Whatever happens at another time (a wait that
+ * ends, a client that is killed by another) goes through the client's sink.
+ *
+ * The contract with a connection, for each piece of input:
+ *   engine.begin(client)            the replies that follow are this client's
+ *   engine.execute(client, ...)     for each request, until the client is held or closing
+ *   engine.finish(client)           hands the replies to the client's sink
+ */
+import type { Slice } from '../base/slice.ts'
+import type { Database } from '../keyspace/database.ts'
+import type { Call } from './call.ts'
+import {
+  Client,
+  type Origin,
+  REPLY_OFF,
+  REPLY_ON,
+  REPLY_SKIP,
+  REPLY_SKIP_NEXT,
+  type Sink,
+  type Wait,
+} from './client.ts'
+import { judge, POSTPONE, protectedText, QUEUE, RUN, unknownText, wrongArityText } from './dispatch.ts'
+import { Err } from './errors.ts'
+import { PROTECTED } from './flags.ts'
+import { IN_MULTI, NEEDS_AUTH, PAUSED_ALL, PAUSED_WRITES } from './gates.ts'
+import { Reply } from './reply.ts'
+import type { Executor, ServerContext } from './server-context.ts'
+import type { Command } from './table.ts'
+
+const MINUS = 45
+/** The longest delay that a timer keeps; longer ones would fire at once. */
+const TIMER_MAX_MS = 2 ** 31 - 1
+/** Replies are handed on in pieces of about this size, so that a pipeline of big ones is not gathered whole. */
+const FLUSH_BYTES = 256 * 1024
+/** Answered by whoever sends HTTP to this port: a browser that was made to, most likely. */
+const ATTACK =
+  'Possible SECURITY ATTACK detected. It looks like somebody is sending POST or Host: commands to Redis. ' +
+  'This is likely due to an attacker attempting to use Cross Protocol Scripting to compromise your Redis instance.'
+
+/** The single Call of an engine, re-aimed for every command. */
+class ActiveCall implements Call {
+  client!: Client
+  db!: Database
+  argv: readonly Slice[] = []
+  argc = 0
+  command!: Command
+  readonly reply: Reply
+  readonly server: ServerContext
+
+  constructor(reply: Reply, server: ServerContext) {
+    this.reply = reply
+    this.server = server
+  }
+
+  changed(type: string, event: string, key: Slice, changes = 1): void {
+    const { server, db } = this
+    server.dirty += changes
+    server.watches.touch(db, key)
+    server.notify?.(type, event, key, db)
+  }
+}
+
+export class Engine implements Executor {
+  readonly server: ServerContext
+  /** Replies of the client between `begin` and `finish`. */
+  readonly reply = new Reply()
+  private readonly aside = new Reply()
+  private readonly call: ActiveCall
+  private pauseTimer: NodeJS.Timeout | undefined
+  /** Inside EXEC nothing waits: what would block answers as if its time were over. */
+  private inTransaction = false
+  private running: Client | undefined
+  /** When the last command ended: the next of the same batch begins there. */
+  private lastEnd = 0
+
+  constructor(server: ServerContext) {
+    this.server = server
+    this.call = new ActiveCall(this.reply, server)
+    server.executor = this
+    server.keyspace.onExpired = (db, key) => {
+      server.watches.touch(db, key)
+      server.notify?.('x', 'expired', key, db)
+    }
+  }
+
+  openClient(sink: Sink, origin: Origin): Client {
+    const { server } = this
+    const client = new Client(server.clients.nextId(), sink, origin, server.keyspace.databases[0], server.clock.now())
+    client.authenticated = server.config.get('requirepass') === ''
+    if (!client.authenticated) client.conditions |= NEEDS_AUTH
+    server.clients.add(client)
+    server.stats.connectionsReceived++
+    return client
+  }
+
+  /** Forgets a client whose connection is gone. */
+  closeClient(client: Client): void {
+    if (client.closed) return
+    client.closed = true
+    client.closing = true
+    client.wait?.onCancel()
+    this.release(client)
+    client.postponed = undefined
+    this.server.watches.unwatchAll(client)
+    this.server.clients.remove(client)
+  }
+
+  begin(client: Client): void {
+    const { server } = this
+    const now = server.clock.now()
+    server.keyspace.now = now
+    server.keyspace.noTouch = client.noTouch
+    client.lastInteraction = now
+    this.running = client
+    this.reply.protocol = client.protocol
+    this.lastEnd = server.clock.monotonic()
+    const { postponed } = client
+    if (postponed !== undefined) {
+      client.postponed = undefined
+      this.execute(client, postponed, postponed.length)
+    }
+  }
+
+  finish(client: Client): void {
+    this.running = undefined
+    this.flush(client)
+  }
+
+  private flush(client: Client): void {
+    const { reply } = this
+    if (reply.at === 0) return
+    this.server.stats.bytesSent += reply.at
+    client.bytesSent += reply.at
+    reply.flush(client.sink)
+  }
+
+  /** Executes one request. Afterwards the client may be held or closing: then nothing more is to be executed. */
+  execute(client: Client, argv: readonly Slice[], argc: number): void {
+    const { reply } = this
+    if (client.replyMode === REPLY_ON) this.dispatch(client, argv, argc)
+    else {
+      const mark = reply.at
+      this.dispatch(client, argv, argc)
+      if (isSilent(client)) reply.at = mark
+    }
+    // SKIP_NEXT, set by this command, silences the next one; SKIP, set by the one before, is over.
+    if (client.replyMode === REPLY_SKIP) client.replyMode = REPLY_ON
+    else if (client.replyMode === REPLY_SKIP_NEXT) client.replyMode = REPLY_SKIP
+    if (reply.at >= FLUSH_BYTES) this.flush(client)
+  }
+
+  private dispatch(client: Client, argv: readonly Slice[], argc: number): void {
+    const { server } = this
+    let command = server.commands.find(argv[0])
+    if (command === undefined) return this.refuseUnknown(client, undefined, argv, argc)
+    if (command.subcommands !== undefined && argc > 1) {
+      const container: Command = command
+      command = container.subcommands!.find(argv[1])
+      if (command === undefined) return this.refuseUnknown(client, container, argv, argc)
+    }
+    if (!command.accepts(argc)) return this.refuse(client, command, wrongArityText(command))
+    if (command.flags & PROTECTED) {
+      const text = protectedText(server, client)
+      if (text !== undefined) return this.refuse(client, command, text)
+    }
+    const conditions = server.conditions | client.conditions
+    if ((command.gates & conditions) === 0) return this.run(client, command, argv, argc)
+    const verdict = judge(server, client, command, conditions)
+    if (verdict === RUN) return this.run(client, command, argv, argc)
+    if (verdict === QUEUE) return this.queue(client, command, argv, argc)
+    if (verdict === POSTPONE) return this.postpone(client, argv, argc)
+    this.refuse(client, command, verdict)
+  }
+
+  /** Runs a command that nothing forbids. */
+  private run(client: Client, command: Command, argv: readonly Slice[], argc: number): void {
+    const { call, reply, server } = this
+    const start = this.lastEnd
+    call.client = client
+    call.db = client.db
+    call.argv = argv
+    call.argc = argc
+    call.command = command
+    client.lastCommand = command
+    const mark = reply.at
+    command.run!(call)
+    const end = server.clock.monotonic()
+    this.lastEnd = end
+    command.calls++
+    command.microseconds += (end - start) * 1000
+    client.commandCount++
+    server.stats.commandsProcessed++
+    if (reply.at > mark && reply.buf[mark] === MINUS) {
+      command.failed++
+      this.countError(mark)
+    }
+  }
+
+  private queue(client: Client, command: Command, argv: readonly Slice[], argc: number): void {
+    const transaction = client.transaction!
+    const copy = copyOf(argv, argc)
+    // A transaction that is broken already will never run: its commands need not be kept.
+    if (!transaction.broken) {
+      transaction.queue.push({ command, argv: copy })
+      transaction.gates |= command.gates
+      for (const arg of copy) transaction.bytes += arg.size
+    }
+    client.lastCommand = command
+    this.reply.queued()
+  }
+
+  /** Sends a refusal; a transaction being queued is thereby broken. */
+  private refuse(client: Client, command: Command | undefined, refusal: string | Uint8Array): void {
+    const { reply } = this
+    if (command) command.rejected++
+    const { transaction } = client
+    if (transaction) transaction.broken = true
+    const mark = reply.at
+    if (transaction && command?.name === 'exec') {
+      const why = typeof refusal === 'string' ? refusal : Buffer.from(refusal).toString('latin1', 1).trimEnd()
+      this.discard(client)
+      reply.errorText(`EXECABORT Transaction discarded because of: ${why}`)
+    } else if (typeof refusal === 'string') reply.errorText(refusal)
+    else reply.error(refusal)
+    this.countError(mark)
+  }
+
+  private refuseUnknown(client: Client, container: Command | undefined, argv: readonly Slice[], argc: number): void {
+    if (!container && (argv[0].is('post') || argv[0].is('host:'))) {
+      this.server.log.warning(`${ATTACK} Connection from ${client.origin.address} aborted.`)
+      client.closing = true
+      return
+    }
+    this.refuse(client, undefined, unknownText(container, argv, argc))
+  }
+
+  /** Refuses input that is no request at all. The connection closes after it. */
+  refuseProtocol(client: Client, text: string): void {
+    const { reply } = this
+    client.closing = true
+    this.server.log.verbose(`Protocol error (${text}) from client ${client.origin.address} id=${client.id}.`)
+    if (isSilent(client)) return
+    const mark = reply.at
+    reply.errorText(`ERR ${text}`)
+    this.countError(mark)
+  }
+
+  /** Counts the error reply that begins at `mark` under its first word. */
+  private countError(mark: number): void {
+    const { buf, at } = this.reply
+    let end = mark + 1
+    while (end < at && buf[end] > 32) end++
+    this.server.stats.countError(Buffer.from(buf.buffer, mark + 1, end - mark - 1).toString('latin1'))
+  }
+
+  // Transactions.
+
+  runTransaction(client: Client): void {
+    const { reply } = this
+    const { queue } = client.transaction!
+    this.discard(client)
+    const mark = reply.at
+    reply.array(queue.length)
+    if (isSilent(client)) reply.at = mark
+    this.inTransaction = true
+    for (const { command, argv } of queue) {
+      const before = reply.at
+      const wasSilent = isSilent(client)
+      this.run(client, command, argv, argv.length)
+      if (wasSilent && isSilent(client)) reply.at = before
+    }
+    this.inTransaction = false
+  }
+
+  /** Ends a transaction without running it; what was watched no longer is. */
+  discard(client: Client): void {
+    client.transaction = undefined
+    client.conditions &= ~IN_MULTI
+    this.server.watches.unwatchAll(client)
+  }
+
+  // Waiting.
+
+  block(client: Client, timeoutMs: number, wait: Wait): boolean {
+    if (this.inTransaction) return false
+    client.held = true
+    client.wait = wait
+    if (timeoutMs > 0) client.waitTimer = setTimeout(() => this.unblock(client, 'timeout'), timeoutMs)
+    return true
+  }
+
+  unblock(client: Client, how: 'timeout' | 'error'): void {
+    const { wait } = client
+    if (wait === undefined) return
+    this.release(client)
+    if (how === 'error') wait.onCancel()
+    this.replyTo(client, (reply) => (how === 'timeout' ? wait.onTimeout(reply) : reply.error(Err.unblocked)))
+    client.sink.resume()
+  }
+
+  private release(client: Client): void {
+    client.held = false
+    client.wait = undefined
+    clearTimeout(client.waitTimer)
+    client.waitTimer = undefined
+  }
+
+  private postpone(client: Client, argv: readonly Slice[], argc: number): void {
+    client.held = true
+    client.postponed = copyOf(argv, argc)
+  }
+
+  pause(until: number, condition: typeof PAUSED_ALL | typeof PAUSED_WRITES): void {
+    const { server } = this
+    server.pause.begin(until, condition)
+    server.conditions = (server.conditions & ~(PAUSED_ALL | PAUSED_WRITES)) | server.pause.condition
+    clearTimeout(this.pauseTimer)
+    const remaining = Math.min(server.pause.until - server.clock.now(), TIMER_MAX_MS)
+    this.pauseTimer = setTimeout(() => this.endPause(), remaining)
+    this.pauseTimer.unref()
+  }
+
+  endPause(): void {
+    const { server } = this
+    clearTimeout(this.pauseTimer)
+    server.pause.end()
+    server.conditions &= ~(PAUSED_ALL | PAUSED_WRITES)
+    for (const client of server.clients) {
+      if (client.postponed === undefined) continue
+      client.held = false
+      client.sink.resume()
+    }
+  }
+
+  // Clients seen from outside.
+
+  replyTo(client: Client, write: (reply: Reply) => void): void {
+    if (client === this.running) return write(this.reply)
+    const { aside } = this
+    aside.protocol = client.protocol
+    write(aside)
+    if (isSilent(client) || client.closing) aside.at = 0
+    this.server.stats.bytesSent += aside.at
+    client.bytesSent += aside.at
+    aside.flush(client.sink)
+  }
+
+  disconnect(client: Client): void {
+    if (client === this.running) {
+      client.closing = true
+      return
+    }
+    this.closeClient(client)
+    client.sink.destroy()
+  }
+}
+
+/** Whether nothing is answered just now (CLIENT REPLY OFF or SKIP). */
+function isSilent(client: Client): boolean {
+  return client.replyMode === REPLY_OFF || client.replyMode === REPLY_SKIP
+}
+
+function copyOf(argv: readonly Slice[], argc: number): Slice[] {
+  const copy: Slice[] = []
+  for (let i = 0; i < argc; i++) copy.push(argv[i].copy())
+  return copy
+}

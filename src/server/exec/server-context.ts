@@ -1,0 +1,98 @@
+/*
+ * ServerContext: the state of one server that commands may see and change, and
+ * what they may ask of the engine. It knows no sockets and no files.
+ */
+import type { Clock } from '../base/clock.ts'
+import type { Log } from '../base/log.ts'
+import type { Slice } from '../base/slice.ts'
+import type { Config } from '../config/config.ts'
+import type { Database } from '../keyspace/database.ts'
+import type { Keyspace } from '../keyspace/keyspace.ts'
+import type { Client, Wait } from './client.ts'
+import { Clients } from './clients.ts'
+import type { PAUSED_ALL, PAUSED_WRITES } from './gates.ts'
+import { Pause } from './pause.ts'
+import type { Reply } from './reply.ts'
+import { ServerStats } from './stats.ts'
+import type { CommandTable } from './table.ts'
+import { WatchRegistry } from './watch.ts'
+
+export interface ShutdownRequest {
+  /** Whether data is to be saved first; undefined: if there are save points. */
+  readonly save?: boolean
+  readonly now?: boolean
+  readonly force?: boolean
+}
+
+/** What commands may ask of the engine beyond answering their own client. */
+export interface Executor {
+  /** Runs the queued commands of `client`, replies included. */
+  runTransaction(client: Client): void
+  /** Answers a client outside of its own command. */
+  replyTo(client: Client, write: (reply: Reply) => void): void
+  /** Keeps the client waiting; false where it may not wait (inside EXEC): answer at once. `timeoutMs` 0 is forever. */
+  block(client: Client, timeoutMs: number, wait: Wait): boolean
+  /** Ends a wait early, with the command's own timeout reply or with an error. */
+  unblock(client: Client, how: 'timeout' | 'error'): void
+  /** Closes a connection: at once, or for the client of the running command after its reply. */
+  disconnect(client: Client): void
+  /** CLIENT PAUSE: until the moment `until`, commands of the kind that `condition` names are held back. */
+  pause(until: number, condition: typeof PAUSED_ALL | typeof PAUSED_WRITES): void
+  /** Lets the clients go on that a pause holds back. */
+  endPause(): void
+}
+
+export interface ServerContextOptions {
+  readonly keyspace: Keyspace
+  readonly config: Config
+  readonly commands: CommandTable
+  readonly log: Log
+  readonly clock: Clock
+  /** 40 random hexadecimal digits. */
+  readonly runId: string
+}
+
+export class ServerContext {
+  readonly keyspace: Keyspace
+  readonly config: Config
+  readonly commands: CommandTable
+  readonly log: Log
+  readonly clock: Clock
+  readonly runId: string
+  /** Unix time in milliseconds. */
+  readonly startedAt: number
+  readonly clients = new Clients()
+  readonly stats = new ServerStats()
+  readonly watches = new WatchRegistry()
+  readonly pause = new Pause()
+  /** The bits of exec/gates.ts that hold for the server. */
+  conditions = 0
+  /** Changes since the last save. */
+  dirty = 0
+  /** Set by the engine. */
+  executor!: Executor
+  /** The file CONFIG REWRITE writes to; none when the server was started without one. */
+  configFile: string | undefined
+  /** The first TCP port in use. */
+  port = 0
+  /** Ends the process; set by whoever owns it. False: this host cannot be shut down by a client. */
+  requestShutdown: (request: ShutdownRequest) => boolean = () => false
+  /** Announces a keyspace event; nobody listens until pub/sub registers here. */
+  notify: ((type: string, event: string, key: Slice, db: Database) => void) | undefined
+
+  constructor(options: ServerContextOptions) {
+    this.keyspace = options.keyspace
+    this.config = options.config
+    this.commands = options.commands
+    this.log = options.log
+    this.clock = options.clock
+    this.runId = options.runId
+    this.startedAt = options.clock.now()
+  }
+
+  /** Whether there is room for more, by the rules of maxmemory. */
+  makeRoom(): boolean {
+    const limit = this.config.get('maxmemory')
+    return limit === 0 || this.keyspace.memory.usedBytes <= limit
+  }
+}

@@ -1,0 +1,31 @@
+/*
+ * Differences that are meant, with their reasons. docs/compatibility.md has the
+ * same list for users; tests/compatibility.test.ts keeps the two together.
+ *
+ * An entry is as narrow as it can be: the command, the server, and what the two
+ * answers look like.
+ */
+import type { PeerName } from '../support/peers.ts'
+
+export interface Accepted {
+  readonly id: string
+  /** The command's words, lower case, as they begin. */
+  readonly command: RegExp
+  /** Against which servers; absent: all. */
+  readonly against?: readonly PeerName[]
+  readonly ours: RegExp
+  readonly theirs: RegExp
+  readonly reason: string
+}
+
+export const ACCEPTED: readonly Accepted[] = []
+
+export function isAccepted(line: string, against: string, ours: string, theirs: string): boolean {
+  return ACCEPTED.some(
+    (entry) =>
+      entry.command.test(line.toLowerCase()) &&
+      (entry.against === undefined || (entry.against as readonly string[]).includes(against)) &&
+      entry.ours.test(ours) &&
+      entry.theirs.test(theirs),
+  )
+}

@@ -1,0 +1,60 @@
+import {
+  anyKey,
+  command,
+  database,
+  type Group,
+  integer,
+  many,
+  maybe,
+  none,
+  oneOf,
+  seq,
+  value,
+  word,
+} from '../grammar.ts'
+
+/** Options whose meaning here is that of a real server, with values good and bad. */
+const configPair = oneOf(
+  seq(word('hash-max-listpack-entries', 'HASH-MAX-LISTPACK-ENTRIES'), word('4', '8', '128', '-1', 'x')),
+  seq(word('hash-max-listpack-value'), word('8', '64', '')),
+  seq(word('maxmemory-policy'), word('noeviction', 'nosuch')),
+  seq(word('nosuch-option'), value),
+)
+
+export const server: Group = {
+  name: 'server',
+  commands: [
+    command('DBSIZE', none, { weight: 2 }),
+    command('FLUSHDB', maybe(word('ASYNC', 'SYNC', 'sync', 'nosuch'))),
+    command('FLUSHALL', maybe(word('ASYNC', 'SYNC'))),
+    command('SWAPDB', seq(database, database)),
+    command('TIME', none, { view: 'shape' }),
+    command('LASTSAVE', none, { view: 'type' }),
+    command('LOLWUT', maybe(word('VERSION'), integer), { view: 'type' }),
+    command('INFO', maybe(word('server', 'keyspace', 'everything', 'nosuch')), { view: 'type' }),
+    command('COMMAND COUNT', none, { view: 'type' }),
+    command('COMMAND INFO', many(0, 3, word('get', 'set', 'nosuch', 'client|kill')), { view: 'type' }),
+    command('COMMAND DOCS', many(1, 2, word('get', 'hset', 'nosuch')), { view: 'type' }),
+    command(
+      'COMMAND LIST',
+      seq(word('FILTERBY'), seq(word('PATTERN', 'ACLCAT', 'MODULE', 'nosuch'), word('xx*', 'h?et'))),
+      {
+        view: 'unordered',
+      },
+    ),
+    command(
+      'COMMAND GETKEYS',
+      oneOf(seq(word('GET'), anyKey), seq(word('MSET'), many(1, 2, seq(anyKey, value))), word('PING', 'nosuch')),
+    ),
+    command('CONFIG GET', many(1, 2, word('hash-max-listpack-value', 'maxmemory-p*', 'nosuch', 'appendonly')), {
+      view: 'pairs',
+    }),
+    command('CONFIG SET', many(1, 2, configPair)),
+    command('CONFIG RESETSTAT', none),
+    command('MEMORY USAGE', seq(anyKey, maybe(word('SAMPLES'), integer)), { view: 'type' }),
+    command('MEMORY DOCTOR', none, { view: 'type' }),
+    command('DEBUG SET-ACTIVE-EXPIRE', word('0', '1')),
+    command('NOSUCHCOMMAND', many(0, 3, value)),
+    command('get2', many(0, 3, anyKey)),
+  ],
+}

@@ -1,0 +1,13 @@
+/*
+ * Every group of commands the tester knows. A new one: its file and a line here.
+ */
+import { connection } from './generators/connection.ts'
+import { expire } from './generators/expire.ts'
+import { hash } from './generators/hash.ts'
+import { keys } from './generators/keys.ts'
+import { server } from './generators/server.ts'
+import { string } from './generators/string.ts'
+import { transactions } from './generators/transactions.ts'
+import type { Group } from './grammar.ts'
+
+export const GROUPS: readonly Group[] = [string, keys, expire, hash, connection, transactions, server]

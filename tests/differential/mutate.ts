@@ -1,0 +1,121 @@
+/*
+ * Breaks a valid command the way clients do: too few or too many arguments, the
+ * wrong one, numbers out of range or not numbers, options twice or in conflict.
+ */
+import type { CommandArg } from '../support/reply.ts'
+import { type Grammar, KEYS, type Surroundings } from './grammar.ts'
+
+/** Share of commands that get broken. */
+const BROKEN = 0.25
+
+const NASTY: readonly CommandArg[] = [
+  '',
+  ' ',
+  '1 ',
+  ' 1',
+  '+1',
+  '0x10',
+  '1e3',
+  '1.5',
+  'nan',
+  '-nan',
+  'inf',
+  '-inf',
+  'infinity',
+  '-',
+  '--1',
+  '00',
+  '-0',
+  'abc',
+  '9223372036854775808',
+  '-9223372036854775809',
+  '18446744073709551616',
+  '2147483648',
+  '-2147483649',
+  '4294967296',
+  '1e400',
+  new Uint8Array([0]),
+  new Uint8Array([255, 254]),
+  'é',
+]
+
+/** Words that many commands know: where they do not belong, they must be refused in the right words. */
+const OPTION_WORDS: readonly string[] = [
+  'NX',
+  'XX',
+  'GT',
+  'LT',
+  'GET',
+  'KEEPTTL',
+  'PERSIST',
+  'EX',
+  'PX',
+  'EXAT',
+  'PXAT',
+  'COUNT',
+  'MATCH',
+  'TYPE',
+  'WITHVALUES',
+  'NOVALUES',
+  'REPLACE',
+  'DB',
+  'FIELDS',
+  'FNX',
+  'FXX',
+  'LEN',
+  'IDX',
+  'ASYNC',
+  'SYNC',
+]
+
+type Mutation = (args: CommandArg[], s: Surroundings) => void
+
+/** They act on the arguments after the command's own words; an empty list stays what it is where there is nothing to do. */
+const MUTATIONS: readonly Mutation[] = [
+  (args) => void args.pop(),
+  (args, { random }) => void args.splice(random.below(args.length), 1),
+  (args, { random }) => void args.splice(random.below(args.length + 1), 0, random.pick(NASTY)),
+  (args, { random }) => void args.splice(random.below(args.length + 1), 0, random.pick(OPTION_WORDS)),
+  (args, { random }) => {
+    if (args.length > 0) args[random.below(args.length)] = random.pick(NASTY)
+  },
+  (args, { random }) => {
+    if (args.length > 0) args[random.below(args.length)] = random.pick(KEYS)
+  },
+  (args, { random }) => {
+    if (args.length > 0) args.push(random.pick(args))
+  },
+  (args, { random }) => {
+    if (args.length < 2) return
+    const [i, j] = [random.below(args.length), random.below(args.length)]
+    const held = args[i]!
+    args[i] = args[j]!
+    args[j] = held
+  },
+  (args, { random }) => {
+    const at = random.below(args.length + 1)
+    if (typeof args[at] === 'string') args[at] = args[at].toLowerCase()
+  },
+  (args) => void args.splice(0),
+]
+
+/** One random command, as its arguments. */
+export function generate(grammar: Grammar, s: Surroundings): CommandArg[] {
+  const { random } = s
+  const name = random.chance(0.1) ? grammar.words.map((word) => word.toLowerCase()) : grammar.words
+  const args = grammar.args(s)
+  if (!random.chance(BROKEN)) return [...name, ...args]
+  const broken = [...args]
+  const times = random.chance(0.8) ? 1 : 2
+  for (let i = 0; i < times; i++) random.pick(MUTATIONS)(broken, s)
+  // A broken time to live could end between the answers of two servers that are both right.
+  if (grammar.timed && broken.some(isSoon)) return [...name, ...args]
+  return [...name, ...broken]
+}
+
+const SOON_LIMIT = 99_999
+
+function isSoon(arg: CommandArg): boolean {
+  const number = Number(arg instanceof Uint8Array ? Buffer.from(arg).toString('latin1') : arg)
+  return number > 0 && number <= SOON_LIMIT
+}

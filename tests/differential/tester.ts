@@ -1,0 +1,140 @@
+/*
+ * The differential tester: starts or finds the two servers, makes episodes from
+ * a seed, runs them, and gives back what differed in its shortest form.
+ *
+ * An episode depends on its own seed only: the n-th of seed S is the first of
+ * seed S + n, so that a finding replays without what came before.
+ */
+import { isPeerName } from '../support/peers.ts'
+import { type Random, random } from '../support/random.ts'
+import { keysteadProgram, peerProgram, type ServerProcess, startServer } from '../support/server-process.ts'
+import { lineOf, runEpisode, type Setting, type Step } from './episode.ts'
+import type { Grammar, Surroundings } from './grammar.ts'
+import { GROUPS } from './groups.ts'
+import { generate } from './mutate.ts'
+import { kindOf, type Shrunk, shrink } from './shrink.ts'
+import { CONNECTIONS, type Endpoint, Side } from './side.ts'
+
+export interface Request {
+  /** 'keystead', the name of a real server (peers.ts), or host:port. */
+  readonly subject: string
+  readonly against: string
+  readonly resp: 2 | 3
+  readonly seed: number
+  readonly commands: number
+  /** Names of groups; absent: all. */
+  readonly groups?: readonly string[]
+  /** Stop after so many different findings. */
+  readonly findings: number
+  readonly progress?: (commandsDone: number) => void
+}
+
+export interface Finding extends Shrunk {
+  readonly seed: number
+  readonly kind: string
+}
+
+export interface Outcome {
+  readonly findings: readonly Finding[]
+  readonly commandsSent: number
+  /** Commands that the generators know and the other server lacks: not compared. */
+  readonly notCompared: readonly string[]
+  /** Commands that the other server knows and the subject lacks. */
+  readonly missing: readonly string[]
+}
+
+const EPISODE_STEPS = 60
+const STATE_EVERY = 20
+
+export async function runTester(request: Request): Promise<Outcome> {
+  const started: ServerProcess[] = []
+  const sides: Side[] = []
+  try {
+    for (const name of [request.subject, request.against]) sides.push(await Side.open(await endpointOf(name, started)))
+    return await compareServers(request, sides[0]!, sides[1]!)
+  } catch (error) {
+    // A server that died has usually said why.
+    const last = started.map((server) => `${server.name}: ${server.output().slice(-2_000)}`).join('\n')
+    throw new Error(`the comparison broke off: ${(error as Error).message}\n${last}`, { cause: error })
+  } finally {
+    await Promise.all(sides.map((side) => side.close()))
+    await Promise.all(started.map((server) => server.stop()))
+  }
+}
+
+async function endpointOf(name: string, started: ServerProcess[]): Promise<Endpoint> {
+  const at = name.lastIndexOf(':')
+  if (at >= 0) return { name, host: name.slice(0, at) || '127.0.0.1', port: Number(name.slice(at + 1)) }
+  if (name !== 'keystead' && !isPeerName(name)) throw new Error(`${name} is neither a known server nor host:port`)
+  const server = await startServer(name === 'keystead' ? keysteadProgram() : peerProgram(name))
+  started.push(server)
+  return { name, host: '127.0.0.1', port: server.port }
+}
+
+async function compareServers(request: Request, ours: Side, theirs: Side): Promise<Outcome> {
+  const peer = await theirs.version()
+  const all = GROUPS.filter((group) => request.groups?.includes(group.name) ?? true).flatMap((group) => group.commands)
+  const names = [...new Set(all.map((grammar) => grammar.words[0].toLowerCase()))]
+  const [ourNames, theirNames] = await Promise.all([ours.knownOf(names), theirs.knownOf(names)])
+  // A name that neither knows is a test of that, a name that only we know is not.
+  const compared = all.filter(
+    ({ words: [name] }) => theirNames.has(name.toLowerCase()) || !ourNames.has(name.toLowerCase()),
+  )
+  const findings = new Map<string, Finding>()
+  let commandsSent = 0
+  for (let episode = 0; commandsSent < request.commands && findings.size < request.findings; episode++) {
+    const seed = request.seed + episode
+    const r = random(seed)
+    const setting = settingOf(r, request.resp, ourNames.has('hpttl') && theirNames.has('hpttl'))
+    const steps = makeSteps(compared, { random: r, peer })
+    const run = (some: readonly Step[]) => runEpisode(ours, theirs, some, setting)
+    const difference = await run(steps)
+    commandsSent += steps.length
+    request.progress?.(commandsSent)
+    if (difference === undefined || findings.has(kindOf(difference))) continue
+    const kind = kindOf(difference)
+    findings.set(kind, { seed, kind, ...(await shrink(steps, difference, run)) })
+  }
+  return {
+    findings: [...findings.values()],
+    commandsSent,
+    notCompared: [...ourNames].filter((name) => !theirNames.has(name)),
+    missing: [...theirNames].filter((name) => !ourNames.has(name)),
+  }
+}
+
+/** Small limits in half of the episodes, so that both encodings of a hash occur. */
+function settingOf(r: Random, resp: 2 | 3, withFieldTtls: boolean): Setting {
+  const entries = r.chance(0.5) ? '4' : '128'
+  return {
+    resp,
+    config: { 'hash-max-listpack-entries': entries, 'hash-max-listpack-value': '64' },
+    stateEvery: STATE_EVERY,
+    withFieldTtls,
+  }
+}
+
+function makeSteps(grammars: readonly Grammar[], s: Surroundings): Step[] {
+  const weighted = grammars.flatMap((grammar) => Array.from({ length: grammar.weight }, () => grammar))
+  return Array.from({ length: EPISODE_STEPS }, () => {
+    const grammar = s.random.pick(weighted)
+    const connection = s.random.chance(0.8) ? 0 : s.random.below(CONNECTIONS)
+    return { connection, args: generate(grammar, s), view: grammar.view }
+  })
+}
+
+/** A finding as text: what was sent, both answers, and how to see it again. */
+export function tell(finding: Finding, request: Request): string {
+  const { difference, steps } = finding
+  const several = steps.some((step) => step.connection !== 0)
+  return [
+    `${difference.what}`,
+    `  ${request.subject}: ${difference.ours.slice(0, 400)}`,
+    `  ${request.against}: ${difference.theirs.slice(0, 400)}`,
+    '  after:',
+    ...steps.map((step) => `    ${several ? `client ${step.connection}> ` : ''}${lineOf(step.args)}`),
+    `  again: npm run differential -- --seed ${finding.seed} --commands 1 --against ${request.against} --resp ${request.resp}${
+      request.groups ? ` --groups ${request.groups.join(',')}` : ''
+    }`,
+  ].join('\n')
+}

@@ -27,8 +27,8 @@ const BYTE_OF_ESCAPE: { readonly [letter: string]: number | undefined } = {
 }
 
 function escapeCode(code: number): string {
-  const escape = ESCAPE_OF[code]
-  if (escape !== undefined) return escape
+  const known = ESCAPE_OF[code]
+  if (known !== undefined) return known
   return code >= 0x20 && code < 0x7f ? String.fromCharCode(code) : `\\x${code.toString(16).padStart(2, '0')}`
 }
 

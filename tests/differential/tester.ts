@@ -19,6 +19,8 @@ export interface Request {
   /** 'keystead', the name of a real server (peers.ts), or host:port. */
   readonly subject: string
   readonly against: string
+  /** Other real servers: a difference that one of them shares with the subject is between versions, not ours. */
+  readonly secondOpinions?: readonly string[]
   readonly resp: 2 | 3
   readonly seed: number
   readonly commands: number
@@ -36,6 +38,8 @@ export interface Finding extends Shrunk {
 
 export interface Outcome {
   readonly findings: readonly Finding[]
+  /** Findings that another real server shares with the subject, by its name. */
+  readonly excused: readonly (readonly [judge: string, finding: Finding])[]
   readonly commandsSent: number
   /** Commands that the generators know and the other server lacks: not compared. */
   readonly notCompared: readonly string[]
@@ -50,8 +54,11 @@ export async function runTester(request: Request): Promise<Outcome> {
   const started: ServerProcess[] = []
   const sides: Side[] = []
   try {
-    for (const name of [request.subject, request.against]) sides.push(await Side.open(await endpointOf(name, started)))
-    return await compareServers(request, sides[0]!, sides[1]!)
+    for (const name of [request.subject, request.against, ...(request.secondOpinions ?? [])]) {
+      sides.push(await Side.open(await endpointOf(name, started)))
+    }
+    const [subject, against, ...others] = sides as [Side, Side, ...Side[]]
+    return await compareServers(request, subject, against, others)
   } catch (error) {
     // A server that died has usually said why.
     const last = started.map((server) => `${server.name}: ${server.output().slice(-2_000)}`).join('\n')
@@ -71,16 +78,20 @@ async function endpointOf(name: string, started: ServerProcess[]): Promise<Endpo
   return { name, host: '127.0.0.1', port: server.port }
 }
 
-async function compareServers(request: Request, ours: Side, theirs: Side): Promise<Outcome> {
+/** As COMMAND INFO knows it: `client|list`. */
+const nameOf = (grammar: Grammar): string => grammar.words.join('|').toLowerCase()
+
+async function compareServers(request: Request, ours: Side, theirs: Side, others: readonly Side[]): Promise<Outcome> {
   const peer = await theirs.version()
   const all = GROUPS.filter((group) => request.groups?.includes(group.name) ?? true).flatMap((group) => group.commands)
-  const names = [...new Set(all.map((grammar) => grammar.words[0].toLowerCase()))]
+  const names = [...new Set(all.flatMap((grammar) => [grammar.words[0].toLowerCase(), nameOf(grammar)]))]
   const [ourNames, theirNames] = await Promise.all([ours.knownOf(names), theirs.knownOf(names)])
-  // A name that neither knows is a test of that, a name that only we know is not.
-  const compared = all.filter(
-    ({ words: [name] }) => theirNames.has(name.toLowerCase()) || !ourNames.has(name.toLowerCase()),
-  )
+  // A name that neither knows is compared too: it must be refused in the same words. One that only one of
+  // them knows is told once, at the end.
+  const isShared = (name: string): boolean => theirNames.has(name) === ourNames.has(name)
+  const compared = all.filter((grammar) => isShared(grammar.words[0].toLowerCase()) && isShared(nameOf(grammar)))
   const findings = new Map<string, Finding>()
+  const excused = new Map<string, readonly [string, Finding]>()
   let commandsSent = 0
   for (let episode = 0; commandsSent < request.commands && findings.size < request.findings; episode++) {
     const seed = request.seed + episode
@@ -91,16 +102,34 @@ async function compareServers(request: Request, ours: Side, theirs: Side): Promi
     const difference = await run(steps)
     commandsSent += steps.length
     request.progress?.(commandsSent)
-    if (difference === undefined || findings.has(kindOf(difference))) continue
+    if (difference === undefined) continue
     const kind = kindOf(difference)
-    findings.set(kind, { seed, kind, ...(await shrink(steps, difference, run)) })
+    if (findings.has(kind) || excused.has(kind)) continue
+    const finding = { seed, kind, ...(await shrink(steps, difference, run)) }
+    const judge = await whoAgrees(ours, others, finding, setting)
+    if (judge === undefined) findings.set(kind, finding)
+    else excused.set(kind, [judge, finding])
   }
   return {
     findings: [...findings.values()],
+    excused: [...excused.values()],
     commandsSent,
     notCompared: [...ourNames].filter((name) => !theirNames.has(name)),
     missing: [...theirNames].filter((name) => !ourNames.has(name)),
   }
+}
+
+/** The first of the other servers that answers the finding's steps as the subject does. */
+async function whoAgrees(
+  ours: Side,
+  others: readonly Side[],
+  finding: Finding,
+  setting: Setting,
+): Promise<string | undefined> {
+  for (const other of others) {
+    if ((await runEpisode(ours, other, finding.steps, setting)) === undefined) return other.endpoint.name
+  }
+  return undefined
 }
 
 /** Small limits in half of the episodes, so that both encodings of a hash occur. */

@@ -9,7 +9,7 @@ export const connection: Group = {
     command('ECHO', value),
     command('SELECT', database, { weight: 2 }),
     command('HELLO', seq(oneOf(none, word('2', '3', '3', '4', '1')), options(seq(word('SETNAME'), clientName))), {
-      view: 'shape',
+      view: 'type',
     }),
     command('AUTH', seq(value, maybe(value))),
     command('RESET', none),

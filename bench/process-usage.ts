@@ -1,0 +1,29 @@
+/*
+ * What a process has used, as the system tells: Linux by /proc, else by ps.
+ */
+import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+
+/** The unit of times in /proc/PID/stat: USER_HZ, which is 100 on every Linux that Node runs on. */
+const TICK_SECONDS = 0.01
+
+/** Seconds of processor time so far, of all its threads, user and system. */
+export function cpuSeconds(pid: number): number {
+  const stat = `/proc/${pid}/stat`
+  if (existsSync(stat)) {
+    // The name in parentheses may hold anything; what follows it is fields 3 and on.
+    const text = readFileSync(stat, 'utf8')
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
+    return (Number(fields[11]) + Number(fields[12])) * TICK_SECONDS
+  }
+  const time = spawnSync('ps', ['-o', 'time=', '-p', String(pid)], { encoding: 'utf8' }).stdout?.trim() ?? ''
+  const parts = time.split(':').map(Number)
+  return parts.length > 1 ? parts.reduce((sum, part) => sum * 60 + part, 0) : Number.NaN
+}
+
+/** Resident memory in bytes. */
+export function residentBytes(pid: number): number {
+  const status = `/proc/${pid}/status`
+  if (existsSync(status)) return Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(status, 'utf8'))?.[1]) * 1024
+  return Number(spawnSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' }).stdout) * 1024
+}

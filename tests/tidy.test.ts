@@ -98,7 +98,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'tests/compat': ['tests/support', 'src/shared'],
   'tests/e2e': ['tests/support', 'src/shared'],
   'tests/support': ['src/shared'],
-  tests: ['tests/support'],
+  tests: ['tests/support', 'tests/differential'],
   bench: ['tests/support', 'src/shared'],
   scripts: [],
 }

@@ -4,7 +4,7 @@
  * Additions wait in `pending`, removals only mark the order stale; `refresh`
  * sorts what waits and merges it in, so a scan that finds a million keys never
  * has the order sorted anew. Between two refreshes the order lags, by choice of
- * whoever calls it: see services/values and the browse service.
+ * whoever calls it: see services/browse.
  */
 import { compareNames, type Names, sortNames } from './sort-names.ts'
 
@@ -77,15 +77,21 @@ export class Order {
 
   /** Merges from the back, moving whole blocks: few additions cost few comparisons, whatever the length. */
   #merge(added: Uint32Array, addedCount: number): void {
+    const isFirst = this.#count === 0
     let count = 0
     for (let i = 0; i < addedCount; i++) {
       // Removed and found again, an id may wait twice, or be there already.
       if (i > 0 && added[i] === added[i - 1]) continue
-      if (this.indexOf(added[i]!) < 0) added[count++] = added[i]!
+      if (isFirst || this.indexOf(added[i]!) < 0) added[count++] = added[i]!
+    }
+    if (isFirst) {
+      this.#items = added
+      this.#count = count
+      return
     }
     const total = this.#count + count
     if (total > this.#items.length) {
-      const larger = new Uint32Array(this.#count === 0 ? total : Math.max(total, Math.ceil(this.#items.length * 1.5)))
+      const larger = new Uint32Array(Math.max(total, Math.ceil(this.#items.length * 1.5)))
       larger.set(this.#items.subarray(0, this.#count))
       this.#items = larger
     }

@@ -13,6 +13,8 @@ import { main, say } from './lib/say.mjs'
 
 /** An Electron that ends with an error this soon never came up: a library is missing, or the display refused it. */
 const NEVER_CAME_UP_MS = 5_000
+/** It was closed, or told to end by SIGHUP, SIGINT or SIGTERM. */
+const STOPPED = new Set([0, 129, 130, 143])
 
 await main(async () => {
   await bootstrap()
@@ -24,7 +26,7 @@ await main(async () => {
     if (electron.path !== undefined) {
       const start = performance.now()
       const code = await run(electron.path, [root, ...others])
-      if (code === 0 || performance.now() - start > NEVER_CAME_UP_MS) return code
+      if (STOPPED.has(code) || performance.now() - start > NEVER_CAME_UP_MS) return code
       electron.reason = `Electron ended with code ${code} at once`
     }
     say(`${electron.reason}: running in web mode instead`)

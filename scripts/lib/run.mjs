@@ -4,6 +4,7 @@
  */
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { constants } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { root } from './paths.mjs'
 import { Stop } from './say.mjs'
@@ -40,14 +41,12 @@ export function run(command, args, options = {}) {
     })
     child.once('exit', (code, signal) => {
       done()
-      resolve(code ?? 128 + (SIGNAL_NUMBERS[signal] ?? 0))
+      resolve(code ?? 128 + (constants.signals[signal] ?? 0))
     })
   })
 }
 
 const ORPHAN_CHECK_MS = 500
-
-const SIGNAL_NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGTERM: 15 }
 
 /** As run, but keeps what the child prints and gives it back. */
 export function capture(command, args, options = {}) {

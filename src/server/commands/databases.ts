@@ -1,0 +1,125 @@
+/*
+ * Whole databases: their size, emptying them, exchanging two of them.
+ */
+import { parseExact } from '../base/integer-text.ts'
+import type { Slice } from '../base/slice.ts'
+import type { Call } from '../exec/call.ts'
+import { defineCommand } from '../exec/command.ts'
+import { Err, errorLine } from '../exec/errors.ts'
+import type { Database } from '../keyspace/database.ts'
+
+const FIRST_INVALID = errorLine('ERR invalid first DB index')
+const SECOND_INVALID = errorLine('ERR invalid second DB index')
+const INT32_MIN = -(2 ** 31)
+const INT32_MAX = 2 ** 31 - 1
+const CATEGORIES = ['keyspace', 'dangerous'] as const
+const ALL_SHARDS = ['request_policy:all_shards', 'response_policy:all_succeeded'] as const
+
+export const DBSIZE = defineCommand({
+  name: 'dbsize',
+  usage: '',
+  summary: 'Returns how many keys the database has.',
+  group: 'server',
+  since: '1.0.0',
+  complexity: 'O(1)',
+  arity: 1,
+  flags: ['readonly', 'fast'],
+  categories: ['keyspace'],
+  tips: ['request_policy:all_shards', 'response_policy:agg_sum'],
+  run(c) {
+    c.reply.integer(c.db.size)
+  },
+})
+
+/** Empties databases. SYNC and ASYNC are taken and make no difference: emptying gives whole segments back. */
+function flush(c: Call, databases: readonly Database[]): void {
+  // Parse.
+  const { argv, argc, server } = c
+  if (argc > 2 || (argc === 2 && !argv[1].is('async') && !argv[1].is('sync'))) return c.reply.error(Err.syntax)
+  // Work and effects. Watchers are told before the keys they watch are gone.
+  for (const db of databases) {
+    server.watches.touchAll(db)
+    server.dirty += db.size
+    db.clear()
+  }
+  // Reply.
+  c.reply.ok()
+}
+
+export const FLUSHDB = defineCommand({
+  name: 'flushdb',
+  usage: '[ASYNC | SYNC]',
+  summary: 'Deletes all keys of the database.',
+  group: 'server',
+  since: '1.0.0',
+  complexity: 'O(N) in the number of keys',
+  history: [
+    ['4.0.0', 'Added the `ASYNC` flushing mode modifier.'],
+    ['6.2.0', 'Added the `SYNC` flushing mode modifier.'],
+  ],
+  arity: -1,
+  flags: ['write'],
+  categories: CATEGORIES,
+  tips: ALL_SHARDS,
+  run(c) {
+    flush(c, [c.db])
+  },
+})
+
+export const FLUSHALL = defineCommand({
+  name: 'flushall',
+  usage: '[ASYNC | SYNC]',
+  summary: 'Deletes all keys of all databases.',
+  group: 'server',
+  since: '1.0.0',
+  complexity: 'O(N) in the number of keys',
+  history: [
+    ['4.0.0', 'Added the `ASYNC` flushing mode modifier.'],
+    ['6.2.0', 'Added the `SYNC` flushing mode modifier.'],
+  ],
+  arity: -1,
+  flags: ['write'],
+  categories: CATEGORIES,
+  tips: ALL_SHARDS,
+  run(c) {
+    flush(c, c.server.keyspace.databases)
+  },
+})
+
+/** The number in `text`, whether there is such a database or not; undefined if it is no 32-bit integer. */
+function indexOf(text: Slice): number | undefined {
+  const index = parseExact(text)
+  return index === undefined || index < INT32_MIN || index > INT32_MAX ? undefined : Number(index)
+}
+
+export const SWAPDB = defineCommand({
+  name: 'swapdb',
+  usage: 'index1:integer index2:integer',
+  summary: 'Exchanges the contents of two databases.',
+  group: 'server',
+  since: '4.0.0',
+  complexity: 'O(N) in the number of clients that watch keys of either database',
+  arity: 3,
+  flags: ['write', 'fast'],
+  categories: CATEGORIES,
+  run(c) {
+    // Parse.
+    const first = indexOf(c.argv[1])
+    if (first === undefined) return c.reply.error(FIRST_INVALID)
+    const second = indexOf(c.argv[2])
+    if (second === undefined) return c.reply.error(SECOND_INVALID)
+    // Look up.
+    const { keyspace, watches } = c.server
+    const a = keyspace.databases[first]
+    const b = keyspace.databases[second]
+    if (a === undefined || b === undefined) return c.reply.error(Err.dbOutOfRange)
+    // Work and effects.
+    if (a !== b) {
+      watches.touchAll(a, b)
+      watches.touchAll(b, a)
+      keyspace.swap(first, second)
+    }
+    c.server.dirty++
+    c.reply.ok()
+  },
+})

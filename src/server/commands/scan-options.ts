@@ -1,0 +1,87 @@
+/*
+ * What SCAN and the scans of collections are told: the cursor and the options
+ * behind it.
+ */
+import { globMatches } from '../base/glob.ts'
+import { parseExact } from '../base/integer-text.ts'
+import type { Slice } from '../base/slice.ts'
+import type { Call } from '../exec/call.ts'
+import { Err } from '../exec/errors.ts'
+
+export interface ScanOptions {
+  /** Where to go on; 0 is the beginning. */
+  cursor: number
+  /** About how many elements to visit. */
+  count: number
+  /** Undefined where every name matches. */
+  pattern: Slice | undefined
+  /** The name of a type, in any case. */
+  type: Slice | undefined
+  noValues: boolean
+}
+
+/** The options that not every scan has. */
+export interface ScanFeatures {
+  readonly type?: boolean
+  readonly novalues?: boolean
+}
+
+const COUNT_INITIAL = 10
+/** What strtoul takes: signs, leading zeros, and nothing at all, which is 0. */
+const CURSOR = /^(?:[+-]?\d+)?$/
+const UINT64_MAX = 2n ** 64n - 1n
+const STAR = 42
+
+/** Reads the cursor at argv[at] and the options behind it; undefined, having refused, if they are no good. */
+export function parseScan(c: Call, at: number, features: ScanFeatures): ScanOptions | undefined {
+  const { argv, argc, reply } = c
+  const cursor = cursorOf(argv[at].text())
+  if (cursor === undefined) {
+    reply.error(Err.invalidCursor)
+    return undefined
+  }
+  const options: ScanOptions = { cursor, count: COUNT_INITIAL, pattern: undefined, type: undefined, noValues: false }
+  for (let i = at + 1; i < argc; i++) {
+    const refusal = takeOption(options, features, argv[i], i + 1 < argc ? argv[i + 1] : undefined)
+    if (refusal !== undefined) {
+      reply.error(refusal)
+      return undefined
+    }
+    if (!argv[i].is('novalues')) i++
+  }
+  return options
+}
+
+/** Notes one option with its argument, if it takes one and there is one; the refusal if it is wrong. */
+function takeOption(
+  options: ScanOptions,
+  features: ScanFeatures,
+  word: Slice,
+  argument: Slice | undefined,
+): Uint8Array | undefined {
+  if (features.novalues && word.is('novalues')) options.noValues = true
+  else if (argument === undefined) return Err.syntax
+  else if (word.is('match')) {
+    options.pattern = argument.size === 1 && argument.buf[argument.at] === STAR ? undefined : argument
+  } else if (features.type && word.is('type')) options.type = argument
+  else if (word.is('count')) {
+    const count = parseExact(argument)
+    if (count === undefined) return Err.notInteger
+    if (count < 1) return Err.syntax
+    options.count = Number(count)
+  } else return Err.syntax
+  return undefined
+}
+
+/** Our tables count groups in 32 bits; a cursor that another server gave out may be longer, and goes on somewhere. */
+function cursorOf(text: string): number | undefined {
+  if (!CURSOR.test(text)) return undefined
+  const value = BigInt(text.replace(/^[+-]/, ''))
+  if (value > UINT64_MAX) return undefined
+  return Number(BigInt.asUintN(32, text.startsWith('-') ? -value : value))
+}
+
+/** Whether `name` passes MATCH. */
+export function scanFilter(options: ScanOptions, name: Slice): boolean {
+  return options.pattern === undefined || globMatches(options.pattern, name)
+}

@@ -21,13 +21,13 @@ export type HandlersOf<Part> = {
 export type Handlers = HandlersOf<Contract>
 
 export async function serve(
-  handlers: Handlers,
+  handlers: Partial<Handlers>,
   log: Log,
   caller: Caller,
   method: string,
   request: unknown,
 ): Promise<Result<unknown>> {
-  if (!isMethod(method)) {
+  if (!isMethod(method) || !handlers[method]) {
     return {
       ok: false,
       error: { code: 'UNKNOWN_METHOD', message: `There is no method ${JSON.stringify(method.slice(0, 80))}.` },

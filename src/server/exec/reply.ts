@@ -152,6 +152,11 @@ export class Reply {
     this.header(this.protocol === 3 ? 62 : 42, count)
   }
 
+  /** The header of `pairs` attributes before the reply they are about; RESP3 only. */
+  attribute(pairs: number): void {
+    this.header(124, pairs)
+  }
+
   boolean(value: boolean): void {
     if (this.protocol === 3) this.line(35, value ? 't' : 'f')
     else this.integer(value ? 1 : 0)

@@ -1,0 +1,453 @@
+/*
+ * Hash commands about the time to live of fields: the HEXPIRE family, HTTL and
+ * its kin, HPERSIST, and the readers and writers that set it on the way (HGETEX,
+ * HSETEX, HGETDEL). Replies and errors are those of Valkey 9.1.
+ */
+import { Slice } from '../base/slice.ts'
+import { int64Of } from '../exec/args.ts'
+import type { Call } from '../exec/call.ts'
+import { type CommandSpec, defineCommand } from '../exec/command.ts'
+import { Err, errorLine } from '../exec/errors.ts'
+import { NIL } from '../memory/layout.ts'
+import {
+  ABSENT,
+  HASH_EXHAUSTED,
+  hashCreate,
+  hashExpiry,
+  hashFind,
+  hashHas,
+  hashHasRoom,
+  hashRemove,
+  hashSet,
+  hashSetExpiry,
+  NO_EXPIRY,
+} from '../types/hash.ts'
+import { dropIfEmpty, fieldsRemoved, forRead, forWrite, REFUSED } from './hash.ts'
+
+const NUM_FIELDS = errorLine('ERR numfields should be greater than 0 and match the provided number of fields')
+const NX_WITH_OTHERS = errorLine('ERR NX and XX, GT or LT options at the same time are not compatible')
+const GT_WITH_LT = errorLine('ERR GT and LT options at the same time are not compatible')
+/** The latest moment a record can hold: 2^53 - 1, the last one a double tells from its neighbours. */
+const LATEST_MS = Number.MAX_SAFE_INTEGER
+
+const found = new Slice()
+
+interface Unit {
+  /** Milliseconds in one unit of the argument. */
+  readonly scale: 1 | 1000
+  /** Whether the argument counts from now (EX, HEXPIRE) or is a point in time (EXAT, HEXPIREAT). */
+  readonly relative: boolean
+}
+
+/**
+ * A time argument as unix milliseconds; undefined having refused. Negative times
+ * are refused, times past are not: they expire the field at once.
+ */
+function momentOf(c: Call, argument: Slice, unit: Unit): number | undefined {
+  const given = int64Of(argument)
+  if (given === undefined) {
+    c.reply.error(Err.notInteger)
+    return undefined
+  }
+  const at = given * BigInt(unit.scale) + (unit.relative ? BigInt(c.db.keyspace.now) : 0n)
+  if (given < 0n || at >= 2n ** 63n) {
+    c.reply.errorText(`ERR invalid expire time in '${c.command.name}' command`)
+    return undefined
+  }
+  return at > LATEST_MS ? LATEST_MS : Number(at)
+}
+
+/** Whether argv[at] is a count that the arguments after it match, `each` for every field; false having refused. */
+function countMatches(c: Call, at: number, each: 1 | 2): boolean {
+  const count = int64Of(c.argv[at])
+  if (count === undefined) c.reply.error(Err.notInteger)
+  else if (count <= 0n || count * BigInt(each) !== BigInt(c.argc - at - 1)) c.reply.error(NUM_FIELDS)
+  else return true
+  return false
+}
+
+const CONDITIONS = { nx: 1, xx: 2, gt: 4, lt: 8 } as const
+
+/** Whether a field whose expiry is `current` may get `at` under the conditions in `mask`. */
+function allows(mask: number, current: number, at: number): boolean {
+  const lasting = current === NO_EXPIRY
+  if (mask & CONDITIONS.nx && !lasting) return false
+  if (mask & CONDITIONS.xx && lasting) return false
+  // No expiry counts as the infinitely far future.
+  if (mask & CONDITIONS.gt && (lasting || at <= current)) return false
+  if (mask & CONDITIONS.lt && !lasting && at >= current) return false
+  return true
+}
+
+function conditionOf(s: Slice): number {
+  for (const [word, bit] of Object.entries(CONDITIONS)) if (s.is(word)) return bit
+  return 0
+}
+
+/** `key time [NX | XX | GT | LT] FIELDS count field...` for all four of the HEXPIRE family. */
+function runExpire(c: Call, unit: Unit): void {
+  // Parse.
+  const { argv, argc, reply } = c
+  let mask = 0
+  let next = 3
+  while (next < argc && !argv[next].is('fields')) {
+    const bit = conditionOf(argv[next])
+    if (bit === 0) return reply.errorText(`ERR Unsupported option ${argv[next].text()}`)
+    mask |= bit
+    next++
+  }
+  if (mask & CONDITIONS.nx && mask & ~CONDITIONS.nx) return reply.error(NX_WITH_OTHERS)
+  if (mask & CONDITIONS.gt && mask & CONDITIONS.lt) return reply.error(GT_WITH_LT)
+  const at = momentOf(c, argv[2], unit)
+  if (at === undefined) return
+  if (next + 1 >= argc) return reply.error(Err.syntax)
+  if (!countMatches(c, next + 1, 1)) return
+  // Look up.
+  const key = argv[1]
+  const hash = forWrite(c, key)
+  if (hash === REFUSED) return
+  const first = next + 2
+  if (hash !== NIL && !hashHasRoom(c.db, argc - first, key.size)) return reply.error(Err.arenaFull)
+  // Work and reply.
+  let set = 0
+  let removed = 0
+  reply.array(argc - first)
+  for (let i = first; i < argc; i++) {
+    const current = hash === NIL ? ABSENT : hashExpiry(c.db, hash, argv[i])
+    if (current === ABSENT) reply.integer(-2)
+    else if (!allows(mask, current, at)) reply.integer(0)
+    else if (at <= c.db.keyspace.now) {
+      hashRemove(c.db, hash, argv[i])
+      removed++
+      reply.integer(2)
+    } else {
+      hashSetExpiry(c.db, hash, argv[i], at)
+      set++
+      reply.integer(1)
+    }
+  }
+  // Effects.
+  if (set > 0) c.changed('h', 'hexpire', key, set)
+  fieldsRemoved(c, key, hash, removed)
+}
+
+const EXPIRE_ARITY = -6
+
+function expireCommand(name: string, argument: string, summary: string, unit: Unit): CommandSpec {
+  return defineCommand({
+    name,
+    usage: `key ${argument}:integer [NX | XX | GT | LT] FIELDS numfields:integer field...`,
+    summary,
+    group: 'hash',
+    since: '9.0.0',
+    complexity: 'O(N) in the number of fields given',
+    arity: EXPIRE_ARITY,
+    flags: ['write', 'fast'],
+    keys: [{ at: 1, access: 'rw', does: 'update' }],
+    run: (c) => runExpire(c, unit),
+  })
+}
+
+export const HEXPIRE = expireCommand('hexpire', 'seconds', 'Makes fields of a hash expire after seconds.', {
+  scale: 1000,
+  relative: true,
+})
+export const HPEXPIRE = expireCommand('hpexpire', 'milliseconds', 'Makes fields of a hash expire after milliseconds.', {
+  scale: 1,
+  relative: true,
+})
+export const HEXPIREAT = expireCommand(
+  'hexpireat',
+  'unix-time-seconds',
+  'Makes fields of a hash expire at a time in seconds.',
+  { scale: 1000, relative: false },
+)
+export const HPEXPIREAT = expireCommand(
+  'hpexpireat',
+  'unix-time-milliseconds',
+  'Makes fields of a hash expire at a time in milliseconds.',
+  { scale: 1, relative: false },
+)
+
+/** `key FIELDS count field...`: for each field -2 when absent, -1 when it does not expire, else `answer(expiry)`. */
+function runExpiryQuery(c: Call, answer: (at: number, now: number) => number): void {
+  const { argv, argc, reply } = c
+  if (!argv[2].is('fields')) return reply.error(Err.syntax)
+  const count = int64Of(argv[3])
+  if (count === undefined) return reply.error(Err.notInteger)
+  if (count !== BigInt(argc - 4)) return reply.error(Err.syntax)
+  const hash = forRead(c, argv[1])
+  if (hash === REFUSED) return
+  reply.array(argc - 4)
+  for (let i = 4; i < argc; i++) {
+    const at = hash === NIL ? ABSENT : hashExpiry(c.db, hash, argv[i])
+    reply.integer(at === ABSENT ? -2 : at === NO_EXPIRY ? -1 : answer(at, c.db.keyspace.now))
+  }
+}
+
+function expiryQuery(name: string, summary: string, answer: (at: number, now: number) => number): CommandSpec {
+  return defineCommand({
+    name,
+    usage: 'key FIELDS numfields:integer field...',
+    summary,
+    group: 'hash',
+    since: '9.0.0',
+    complexity: 'O(N) in the number of fields given',
+    arity: -5,
+    flags: ['readonly', 'fast'],
+    keys: [{ at: 1, access: 'ro', does: 'access' }],
+    run: (c) => runExpiryQuery(c, answer),
+  })
+}
+
+export const HTTL = expiryQuery('httl', 'Tells in how many seconds fields of a hash expire.', (at, now) =>
+  Math.floor((Math.max(0, at - now) + 500) / 1000),
+)
+export const HPTTL = expiryQuery('hpttl', 'Tells in how many milliseconds fields of a hash expire.', (at, now) =>
+  Math.max(0, at - now),
+)
+export const HEXPIRETIME = expiryQuery('hexpiretime', 'Tells at which time in seconds fields of a hash expire.', (at) =>
+  Math.floor((at + 500) / 1000),
+)
+export const HPEXPIRETIME = expiryQuery(
+  'hpexpiretime',
+  'Tells at which time in milliseconds fields of a hash expire.',
+  (at) => at,
+)
+
+export const HPERSIST = defineCommand({
+  name: 'hpersist',
+  usage: 'key FIELDS numfields:integer field...',
+  summary: 'Takes the expiry off fields of a hash.',
+  group: 'hash',
+  since: '9.0.0',
+  complexity: 'O(N) in the number of fields given',
+  arity: -5,
+  flags: ['write', 'fast'],
+  keys: [{ at: 1, access: 'rw', does: 'update' }],
+  run(c) {
+    const { argv, argc, reply } = c
+    if (!argv[2].is('fields')) return reply.error(Err.syntax)
+    if (!countMatches(c, 3, 1)) return
+    const key = argv[1]
+    const hash = forWrite(c, key)
+    if (hash === REFUSED) return
+    let changed = 0
+    reply.array(argc - 4)
+    for (let i = 4; i < argc; i++) {
+      const at = hash === NIL ? ABSENT : hashExpiry(c.db, hash, argv[i])
+      if (at === ABSENT) reply.integer(-2)
+      else if (at === NO_EXPIRY) reply.integer(-1)
+      else {
+        hashSetExpiry(c.db, hash, argv[i], NO_EXPIRY)
+        changed++
+        reply.integer(1)
+      }
+    }
+    if (changed > 0) c.changed('h', 'hpersist', key, changed)
+  },
+})
+
+const TIME_OPTIONS: readonly (readonly [word: string, unit: Unit])[] = [
+  ['ex', { scale: 1000, relative: true }],
+  ['px', { scale: 1, relative: true }],
+  ['exat', { scale: 1000, relative: false }],
+  ['pxat', { scale: 1, relative: false }],
+]
+
+function timeOption(s: Slice): Unit | undefined {
+  for (const [word, unit] of TIME_OPTIONS) if (s.is(word)) return unit
+  return undefined
+}
+
+/** What stood before FIELDS in HGETEX and HSETEX. */
+interface FieldOptions {
+  words: Set<string>
+  time: Slice | undefined
+  unit: Unit | undefined
+  /** Index of the argument after FIELDS: the count. */
+  countAt: number
+}
+
+/** Reads options up to FIELDS; `allowed` are those without an argument. Undefined having refused. */
+function takeFieldOptions(c: Call, allowed: readonly string[], groups: readonly string[][]): FieldOptions | undefined {
+  const { argv, argc } = c
+  const options: FieldOptions = { words: new Set(), time: undefined, unit: undefined, countAt: 0 }
+  for (let i = 2; i < argc; i++) {
+    if (argv[i].is('fields')) {
+      options.countAt = i + 1
+      break
+    }
+    const unit = timeOption(argv[i])
+    const word = allowed.find((name) => argv[i].is(name))
+    const lasts = options.unit !== undefined || options.words.has('keepttl') || options.words.has('persist')
+    if (unit !== undefined && i + 1 < argc && !lasts) {
+      options.unit = unit
+      options.time = argv[++i]
+    } else if (word !== undefined && !(lasts && (word === 'keepttl' || word === 'persist'))) {
+      options.words.add(word)
+    } else {
+      c.reply.error(Err.syntax)
+      return undefined
+    }
+  }
+  const clash = groups.some((group) => group.every((word) => options.words.has(word)))
+  if (clash || options.countAt === 0 || options.countAt >= argc) {
+    c.reply.error(Err.syntax)
+    return undefined
+  }
+  return options
+}
+
+export const HGETEX = defineCommand({
+  name: 'hgetex',
+  usage:
+    'key [EX seconds:integer | PX milliseconds:integer | EXAT unix-time-seconds:integer | PXAT unix-time-milliseconds:integer | PERSIST] FIELDS numfields:integer field...',
+  summary: 'Reads fields of a hash and sets or takes off their expiry.',
+  group: 'hash',
+  since: '9.0.0',
+  complexity: 'O(N) in the number of fields given',
+  arity: -5,
+  flags: ['write', 'fast'],
+  keys: [{ at: 1, access: 'rw', does: 'update' }],
+  run(c) {
+    // Parse.
+    const options = takeFieldOptions(c, ['persist'], [])
+    if (options === undefined || !countMatches(c, options.countAt, 1)) return
+    const { argv, argc, reply } = c
+    let at = NO_EXPIRY
+    if (options.unit !== undefined && options.time !== undefined) {
+      const moment = momentOf(c, options.time, options.unit)
+      if (moment === undefined) return
+      at = moment
+    }
+    // Look up.
+    const key = argv[1]
+    const hash = forWrite(c, key)
+    if (hash === REFUSED) return
+    const first = options.countAt + 1
+    if (hash !== NIL && !hashHasRoom(c.db, argc - first, key.size)) return reply.error(Err.arenaFull)
+    // Work and reply. A value is sent before its field may move or go.
+    let set = 0
+    let persisted = 0
+    let removed = 0
+    reply.array(argc - first)
+    for (let i = first; i < argc; i++) {
+      if (hash === NIL || !hashFind(c.db, hash, argv[i], found)) {
+        reply.nil()
+        continue
+      }
+      reply.bulk(found)
+      if (options.unit !== undefined && at <= c.db.keyspace.now) {
+        hashRemove(c.db, hash, argv[i])
+        removed++
+      } else if (options.unit !== undefined) {
+        hashSetExpiry(c.db, hash, argv[i], at)
+        set++
+      } else if (options.words.has('persist') && hashExpiry(c.db, hash, argv[i]) !== NO_EXPIRY) {
+        hashSetExpiry(c.db, hash, argv[i], NO_EXPIRY)
+        persisted++
+      }
+    }
+    // Effects.
+    if (set > 0) c.changed('h', 'hexpire', key, set)
+    if (persisted > 0) c.changed('h', 'hpersist', key, persisted)
+    fieldsRemoved(c, key, hash, removed)
+  },
+})
+
+export const HSETEX = defineCommand({
+  name: 'hsetex',
+  usage:
+    'key [NX | XX] [FNX | FXX] [EX seconds:integer | PX milliseconds:integer | EXAT unix-time-seconds:integer | PXAT unix-time-milliseconds:integer | KEEPTTL] FIELDS numfields:integer <field value>...',
+  summary: 'Sets fields of a hash together with their expiry.',
+  group: 'hash',
+  since: '9.0.0',
+  complexity: 'O(N) in the number of fields given',
+  arity: -6,
+  flags: ['write', 'denyoom', 'fast'],
+  keys: [{ at: 1, access: 'rw', does: 'update' }],
+  run(c) {
+    // Parse.
+    const options = takeFieldOptions(
+      c,
+      ['nx', 'xx', 'fnx', 'fxx', 'keepttl'],
+      [
+        ['nx', 'xx'],
+        ['fnx', 'fxx'],
+      ],
+    )
+    if (options === undefined || !countMatches(c, options.countAt, 2)) return
+    const { argv, argc, reply } = c
+    const { words } = options
+    let expiry: number | 'keep' = words.has('keepttl') ? 'keep' : NO_EXPIRY
+    if (options.unit !== undefined && options.time !== undefined) {
+      const moment = momentOf(c, options.time, options.unit)
+      if (moment === undefined) return
+      expiry = moment
+    }
+    // Look up.
+    const key = argv[1]
+    const known = forWrite(c, key)
+    if (known === REFUSED) return
+    const first = options.countAt + 1
+    if ((words.has('nx') && known !== NIL) || (words.has('xx') && known === NIL)) return reply.integer(0)
+    for (let i = first; i < argc; i += 2) {
+      const has = known !== NIL && hashHas(c.db, known, argv[i])
+      if ((has && words.has('fnx')) || (!has && words.has('fxx'))) return reply.integer(0)
+    }
+    // Work. A moment that is past removes the fields instead of setting them.
+    if (typeof expiry === 'number' && expiry !== NO_EXPIRY && expiry <= c.db.keyspace.now) {
+      let removed = 0
+      if (known !== NIL) for (let i = first; i < argc; i += 2) if (hashRemove(c.db, known, argv[i])) removed++
+      fieldsRemoved(c, key, known, removed)
+      return reply.integer(1)
+    }
+    let bytes = 0
+    for (let i = first; i < argc; i++) bytes += argv[i].size
+    const hash = !hashHasRoom(c.db, argc - first, bytes) ? NIL : known === NIL ? hashCreate(c.db, key) : known
+    if (hash === NIL) return reply.error(Err.arenaFull)
+    for (let i = first; i < argc; i += 2) {
+      if (hashSet(c.db, hash, argv[i], argv[i + 1], expiry) === HASH_EXHAUSTED) return reply.error(Err.arenaFull)
+    }
+    // Effects and reply.
+    c.changed('h', 'hset', key, (argc - first) / 2)
+    if (options.unit !== undefined) c.changed('h', 'hexpire', key, 0)
+    reply.integer(1)
+  },
+})
+
+export const HGETDEL = defineCommand({
+  name: 'hgetdel',
+  usage: 'key FIELDS numfields:integer field...',
+  summary: 'Reads fields of a hash and removes them.',
+  group: 'hash',
+  since: '9.1.0',
+  complexity: 'O(N) in the number of fields given',
+  arity: -5,
+  flags: ['write', 'fast'],
+  keys: [{ at: 1, access: 'rw', does: 'delete' }],
+  run(c) {
+    // Parse.
+    const { argv, argc, reply } = c
+    if (!argv[2].is('fields')) return reply.error(Err.syntax)
+    if (!countMatches(c, 3, 1)) return
+    // Look up.
+    const key = argv[1]
+    const hash = forWrite(c, key)
+    if (hash === REFUSED) return
+    // Work and reply.
+    let removed = 0
+    reply.array(argc - 4)
+    for (let i = 4; i < argc; i++) {
+      if (hash !== NIL && hashFind(c.db, hash, argv[i], found)) {
+        reply.bulk(found)
+        hashRemove(c.db, hash, argv[i])
+        removed++
+      } else reply.nil()
+    }
+    // Effects.
+    if (removed > 0) c.changed('h', 'hdel', key, removed)
+    if (hash !== NIL && removed > 0) dropIfEmpty(c, key, hash)
+  },
+})

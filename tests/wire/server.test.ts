@@ -1,0 +1,250 @@
+/*
+ * Commands about the server over the wire: what it says of itself, of its
+ * commands and of its memory.
+ */
+import { describe, expect, test } from 'vitest'
+import { withServer } from '../support/server.ts'
+
+const fieldsOf = (info: unknown): Map<string, string> =>
+  new Map(
+    String(info)
+      .split('\r\n')
+      .filter((line) => line.includes(':'))
+      .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)]),
+  )
+
+describe('the server about itself', () => {
+  const connect = withServer()
+
+  test('INFO has the sections asked for, in any case, and nothing for unknown ones', async () => {
+    const r = await connect()
+    const text = String(await r.command('INFO', 'SERVER', 'keyspace'))
+    expect(text).toMatch(/^# Server\r\n/)
+    expect(text).toContain('\r\n\r\n# Keyspace\r\n')
+    expect(text).not.toContain('# Clients')
+    expect(await r.command('INFO', 'no-such-section')).toBe('')
+  })
+
+  test('INFO keyspace counts keys and those that expire', async () => {
+    const r = await connect()
+    await r.command('SET', 'a', '1')
+    await r.command('SET', 'b', '1', 'EX', '100')
+    expect(fieldsOf(await r.command('INFO', 'keyspace')).get('db0')).toMatch(/^keys=2,expires=1,avg_ttl=\d+/)
+  })
+
+  test('INFO counts commands and hits, and CONFIG RESETSTAT forgets them', async () => {
+    const r = await connect()
+    await r.command('CONFIG', 'RESETSTAT')
+    await r.command('SET', 'k', 'v')
+    await r.command('GET', 'k')
+    await r.command('GET', 'nope')
+    const stats = fieldsOf(await r.command('INFO', 'stats', 'commandstats'))
+    expect(stats.get('keyspace_hits')).toBe('1')
+    expect(stats.get('keyspace_misses')).toBe('1')
+    expect(stats.get('cmdstat_get')).toMatch(/^calls=2,/)
+    await r.command('CONFIG', 'RESETSTAT')
+    expect(fieldsOf(await r.command('INFO', 'stats')).get('keyspace_hits')).toBe('0')
+  })
+
+  test('INFO is verbatim text in RESP3', async () => {
+    const r = await connect({ resp: 3 })
+    expect(await r.replyText('INFO', 'cluster')).toMatch(/^=\d+\r\ntxt:# Cluster\r\ncluster_enabled:0\r\n/)
+  })
+
+  test('TIME answers seconds and microseconds', async () => {
+    const r = await connect()
+    const [seconds, micros] = (await r.command('TIME')) as string[]
+    expect(Math.abs(Number(seconds) - Date.now() / 1000)).toBeLessThan(60)
+    expect(Number(micros)).toBeLessThan(1_000_000)
+  })
+
+  test('ROLE is master without replicas, LASTSAVE a time', async () => {
+    const r = await connect()
+    expect(await r.command('ROLE')).toEqual(['master', 0, []])
+    expect(await r.command('LASTSAVE')).toBeGreaterThan(1_700_000_000)
+  })
+
+  test('LOLWUT answers some text and refuses a version that is no number', async () => {
+    const r = await connect()
+    expect(String(await r.command('LOLWUT')).length).toBeGreaterThan(10)
+    await expect(r.command('LOLWUT', 'VERSION', 'x')).rejects.toThrow('ERR value is not an integer or out of range')
+  })
+
+  test('SHUTDOWN refuses what it does not know, and ABORT when nothing is under way', async () => {
+    const r = await connect()
+    await expect(r.command('SHUTDOWN', 'LATER')).rejects.toThrow('ERR syntax error')
+    await expect(r.command('SHUTDOWN', 'SAVE', 'NOSAVE')).rejects.toThrow('ERR syntax error')
+    await expect(r.command('SHUTDOWN', 'ABORT')).rejects.toThrow('ERR No shutdown in progress.')
+  })
+})
+
+describe('the server about its commands', () => {
+  const connect = withServer()
+
+  test('COMMAND INFO tells arity, flags, keys and categories', async () => {
+    const r = await connect()
+    const [get, missing] = (await r.command('COMMAND', 'INFO', 'GET', 'nope')) as unknown[][]
+    expect(get.slice(0, 6)).toEqual(['get', 2, ['readonly', 'fast'], 1, 1, 1])
+    expect(get[6]).toEqual(expect.arrayContaining(['@read', '@string', '@fast']))
+    expect(missing).toBe(null)
+    const [sub] = (await r.command('COMMAND', 'INFO', 'client|id')) as unknown[][]
+    expect(sub.slice(0, 2)).toEqual(['client|id', 2])
+  })
+
+  test('COMMAND COUNT agrees with COMMAND and COMMAND LIST', async () => {
+    const r = await connect()
+    const count = await r.command('COMMAND', 'COUNT')
+    expect((await r.command('COMMAND')) as unknown[]).toHaveLength(count as number)
+    const names = (await r.command('COMMAND', 'LIST')) as string[]
+    expect(names.filter((name) => !name.includes('|'))).toHaveLength(count as number)
+    expect(names).toContain('client|id')
+  })
+
+  test('COMMAND LIST filters by pattern and category', async () => {
+    const r = await connect()
+    expect(((await r.command('COMMAND', 'LIST', 'FILTERBY', 'PATTERN', 'HG*')) as string[]).toSorted()).toEqual(
+      expect.arrayContaining(['hget', 'hgetall']),
+    )
+    const hash = (await r.command('COMMAND', 'LIST', 'FILTERBY', 'ACLCAT', 'hash')) as string[]
+    expect(hash).toContain('hset')
+    expect(hash).not.toContain('set')
+    expect(await r.command('COMMAND', 'LIST', 'FILTERBY', 'ACLCAT', 'nope')).toEqual([])
+    expect(await r.command('COMMAND', 'LIST', 'FILTERBY', 'MODULE', 'nope')).toEqual([])
+    await expect(r.command('COMMAND', 'LIST', 'FILTERBY', 'WHAT', 'x')).rejects.toThrow('ERR syntax error')
+  })
+
+  test('COMMAND DOCS has the arguments as a tree', async () => {
+    const r = await connect({ resp: 3, needs: { since: { redis: '7.0.0', valkey: '7.2.0' } } })
+    const docs = (await r.command('COMMAND', 'DOCS', 'get', 'nope')) as Record<string, Record<string, unknown>>
+    expect(Object.keys(docs)).toEqual(['get'])
+    expect(docs['get']['group']).toBe('string')
+    expect(docs['get']['arguments']).toEqual([expect.objectContaining({ name: 'key', type: 'key', key_spec_index: 0 })])
+  })
+
+  test('COMMAND GETKEYS finds keys, and says why it finds none', async () => {
+    const r = await connect()
+    expect(await r.command('COMMAND', 'GETKEYS', 'MSET', 'a', '1', 'b', '2')).toEqual(['a', 'b'])
+    expect(await r.command('COMMAND', 'GETKEYS', 'OBJECT', 'ENCODING', 'k')).toEqual(['k'])
+    expect(await r.command('COMMAND', 'GETKEYSANDFLAGS', 'RENAME', 'a', 'b')).toEqual([
+      ['a', ['RW', 'access', 'delete']],
+      ['b', ['OW', 'update']],
+    ])
+    await expect(r.command('COMMAND', 'GETKEYS', 'nope', 'x')).rejects.toThrow('ERR Invalid command specified')
+    await expect(r.command('COMMAND', 'GETKEYS', 'PING', 'x')).rejects.toThrow('ERR The command has no key arguments')
+    await expect(r.command('COMMAND', 'GETKEYS', 'GET', 'a', 'b')).rejects.toThrow(
+      'ERR Invalid number of arguments specified for command',
+    )
+  })
+
+  test.each(['COMMAND', 'MEMORY', 'OBJECT', 'CLIENT', 'CONFIG'])('%s HELP explains its subcommands', async (name) => {
+    const r = await connect()
+    const lines = (await r.command(name, 'HELP')) as string[]
+    expect(lines[0]).toContain(`${name} <subcommand>`)
+    expect(lines).toContain('HELP')
+  })
+
+  test('an unknown subcommand is named, with the way to help', async () => {
+    const r = await connect()
+    await expect(r.command('COMMAND', 'FOO')).rejects.toThrow("ERR unknown subcommand 'FOO'. Try COMMAND HELP.")
+  })
+})
+
+describe('the server about its memory', () => {
+  const connect = withServer()
+
+  test('MEMORY USAGE grows with the value and is nil without a key', async () => {
+    const r = await connect()
+    await r.command('SET', 'small', 'x')
+    await r.command('SET', 'big', 'x'.repeat(10_000))
+    const small = (await r.command('MEMORY', 'USAGE', 'small')) as number
+    const big = (await r.command('MEMORY', 'USAGE', 'big', 'SAMPLES', '0')) as number
+    expect(big - small).toBeGreaterThan(9_900)
+    expect(await r.command('MEMORY', 'USAGE', 'nope')).toBe(null)
+    await expect(r.command('MEMORY', 'USAGE', 'big', 'SAMPLES', '-1')).rejects.toThrow('ERR syntax error')
+    await expect(r.command('MEMORY', 'USAGE', 'big', 'SAMPLES')).rejects.toThrow('ERR syntax error')
+  })
+
+  test('MEMORY STATS is a map of numbers, one entry a database', async () => {
+    const r = await connect({ resp: 3 })
+    await r.command('SET', 'k', 'v')
+    const stats = (await r.command('MEMORY', 'STATS')) as Record<string, unknown>
+    expect(stats['keys.count']).toBe(1)
+    expect(stats['total.allocated']).toBeGreaterThan(0)
+    expect(stats['db.0']).toEqual(expect.objectContaining({ 'overhead.hashtable.expires': expect.any(Number) }))
+  })
+
+  test('MEMORY DOCTOR, MALLOC-STATS and PURGE answer', async () => {
+    const r = await connect()
+    expect(String(await r.command('MEMORY', 'DOCTOR')).length).toBeGreaterThan(10)
+    expect(String(await r.command('MEMORY', 'MALLOC-STATS')).length).toBeGreaterThan(10)
+    expect(await r.command('MEMORY', 'PURGE')).toBe('OK')
+  })
+
+  test('FLUSHALL gives the memory of all keys back', async () => {
+    const r = await connect()
+    const used = async () => Number(fieldsOf(await r.command('INFO', 'memory')).get('used_memory'))
+    const before = await used()
+    for (let batch = 0; batch < 20; batch++) {
+      const args: string[] = []
+      for (let i = 0; i < 500; i++) args.push(`key:${batch}:${i}`, 'v'.repeat(50))
+      await r.command('MSET', args[0], ...args.slice(1))
+    }
+    expect((await used()) - before).toBeGreaterThan(500_000)
+    await r.command('FLUSHALL')
+    // Real servers keep buffers of the requests for a while: only here is the count exact.
+    if (connect.isKeystead) expect(await used()).toBe(before)
+    expect(await r.command('DBSIZE')).toBe(0)
+  })
+})
+
+describe('DEBUG', () => {
+  describe('where it is allowed', () => {
+    const connect = withServer({ 'enable-debug-command': 'yes' })
+
+    test('DEBUG OBJECT tells the encoding', async () => {
+      const r = await connect()
+      await r.command('SET', 'k', '123')
+      expect(await r.command('DEBUG', 'OBJECT', 'k')).toMatch(/ encoding:int /)
+      await expect(r.command('DEBUG', 'OBJECT', 'nope')).rejects.toThrow('ERR no such key')
+    })
+
+    test('DEBUG SET-ACTIVE-EXPIRE 0 leaves expired keys in place', async () => {
+      const r = await connect()
+      await r.command('DEBUG', 'SET-ACTIVE-EXPIRE', '0')
+      await r.command('SET', 'k', 'v', 'PX', '1')
+      await r.command('DEBUG', 'SLEEP', '0.01')
+      expect(await r.command('DBSIZE')).toBe(1)
+      await r.command('DEBUG', 'SET-ACTIVE-EXPIRE', '1')
+      await expect.poll(() => r.command('DBSIZE')).toBe(0)
+    })
+
+    test('DEBUG POPULATE makes keys of the size asked for', async () => {
+      const r = await connect()
+      expect(await r.command('DEBUG', 'POPULATE', '3', 'p', '20')).toBe('OK')
+      expect(await r.command('STRLEN', 'p:2')).toBe(20)
+      expect(await r.command('DBSIZE')).toBe(3)
+    })
+
+    test('DEBUG PROTOCOL shows every type of reply', async () => {
+      const r = await connect({ resp: 3 })
+      expect(await r.replyText('DEBUG', 'PROTOCOL', 'double')).toBe(',3.141\r\n')
+      expect(await r.replyText('DEBUG', 'PROTOCOL', 'true')).toBe('#t\r\n')
+      expect(await r.replyText('DEBUG', 'PROTOCOL', 'verbatim')).toBe('=29\r\ntxt:This is a verbatim\nstring\r\n')
+      await expect(r.command('DEBUG', 'PROTOCOL', 'nope')).rejects.toThrow('ERR Wrong protocol type name.')
+      await expect(r.command('DEBUG', 'NOPE')).rejects.toThrow(
+        "ERR unknown subcommand or wrong number of arguments for 'NOPE'. Try DEBUG HELP.",
+      )
+    })
+  })
+
+  describe('where it is not', () => {
+    const connect = withServer({ 'enable-debug-command': 'no' })
+
+    test('DEBUG is refused with the way to allow it', async () => {
+      const r = await connect()
+      await expect(r.command('DEBUG', 'SLEEP', '0')).rejects.toThrow(
+        'ERR DEBUG command not allowed. If the enable-debug-command option is set to "local"',
+      )
+    })
+  })
+})

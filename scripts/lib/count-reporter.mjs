@@ -13,6 +13,9 @@ export default class CountReporter {
       const file = relative(root, module.moduleId)
       // A file that does not load, or a beforeAll that throws, fails without a failed test.
       for (const error of module.errors()) report.failed.push(`${file}: ${firstLine(error.message)}`)
+      // Tests whose block did not come up are skipped by vitest; the block's own failure is counted above.
+      const unexplained =
+        module.state() === 'failed' ? `their block failed to start, in ${file}` : `no reason given in ${file}`
       for (const suite of module.children.allSuites()) {
         for (const error of suite.errors())
           report.failed.push(`${file} > ${suite.fullName}: ${firstLine(error.message)}`)
@@ -21,7 +24,7 @@ export default class CountReporter {
         const { state, note } = test.result()
         if (state === 'passed') report.passed++
         else if (state === 'failed') report.failed.push(`${file} > ${test.fullName}`)
-        else report.skipped.push(note ?? `no reason given in ${file}`)
+        else report.skipped.push(note ?? unexplained)
       }
     }
     for (const error of unhandledErrors) report.failed.push(`unhandled: ${firstLine(error.message)}`)

@@ -1,0 +1,181 @@
+/*
+ * Keyspace: the databases of a server and what they share: the arena, the time,
+ * statistics, and the work that is done in the background.
+ *
+ * The arena belongs to the keyspace alone: all of it is keys, values and their
+ * tables. That is what lets FLUSHALL give it all back in one step, however much
+ * it is. Whoever else wants such memory makes a Memory of their own.
+ */
+import { assert } from '../base/assert.ts'
+import { type Clock, systemClock } from '../base/clock.ts'
+import { type Random, random } from '../base/random.ts'
+import type { Slice } from '../base/slice.ts'
+import { createLimits, type Limits } from '../config/limits.ts'
+import { Memory } from '../memory/arena.ts'
+import type { Ref } from '../memory/layout.ts'
+import { AccessClock } from './access-clock.ts'
+import { Database } from './database.ts'
+import { LazyFree } from './lazy-free.ts'
+import { kindOps } from './object.ts'
+
+export interface KeyspaceStats {
+  hits: number
+  misses: number
+  expiredKeys: number
+  /** Fields of hashes that expired; counted by types/. */
+  expiredFields: number
+  /** Running estimate of the percentage of keys that expired but are still there. */
+  expiredStalePercent: number
+  /** How often the active cycle ran out of time. */
+  expiredTimeCapReached: number
+}
+
+export interface KeyspaceOptions {
+  readonly databases?: number
+  readonly memory?: Memory
+  readonly limits?: Limits
+  /** For the time budgets of background work. */
+  readonly clock?: Clock
+  readonly random?: Random
+}
+
+/** Items of a big value that its deletion frees itself; the rest is left to the background. */
+const FREED_AT_ONCE = 64
+/** Items freed, or homes moved, between two looks at the clock: some 10 us. */
+const ITEMS_PER_STEP = 128
+/** The active cycle goes on with a database while more than this part of its samples had expired. */
+const STALE_ACCEPTABLE = 0.1
+
+export class Keyspace {
+  readonly memory: Memory
+  readonly databases: Database[] = []
+  readonly limits: Limits
+  readonly random: Random
+  readonly accessClock: AccessClock
+  readonly lazyFree = new LazyFree()
+  readonly stats: KeyspaceStats = {
+    hits: 0,
+    misses: 0,
+    expiredKeys: 0,
+    expiredFields: 0,
+    expiredStalePercent: 0,
+    expiredTimeCapReached: 0,
+  }
+  /** Called after a key was deleted because its time had come. The key's bytes are good during the call. */
+  onExpired?: (db: Database, key: Slice) => void
+  /** While true, lookups leave the access clock alone (CLIENT NO-TOUCH). */
+  noTouch = false
+  /** False on a replica: keys whose time has come are hidden, and deleted when the primary says so. */
+  deletesExpired = true
+  /** DEBUG SET-ACTIVE-EXPIRE. */
+  activeExpireEnabled = true
+
+  private readonly clock: Clock
+  private time = 0
+  private nextToExpire = 0
+
+  constructor(options: KeyspaceOptions = {}) {
+    this.memory = options.memory ?? new Memory()
+    this.limits = options.limits ?? createLimits()
+    this.clock = options.clock ?? systemClock
+    this.random = options.random ?? random()
+    this.accessClock = new AccessClock(this.random)
+    this.now = this.clock.now()
+    for (let index = 0; index < (options.databases ?? 16); index++) this.databases.push(new Database(this, index))
+  }
+
+  /** Unix time in milliseconds. Whoever runs commands sets it, once a batch: all of a command sees one time. */
+  get now(): number {
+    return this.time
+  }
+
+  set now(unixMs: number) {
+    this.time = unixMs
+    this.accessClock.set(unixMs)
+  }
+
+  /** The objects that wait to be freed. */
+  get lazyFreePending(): number {
+    return this.lazyFree.pending
+  }
+
+  /** SWAPDB: each number then names the other's keys. */
+  swap(a: number, b: number): void {
+    this.databases[a].exchange(this.databases[b])
+  }
+
+  /** Empties all databases and gives all memory back, in no time that depends on how much it is. */
+  flushAll(): void {
+    this.lazyFree.clear()
+    this.memory.reset()
+    for (const db of this.databases) db.restart()
+  }
+
+  /** Frees a value that is in no table any more: at once when it is small, in the background when big. */
+  disposeValue(kind: number, value: Ref): void {
+    const { memory } = this
+    const ops = kindOps(kind)
+    if (ops.freeSome === undefined) return ops.free(memory, value)
+    const freeSome = ops.freeSome
+    this.lazyFree.add({ pending: 1, freeSome: (items) => freeSome(memory, value, items) }, FREED_AT_ONCE)
+  }
+
+  /**
+   * Deletes keys whose time has come, as many as the budget allows, and answers how many. Samples 20
+   * keys of a database at a time and goes on with it while more than a tenth of them had expired: so
+   * the effort follows the need, and at most about a tenth of the keys with expiry are stale.
+   */
+  activeExpire(budgetMs: number): number {
+    if (!this.activeExpireEnabled || !this.deletesExpired) return 0
+    const deadline = this.clock.monotonic() + budgetMs
+    let sampledInAll = 0
+    let expiredInAll = 0
+    for (let turn = 0; turn < this.databases.length; turn++) {
+      const db = this.databases[this.nextToExpire]
+      this.nextToExpire = (this.nextToExpire + 1) % this.databases.length
+      let sampled: number
+      let expired: number
+      do {
+        if (db.expiring === 0) break
+        expired = db.expireSample()
+        sampled = db.sampled
+        sampledInAll += sampled
+        expiredInAll += expired
+        if (this.clock.monotonic() < deadline) continue
+        this.stats.expiredTimeCapReached++
+        this.noteStale(sampledInAll, expiredInAll)
+        return expiredInAll
+      } while (sampled === 0 || expired > sampled * STALE_ACCEPTABLE)
+    }
+    this.noteStale(sampledInAll, expiredInAll)
+    return expiredInAll
+  }
+
+  /** Moves the tables that are being resized on; true while there is more to do. */
+  resizeStep(budgetMs: number): boolean {
+    const deadline = this.clock.monotonic() + budgetMs
+    for (const db of this.databases) {
+      while (!db.resizeStep(ITEMS_PER_STEP)) if (this.clock.monotonic() >= deadline) return true
+    }
+    return false
+  }
+
+  /** Frees what waits to be freed; true while there is more to do. */
+  lazyFreeStep(budgetMs: number): boolean {
+    const deadline = this.clock.monotonic() + budgetMs
+    while (this.lazyFree.step(ITEMS_PER_STEP)) if (this.clock.monotonic() >= deadline) return true
+    return false
+  }
+
+  /** Walks the arena and every database and throws where something does not agree. For tests. */
+  check(): void {
+    this.memory.check()
+    for (const db of this.databases) db.check()
+    assert(this.databases.length > 0, 'there is a database')
+  }
+
+  private noteStale(sampled: number, expired: number): void {
+    const percent = sampled === 0 ? 0 : (expired / sampled) * 100
+    this.stats.expiredStalePercent = this.stats.expiredStalePercent * 0.95 + percent * 0.05
+  }
+}

@@ -7,6 +7,7 @@
  */
 import { isPeerName } from '../support/peers.ts'
 import { type Random, random } from '../support/random.ts'
+import type { CommandArg } from '../support/reply.ts'
 import { keysteadProgram, peerProgram, type ServerProcess, startServer } from '../support/server-process.ts'
 import { lineOf, runEpisode, type Setting, type Step } from './episode.ts'
 import type { Grammar, Surroundings } from './grammar.ts'
@@ -148,8 +149,15 @@ function makeSteps(grammars: readonly Grammar[], s: Surroundings): Step[] {
   return Array.from({ length: EPISODE_STEPS }, () => {
     const grammar = s.random.pick(weighted)
     const connection = s.random.chance(0.8) ? 0 : s.random.below(CONNECTIONS)
-    return { connection, args: generate(grammar, s), view: grammar.view }
+    const args = generate(grammar, s)
+    return { connection, args, view: startsInTheMiddle(grammar, args) ? 'type' : grammar.view }
   })
+}
+
+/** A scan from a made-up cursor visits the part of the table that each server's own hashing puts there. */
+function startsInTheMiddle(grammar: Grammar, args: readonly CommandArg[]): boolean {
+  const cursorAt = grammar.words[0] === 'SCAN' ? 1 : 2
+  return grammar.view === 'scan' && args[cursorAt] !== '0'
 }
 
 /** A finding as text: what was sent, both answers, and how to see it again. */

@@ -31,19 +31,21 @@ export const DBSIZE = defineCommand({
   },
 })
 
-/** Empties databases. SYNC and ASYNC are taken and make no difference: emptying gives whole segments back. */
-function flush(c: Call, databases: readonly Database[]): void {
-  // Parse.
-  const { argv, argc, server } = c
-  if (argc > 2 || (argc === 2 && !argv[1].is('async') && !argv[1].is('sync'))) return c.reply.error(Err.syntax)
-  // Work and effects. Watchers are told before the keys they watch are gone.
-  for (const db of databases) {
-    server.watches.touchAll(db)
-    server.dirty += db.size
-    db.clear()
-  }
-  // Reply.
-  c.reply.ok()
+/**
+ * Whether the request is FLUSHDB or FLUSHALL as they may be; refuses what is not. ASYNC and SYNC make
+ * no difference here: either way a flush hands its keys over and returns.
+ */
+function isFlushOrRefuse(c: Call): boolean {
+  const { argv, argc } = c
+  if (argc === 1 || (argc === 2 && (argv[1].is('async') || argv[1].is('sync')))) return true
+  c.reply.error(Err.syntax)
+  return false
+}
+
+/** The effects of emptying `db`, which is still full: watchers must see which keys go. */
+function willBeEmptied(c: Call, db: Database): void {
+  c.server.watches.touchAll(db)
+  c.server.dirty += db.size
 }
 
 export const FLUSHDB = defineCommand({
@@ -62,7 +64,10 @@ export const FLUSHDB = defineCommand({
   categories: CATEGORIES,
   tips: ALL_SHARDS,
   run(c) {
-    flush(c, [c.db])
+    if (!isFlushOrRefuse(c)) return
+    willBeEmptied(c, c.db)
+    c.db.clear()
+    c.reply.ok()
   },
 })
 
@@ -82,7 +87,11 @@ export const FLUSHALL = defineCommand({
   categories: CATEGORIES,
   tips: ALL_SHARDS,
   run(c) {
-    flush(c, c.server.keyspace.databases)
+    if (!isFlushOrRefuse(c)) return
+    const { keyspace } = c.server
+    for (const db of keyspace.databases) willBeEmptied(c, db)
+    keyspace.flushAll()
+    c.reply.ok()
   },
 })
 

@@ -5,6 +5,7 @@
 import type { Call } from '../exec/call.ts'
 import { defineCommand } from '../exec/command.ts'
 import { Err, errorLine } from '../exec/errors.ts'
+import { NEVER } from '../keyspace/database.ts'
 import { NIL } from '../memory/layout.ts'
 import { expiryFrom, MILLISECONDS, SECONDS } from './expiry-argument.ts'
 
@@ -17,7 +18,6 @@ const GT = 1 << 2
 const LT = 1 << 3
 const REFUSED = -1
 
-const NEVER = -1
 const MISSING = -2
 
 const UPDATE = [{ at: 1, access: 'rw', does: 'update' }] as const

@@ -19,31 +19,35 @@ const INVALID_COUNT = errorLine('ERR Invalid number of arguments specified for c
 const COMMON = { group: 'server', arity: -2, flags: ['loading', 'stale'], categories: ['connection'] } as const
 
 /** Nested replies as data: arrays, maps and sets are what they are in RESP3. */
-type Node =
-  | string
-  | number
-  | null
-  | readonly Node[]
-  | { readonly map: readonly (readonly [string, Node])[] }
-  | { readonly set: readonly Node[]; readonly simple?: boolean }
+type Node = string | number | null | Node[] | NodeMap | NodeSet
+
+interface NodeMap {
+  readonly map: readonly (readonly [string, Node])[]
+}
+
+interface NodeSet {
+  readonly set: readonly Node[]
+  /** Its texts are simple strings instead of bulk ones. */
+  readonly simple?: boolean
+}
 
 function send(c: Call, node: Node, simple = false): void {
   const { reply } = c
   if (node === null) return reply.nil()
   if (typeof node === 'number') return reply.integer(node)
   if (typeof node === 'string') return simple ? reply.simple(node) : reply.bulkText(node)
-  if ('map' in node) {
+  if (Array.isArray(node)) {
+    reply.array(node.length)
+    for (const item of node) send(c, item)
+  } else if ('set' in node) {
+    reply.set(node.set.length)
+    for (const item of node.set) send(c, item, node.simple)
+  } else if ('map' in node) {
     reply.map(node.map.length)
     for (const [name, value] of node.map) {
       reply.bulkText(name)
       send(c, value)
     }
-  } else if ('set' in node) {
-    reply.set(node.set.length)
-    for (const item of node.set) send(c, item, node.simple)
-  } else {
-    reply.array(node.length)
-    for (const item of node) send(c, item)
   }
 }
 
@@ -158,7 +162,7 @@ function docsOf(command: Command): Node {
     ['group', spec.group],
   ]
   if (spec.complexity) docs.push(['complexity', spec.complexity])
-  if (spec.history) docs.push(['history', { set: spec.history }])
+  if (spec.history) docs.push(['history', { set: spec.history.map((entry) => [...entry]) }])
   const keys = { next: 0 }
   const tree = parseUsage(spec.usage).map((argument) => argumentInfo(argument, keys))
   if (tree.length > 0) docs.push(['arguments', tree])

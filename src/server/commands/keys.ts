@@ -48,8 +48,7 @@ function removeAll(c: Call): void {
   const { argv, argc, db } = c
   let removed = 0
   for (let i = 1; i < argc; i++) {
-    // An expired key is gone before it can be deleted.
-    if (db.peek(argv[i]) === NIL || !db.remove(argv[i])) continue
+    if (!db.remove(argv[i])) continue
     c.changed('g', 'del', argv[i])
     removed++
   }

@@ -23,7 +23,7 @@ export const TIME = defineCommand({
   flags: ['loading', 'stale', 'fast'],
   tips: ['nondeterministic_output'],
   run(c) {
-    const micros = Math.floor((performance.timeOrigin + performance.now()) * 1000)
+    const micros = c.server.clock.micros()
     c.reply.array(2)
     c.reply.bulkInteger(Math.floor(micros / 1e6))
     c.reply.bulkInteger(micros % 1e6)

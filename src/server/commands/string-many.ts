@@ -7,7 +7,7 @@ import { Slice } from '../base/slice.ts'
 import type { Call } from '../exec/call.ts'
 import { defineCommand } from '../exec/command.ts'
 import { Err, errorLine } from '../exec/errors.ts'
-import { KEEP_TTL } from '../keyspace/database.ts'
+import { KEEP_TTL, NEVER } from '../keyspace/database.ts'
 import { TYPE_STRING } from '../keyspace/object.ts'
 import { NIL } from '../memory/layout.ts'
 import { stringKind } from '../types/string.ts'
@@ -15,7 +15,6 @@ import { ANY_EXPIRY, KEEPTTL, NX, taken, takenExpiry, takeOptions, XX } from './
 
 const NUMKEYS_INVALID = errorLine('ERR invalid numkeys value or out of range')
 const INT32_MAX = 2 ** 31 - 1
-const NEVER = -1
 
 /** Where values are aimed by this file's commands; each use ends before the next begins. */
 const found = new Slice()

@@ -7,6 +7,7 @@ import { Slice } from '../base/slice.ts'
 import type { Call } from '../exec/call.ts'
 import { defineCommand } from '../exec/command.ts'
 import { Err, errorLine } from '../exec/errors.ts'
+import { NEVER } from '../keyspace/database.ts'
 import { TYPE_STRING } from '../keyspace/object.ts'
 import { NIL, type Ref } from '../memory/layout.ts'
 import { type CommonRange, lcsLength, lcsRanges, lcsTableBytes } from '../types/lcs.ts'
@@ -16,7 +17,6 @@ const OFFSET_OUT_OF_RANGE = errorLine('ERR offset is out of range')
 const LCS_NO_STRINGS = errorLine('ERR The specified keys must contain string values')
 const LCS_EITHER = errorLine('ERR If you want both the length and indexes, please just use IDX.')
 const LCS_TOO_BIG = errorLine('ERR Insufficient memory, transient memory for LCS exceeds proto-max-bulk-len')
-const NEVER = -1
 
 /** Where values are aimed by this file's commands; each use ends before the next begins. */
 const found = new Slice()

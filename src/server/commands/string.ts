@@ -7,7 +7,7 @@ import { Slice } from '../base/slice.ts'
 import type { Call } from '../exec/call.ts'
 import { defineCommand } from '../exec/command.ts'
 import { Err } from '../exec/errors.ts'
-import { KEEP_TTL } from '../keyspace/database.ts'
+import { KEEP_TTL, NEVER } from '../keyspace/database.ts'
 import { TYPE_STRING } from '../keyspace/object.ts'
 import { NIL, type Ref } from '../memory/layout.ts'
 import { stringKind } from '../types/string.ts'
@@ -25,9 +25,6 @@ import {
   takeOptions,
   XX,
 } from './set-options.ts'
-
-/** No time of death: what setString and setExpire take for a key that stays. */
-const NEVER = -1
 
 const READ = [{ at: 1, access: 'ro', does: 'access' }] as const
 const CHANGE = [{ at: 1, access: 'rw', does: 'update' }] as const

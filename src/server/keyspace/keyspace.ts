@@ -49,6 +49,8 @@ const STALE_ACCEPTABLE = 0.1
 export class Keyspace {
   readonly memory: Memory
   readonly databases: Database[] = []
+  /** There may be hashes with fields that expire; set by whoever makes one, reset by the walk that frees such fields. */
+  hasVolatileHashes = false
   readonly limits: Limits
   readonly random: Random
   readonly accessClock: AccessClock

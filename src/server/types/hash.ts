@@ -30,6 +30,7 @@ import {
   tableFind,
   tableForEach,
   tableFree,
+  tableFreeSome,
   tableInsert,
   tableRandom,
   tableRemove,
@@ -98,7 +99,7 @@ function isListpack(db: Database, hash: Ref): boolean {
 /** Whether a record's time has come. */
 function isGone(db: Database, record: Ref): boolean {
   const at = recordExpiresAt(db.memory, record)
-  return at !== NEVER && at <= db.keyspace.now
+  return at !== NEVER && at < db.keyspace.now
 }
 
 /** The live record of a field, or NIL. Not for listpacks. */
@@ -500,10 +501,14 @@ registerKind(KIND_HASH_LISTPACK, {
   free: (memory, value) => memory.free(value),
   usage: (memory, value) => memory.sizeOf(value),
 })
-registerKind(KIND_HASH_TABLE, { free: freeTable, usage: tableUsage })
+registerKind(KIND_HASH_TABLE, {
+  free: freeTable,
+  usage: tableUsage,
+  freeSome: (memory, table, items) => tableFreeSome(memory, table, items, (record) => recordFree(memory, record)),
+})
 registerKind(KIND_HASH_VOLATILE, {
   free(memory, root) {
-    tableFree(memory, rootWord(memory, root, EXPIRING), () => {})
+    freeIndex(memory, root)
     freeTable(memory, rootWord(memory, root, 0))
     memory.free(root)
   },
@@ -511,4 +516,18 @@ registerKind(KIND_HASH_VOLATILE, {
     const index = tableBytes(memory, rootWord(memory, root, EXPIRING))
     return memory.sizeOf(root) + index + tableUsage(memory, rootWord(memory, root, 0))
   },
+  freeSome(memory, root, items) {
+    freeIndex(memory, root)
+    const isGone = tableFreeSome(memory, rootWord(memory, root, 0), items, (record) => recordFree(memory, record))
+    if (isGone) memory.free(root)
+    return isGone
+  },
 })
+
+/** Frees the index of a volatile hash that nobody can reach any more, if that is not done yet. */
+function freeIndex(memory: Memory, root: Ref): void {
+  const index = rootWord(memory, root, EXPIRING)
+  if (index === NIL) return
+  tableFree(memory, index, () => {})
+  memory.u32[root >>> SEGMENT_SHIFT][(root & WORD_MASK) + EXPIRING] = NIL
+}

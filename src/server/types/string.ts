@@ -6,7 +6,7 @@
  */
 import { isInt64 } from '../base/integer-text.ts'
 import type { Slice } from '../base/slice.ts'
-import { KIND_STRING_EMBSTR, KIND_STRING_INT, KIND_STRING_RAW } from '../keyspace/object.ts'
+import { FIRST_REF_KIND, KIND_STRING_EMBSTR, KIND_STRING_INT, KIND_STRING_RAW } from '../keyspace/object.ts'
 
 /** What fits a 64-byte allocation of Redis' beside the headers of object and string. */
 const EMBSTR_SIZE_MAX = 44
@@ -19,6 +19,11 @@ export function stringKind(value: Slice): number {
 /** The kind of a value that is text even if it looks like an integer: a sum of INCRBYFLOAT is. */
 export function textKind(value: Slice): number {
   return value.size <= EMBSTR_SIZE_MAX ? KIND_STRING_EMBSTR : KIND_STRING_RAW
+}
+
+/** The kind to store a string under so that it is encoded like one that is stored as `kind`, wherever that one lies. */
+export function kindOfString(kind: number): number {
+  return kind < FIRST_REF_KIND ? kind : kind - FIRST_REF_KIND
 }
 
 /**

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { random } from '../../../tests/support/random.ts'
 import { bytesToLatin1, latin1ToBytes, utf8ToBytes } from './bytes.ts'
-import { quote, quoteArgument, quoteReadable, splitLine } from './quote.ts'
+import { quote, quoteArgument, quoteReadable, splitLine, splitScript } from './quote.ts'
 
 /** Arguments as latin1, or the fault. */
 function split(line: string): string[] | { at: number; message: string } {
@@ -91,6 +91,35 @@ describe('quote', () => {
         const line = args.map(write).join(' ')
         expect(split(line), `seed ${r.seed}, round ${round}: ${line}`).toEqual(args.map(bytesToLatin1))
       }
+    }
+  })
+})
+
+describe('splitScript', () => {
+  test('finds one command per line, and leaves out what is blank', () => {
+    const script = splitScript('\n SET a 1 \r\n\n  GET a\t\n')
+    expect(script.ok && script.commands).toEqual([
+      { text: 'SET a 1', start: 2, end: 9 },
+      { text: 'GET a', start: 15, end: 20 },
+    ])
+  })
+
+  test('keeps line breaks that are quoted', () => {
+    const script = splitScript(`SET a "1\n2"\nGET 'x\ny'`)
+    expect(script.ok && script.commands.map(({ text }) => text)).toEqual(['SET a "1\n2"', "GET 'x\ny'"])
+  })
+
+  test('says where a quote is wrong in the whole input', () => {
+    expect(splitScript('PING\nSET a "1\nGET a')).toMatchObject({ ok: false, position: 11 })
+  })
+
+  test('ends, whatever it is given', () => {
+    const r = random()
+    for (let round = 0; round < 1_000; round++) {
+      const input = Array.from({ length: r.below(20) }, () => r.pick([...' \n\0"\'\\ab\v'])).join('')
+      const script = splitScript(input)
+      if (script.ok)
+        for (const { text } of script.commands) expect(splitLine(text).ok, JSON.stringify(input)).toBe(true)
     }
   })
 })

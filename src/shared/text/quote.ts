@@ -93,6 +93,46 @@ export function splitLine(line: string): SplitLine {
   }
 }
 
+/** One command of several lines of input: [start, end) of the whole. */
+export interface ScriptCommand {
+  readonly text: string
+  readonly start: number
+  readonly end: number
+}
+
+export type SplitScript =
+  | { readonly ok: true; readonly commands: readonly ScriptCommand[] }
+  | { readonly ok: false; readonly position: number; readonly message: string }
+
+/**
+ * Cuts input into commands: one per line, empty lines left out. A line break
+ * within quotes belongs to its argument.
+ */
+export function splitScript(input: string): SplitScript {
+  const commands: ScriptCommand[] = []
+  let at = 0
+  while (at < input.length) {
+    if (isSpace(input[at]!)) {
+      at++
+      continue
+    }
+    const start = at
+    let end = at
+    while (at < input.length && input[at] !== '\n') {
+      if (isSpace(input[at]!)) {
+        at++
+        continue
+      }
+      const argument = new ArgumentReader(input, at)
+      const fault = argument.read()
+      if (fault !== undefined) return { ok: false, ...fault }
+      at = end = argument.at
+    }
+    commands.push({ text: input.slice(start, end), start, end })
+  }
+  return { ok: true, commands }
+}
+
 interface Fault {
   readonly position: number
   readonly message: string
@@ -194,6 +234,7 @@ class ArgumentReader {
   }
 }
 
-const ENDS_ARGUMENT: ReadonlySet<string> = new Set([' ', '\n', '\r', '\t', '\0'])
+/** A server also ends its line at a NUL; here it is a character like any other, so that nothing is lost. */
+const ENDS_ARGUMENT: ReadonlySet<string> = new Set([' ', '\n', '\r', '\t'])
 const isSpace = (character: string): boolean => SPACES.has(character)
 const SPACES: ReadonlySet<string> = new Set([' ', '\n', '\r', '\t', '\v', '\f'])

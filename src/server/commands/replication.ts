@@ -2,9 +2,9 @@
  * Commands about replicas. There are none yet, so nobody acknowledges anything.
  */
 import { INT64_MAX, parseExact } from '../base/integer-text.ts'
-import type { Call } from '../exec/call.ts'
 import { defineCommand } from '../exec/command.ts'
 import { Err, errorLine } from '../exec/errors.ts'
+import type { Reply } from '../exec/reply.ts'
 
 const TIMEOUT_NO_INTEGER = errorLine('ERR timeout is not an integer or out of range')
 const TIMEOUT_NEGATIVE = errorLine('ERR timeout is negative')
@@ -33,10 +33,10 @@ export const WAIT = defineCommand({
     if (timeout < 0) return c.reply.error(TIMEOUT_NEGATIVE)
     if (BigInt(timeout) > INT64_MAX - BigInt(c.db.keyspace.now)) return c.reply.error(TIMEOUT_OUT_OF_RANGE)
     // Work and reply: more replicas than there are may come until the time is over.
-    const answer = ({ reply }: Call): void => reply.integer(ACKNOWLEDGED)
+    const answer = (reply: Reply): void => reply.integer(ACKNOWLEDGED)
     const waits =
       wanted > ACKNOWLEDGED &&
       c.server.executor.block(c.client, Number(timeout), { onTimeout: answer, onCancel: () => undefined })
-    if (!waits) answer(c)
+    if (!waits) answer(c.reply)
   },
 })

@@ -26,3 +26,15 @@ export function ErrorNote({ what, todo, words, tone = 'error', actions }: ErrorN
     </div>
   )
 }
+
+export interface FailureNoteProps {
+  readonly failure: { readonly message: string; readonly hint?: string; readonly detail?: string }
+  readonly tone?: 'error' | 'warning'
+  readonly actions?: ReactNode
+}
+
+/** The same, for a failure that already carries its words. */
+export function FailureNote({ failure, tone, actions }: FailureNoteProps) {
+  const { message, hint, detail } = failure
+  return <ErrorNote what={message} todo={hint} words={detail} tone={tone} actions={actions} />
+}

@@ -1,0 +1,30 @@
+import type { ComponentType } from 'react'
+import type { SessionInfo } from '../../shared/contract/sessions.ts'
+import { HomePage } from '../features/home/index.ts'
+import { UiCataloguePage } from '../features/ui-catalogue/index.ts'
+
+/*
+ * The list of pages, one line each. A page that needs a server belongs to the
+ * workspace and gets its session; the others stand alone.
+ */
+export interface Page {
+  readonly path: string
+  readonly title: string
+  readonly page: ComponentType
+}
+
+export const PAGES: readonly Page[] = [
+  { path: '/', title: 'Home', page: HomePage },
+  { path: '/ui', title: 'Parts', page: UiCataloguePage },
+]
+
+export interface WorkspacePage {
+  readonly id: string
+  readonly label: string
+  readonly page: ComponentType<{ readonly session: SessionInfo }>
+}
+
+export const WORKSPACE_PAGES: readonly WorkspacePage[] = []
+
+export const workspacePath = (target: string, page: string = WORKSPACE_PAGES[0]?.id ?? ''): string =>
+  `/s/${encodeURIComponent(target)}/${page}`

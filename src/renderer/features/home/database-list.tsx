@@ -1,0 +1,60 @@
+import { clsx } from 'clsx'
+import { Plus } from 'lucide-react'
+import { toFailure } from '../../api/backend.ts'
+import { Button } from '../../ui/button.tsx'
+import { EmptyState } from '../../ui/empty-state.tsx'
+import { FailureNote } from '../../ui/error-note.tsx'
+import { DatabaseRow } from './database-row.tsx'
+import css from './home.module.css'
+import { useDatabases } from './queries.ts'
+
+export function DatabaseList({ onCreate }: { readonly onCreate: () => void }) {
+  const { data, error, refetch } = useDatabases()
+  return (
+    <section aria-labelledby="databases-title">
+      <div className={css.sectionHead}>
+        <h2 className={css.sectionTitle} id="databases-title">
+          Local databases
+        </h2>
+        <Button size="small" icon={<Plus size={14} />} onClick={onCreate}>
+          Create database
+        </Button>
+      </div>
+      {error && (
+        <FailureNote
+          failure={toFailure(error)}
+          actions={
+            <Button size="small" onClick={() => void refetch()}>
+              Ask again
+            </Button>
+          }
+        />
+      )}
+      {data && data.length === 0 && (
+        <div className={css.list}>
+          <EmptyState title="No local database">
+            Create one, and anything that speaks to Redis or Valkey can use it at <code>127.0.0.1:6379</code>. Its data
+            stays in a folder of yours.
+          </EmptyState>
+        </div>
+      )}
+      {data && data.length > 0 && (
+        <div className={css.list}>
+          <div className={clsx(css.head, css.databases)} aria-hidden="true">
+            <span>name</span>
+            <span>address</span>
+            <span>status</span>
+            <span className={css.headNumber}>keys</span>
+            <span className={css.headNumber}>memory</span>
+            <span className={css.actions} />
+          </div>
+          <ul>
+            {data.map((database) => (
+              <DatabaseRow key={database.id} database={database} />
+            ))}
+          </ul>
+        </div>
+      )}
+    </section>
+  )
+}

@@ -1,0 +1,1 @@
+export { UiCataloguePage } from './ui-catalogue-page.tsx'

@@ -60,11 +60,7 @@ function wordSocketError(errno: string | undefined, where: string): Wording {
       return connectionLost(where)
   }
   if (errno !== undefined && /^ERR_SSL_(WRONG_VERSION|PACKET_LENGTH|HTTP_REQUEST)|^EPROTO$/.test(errno)) {
-    return {
-      code: 'TLS_NOT_SPOKEN',
-      message: `${where} does not speak TLS.`,
-      hint: 'Use redis:// instead of rediss://, or the port on which the server listens with TLS.',
-    }
+    return tlsNotSpoken(where)
   }
   if (
     errno !== undefined &&
@@ -87,11 +83,29 @@ export function timedOut(where: string): Failure {
   }
 }
 
+export function tlsNotSpoken(where: string): Failure {
+  return {
+    code: 'TLS_NOT_SPOKEN',
+    message: `${where} does not speak TLS.`,
+    hint: 'Use redis:// instead of rediss://, or the port on which the server listens with TLS.',
+  }
+}
+
 export function connectionLost(where: string): Failure {
   return {
     code: 'CONNECTION_LOST',
     message: `${where} closed the connection.`,
     hint: 'Keystead reconnects by itself. A write that was under way may or may not have been done.',
+  }
+}
+
+/** Closed before the first reply: most of the time a TLS listener that was sent plain text. */
+export function hungUpAtOnce(where: string, { detail }: Failure): Failure {
+  return {
+    code: 'CONNECTION_LOST',
+    message: `${where} accepted the connection and closed it at once.`,
+    hint: 'If it listens with TLS, use rediss:// instead of redis://. Otherwise its log says why.',
+    detail,
   }
 }
 

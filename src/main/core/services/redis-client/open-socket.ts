@@ -7,7 +7,7 @@ import { connect as connectTls } from 'node:tls'
 import type { Endpoint } from '../../../../shared/contract/connections.ts'
 import { FailureError } from '../../../../shared/contract/failure.ts'
 import { addressOf } from '../connections/parse-url.ts'
-import { socketFailure, timedOut } from './failures.ts'
+import { socketFailure, timedOut, tlsNotSpoken } from './failures.ts'
 
 /** Probes of an idle connection, so that a peer that vanished is noticed by the system as well. */
 const KEEP_ALIVE_MS = 15_000
@@ -27,7 +27,11 @@ export function openSocket(endpoint: Endpoint, timeoutMs: number, signal?: Abort
       reject(error)
     }
     const abort = (): void => finish(new FailureError({ code: 'CANCELLED', message: 'Connecting was given up.' }))
-    const timer = setTimeout(() => finish(new FailureError(timedOut(where))), timeoutMs)
+    // Connected, and still nothing to decide on: the peer has not answered the TLS greeting.
+    const timer = setTimeout(
+      () => finish(new FailureError(socket.connecting ? timedOut(where) : tlsNotSpoken(where))),
+      timeoutMs,
+    )
     socket.once('error', (error) => finish(new FailureError(socketFailure(error, where), error)))
     // Closed without an error: a TLS peer that hung up in the middle of the handshake.
     socket.once('close', () => finish(new FailureError(socketFailure(new Error('closed'), where))))

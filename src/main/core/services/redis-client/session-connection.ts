@@ -42,6 +42,8 @@ export interface CommandOptions {
   readonly timeoutMs?: number
   /** Gives up waiting. The command itself cannot be taken back. */
   readonly signal?: AbortSignal
+  /** Sends only on this very connection (see `epoch`): what went before it on another one is forgotten there. */
+  readonly epoch?: number
   /** Who sends it, for the ledger. Absent: what the connection was made for. */
   readonly source?: LedgerSource
 }
@@ -67,6 +69,7 @@ export class SessionConnection {
   #attempt: Promise<void> | undefined
   #retryTimer: NodeJS.Timeout | undefined
   #failuresInARow = 0
+  #epoch = 0
   #greeting: Greeting = { protocol: 2, told: {} }
   /** The database the server runs our commands in; a reconnect goes back to it. Undefined until the first one. */
   #db: number | undefined
@@ -88,6 +91,11 @@ export class SessionConnection {
 
   get greeting(): Greeting {
     return this.#greeting
+  }
+
+  /** Counts the connections made so far. WATCH, for one, does not outlive the one it was sent on. */
+  get epoch(): number {
+    return this.#epoch
   }
 
   /** The database the connection is in. */
@@ -120,7 +128,10 @@ export class SessionConnection {
   async pipeline(commands: readonly Command[], options: CommandOptions = {}): Promise<RespValue[]> {
     if (commands.length === 0) return []
     if (this.#state.state !== 'ready') await this.#comeBack(options)
-    const replies = this.#inDb(options.db, () => Promise.all(commands.map((args) => this.#send(args, options.source))))
+    const replies = this.#inDb(options.db, () => {
+      if (options.epoch !== undefined && options.epoch !== this.#epoch) throw new FailureError(INTERRUPTED)
+      return Promise.all(commands.map((args) => this.#send(args, options.source)))
+    })
     return this.#bounded(replies, options)
   }
 
@@ -179,6 +190,7 @@ export class SessionConnection {
   #settle(wire: Wire, db: number): void {
     this.#wire = wire
     this.#failuresInARow = 0
+    this.#epoch++
     this.#db = db
     this.#setState({ state: 'ready' })
     wire.listen({
@@ -304,6 +316,11 @@ export class SessionConnection {
 }
 
 const CLOSED: Failure = { code: 'CANCELLED', message: 'The session was closed.' }
+const INTERRUPTED: Failure = {
+  code: 'CONNECTION_LOST',
+  message: 'The connection was made anew in the middle of this; nothing was written.',
+  hint: 'Try again.',
+}
 
 const silent = (where: string): Failure => ({
   code: 'TIMED_OUT',

@@ -9,7 +9,7 @@ import { ProtocolError, RespDecoder } from '../../../../shared/resp/decode.ts'
 import { type CommandArgument, encodeCommand } from '../../../../shared/resp/encode.ts'
 import type { RespValue } from '../../../../shared/resp/value.ts'
 import { bytesToLatin1 } from '../../../../shared/text/bytes.ts'
-import { connectionLost, notRedis, socketFailure } from './failures.ts'
+import { connectionLost, hungUpAtOnce, notRedis, socketFailure } from './failures.ts'
 
 export type Command = readonly CommandArgument[]
 
@@ -44,7 +44,8 @@ export class Wire {
     this.#socket = socket
     this.#where = where
     this.#listener = listener
-    socket.on('data', (chunk: Uint8Array) => this.#read(chunk))
+    // Plain bytes from here on: a Buffer has its own ideas of slice and of JSON.
+    socket.on('data', (chunk: Buffer) => this.#read(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength)))
     socket.on('error', (error) => this.close(socketFailure(error, where)))
     socket.on('close', () => this.close(connectionLost(where)))
   }
@@ -73,10 +74,12 @@ export class Wire {
 
   close(failure: Failure): void {
     if (this.#closed) return
-    this.#closed = failure
+    const isSpeechless = !this.#everDecoded && failure.code === 'CONNECTION_LOST'
+    this.#closed = isSpeechless ? hungUpAtOnce(this.#where, failure) : failure
     this.#socket.destroy()
-    for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) next.reject(new FailureError(failure))
-    this.#listener.closed(failure)
+    for (let next = this.#waiting.shift(); next; next = this.#waiting.shift())
+      next.reject(new FailureError(this.#closed))
+    this.#listener.closed(this.#closed)
   }
 
   #flush(): void {

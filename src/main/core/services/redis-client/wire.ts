@@ -36,6 +36,7 @@ export class Wire {
   readonly #unsent: Uint8Array[] = []
   #listener: WireListener
   #closed: Failure | undefined
+  #everRead = false
   #everDecoded = false
   /** In RESP2 a message looks like any other array; only after SUBSCRIBE can it be one. */
   #maySeeMessages = false
@@ -89,6 +90,9 @@ export class Wire {
 
   #read(chunk: Uint8Array): void {
     if (this.#closed) return
+    // Whoever does not begin as RESP does may never end a line: an alert of TLS has none.
+    if (!this.#everRead && !RESP_SIGNS.includes(chunk[0])) return this.close(notRedis(this.#where, chunk))
+    this.#everRead = true
     try {
       this.#decoder.push(chunk)
       for (let value = this.#decoder.next(); value; value = this.#decoder.next()) {
@@ -126,6 +130,9 @@ export class Wire {
     }
   }
 }
+
+/** The first bytes a reply can have. */
+const RESP_SIGNS = new TextEncoder().encode('+-:$*_#,(!=%~>|')
 
 const CONFIRMS: ReadonlySet<string> = new Set([
   'subscribe',

@@ -35,7 +35,8 @@ function conditionsOrRefuse(c: Call): number {
     else if (word.is('gt')) mask |= GT
     else if (word.is('lt')) mask |= LT
     else {
-      reply.errorText(`ERR Unsupported option ${word.text()}`)
+      // Redis formats this as a C string: a zero byte ends it.
+      reply.errorText(`ERR Unsupported option ${word.text().split('\0', 1)[0]}`)
       return REFUSED
     }
   }

@@ -25,6 +25,8 @@ export interface BrowseProgress {
   /** Keys the server went past; `found` are those that were kept. */
   readonly scanned: number
   readonly found: number
+  /** Keys with names too long for the index (1 MiB). */
+  readonly skipped: number
   /** DBSIZE when the scan began: what `scanned` is measured against. */
   readonly total?: number
   readonly keysPerSecond: number

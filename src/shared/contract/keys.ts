@@ -24,7 +24,8 @@ export type KeyDescription =
 export interface KeyTypeRow {
   readonly key: KeyName
   readonly type: KeyType
-  readonly ttlMs: number
+  /** Absent where the user may not ask. */
+  readonly ttlMs?: number
 }
 
 const done = returns<{ readonly done: boolean }>()

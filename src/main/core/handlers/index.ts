@@ -4,15 +4,25 @@
 import type { Handlers } from '../serve.ts'
 import type { Services } from '../services/services.ts'
 import { appHandlers } from './app.ts'
+import { browseHandlers } from './browse.ts'
 import { connectionsHandlers } from './connections.ts'
+import { consoleHandlers } from './console.ts'
 import { databasesHandlers } from './databases.ts'
+import { hashesHandlers } from './hashes.ts'
+import { keysHandlers } from './keys.ts'
 import { ledgerHandlers } from './ledger.ts'
 import { sessionsHandlers } from './sessions.ts'
+import { stringsHandlers } from './strings.ts'
 
 export const allHandlers = (services: Services): Partial<Handlers> => ({
   ...appHandlers(services),
   ...databasesHandlers(services),
   ...connectionsHandlers(services),
   ...sessionsHandlers(services),
+  ...browseHandlers(services),
+  ...keysHandlers(services),
+  ...stringsHandlers(services),
+  ...hashesHandlers(services),
+  ...consoleHandlers(services),
   ...ledgerHandlers(services),
 })

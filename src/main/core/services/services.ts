@@ -6,6 +6,7 @@ import type { AppInfo } from '../../../shared/contract/app.ts'
 import type { EventHub } from '../events.ts'
 import type { Host } from '../host.ts'
 import type { Log } from '../log.ts'
+import { BrowsesService } from './browse/browses.ts'
 import { ConnectionsService } from './connections/connections.ts'
 import { DatabasesService } from './databases/databases.ts'
 import { Notices } from './notices.ts'
@@ -22,6 +23,7 @@ export interface Services {
   readonly databases: DatabasesService
   readonly connections: ConnectionsService
   readonly sessions: SessionsService
+  readonly browses: BrowsesService
   readonly appInfo: () => AppInfo
 }
 
@@ -45,6 +47,7 @@ export async function loadServices(host: Host, events: EventHub, options: Servic
     defaultPort: options.defaultPort,
   })
   const sessions = new SessionsService({ connections, databases, events, now })
+  const browses = new BrowsesService(events, log)
   const appInfo = (): AppInfo => ({
     name: 'Keystead',
     version: host.version,
@@ -56,5 +59,5 @@ export async function loadServices(host: Host, events: EventHub, options: Servic
     pid: process.pid,
     notices: notices.list,
   })
-  return { dataDir, log, now, events, notices, settings, databases, connections, sessions, appInfo }
+  return { dataDir, log, now, events, notices, settings, databases, connections, sessions, browses, appInfo }
 }

@@ -236,6 +236,16 @@ export class KeyIndex {
     return folder === ROOT ? 0 : this.#folderSize.get(folder) + this.#separator.length
   }
 
+  /** A view of a folder's last segment alone. */
+  folderLabel(folder: number): Uint8Array {
+    const parent = this.#folderParent.get(folder)
+    return this.#arena.slice(
+      this.#folderName.get(folder) as NameRef,
+      this.pathSize(parent),
+      this.#folderSize.get(folder),
+    )
+  }
+
   /** A view of a folder's path, its last separator included. */
   folderPath(folder: number): Uint8Array {
     return this.#arena.slice(this.#folderName.get(folder) as NameRef, 0, this.pathSize(folder))

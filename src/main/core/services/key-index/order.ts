@@ -76,7 +76,7 @@ export class Order {
   }
 
   /** Merges from the back, moving whole blocks: few additions cost few comparisons, whatever the length. */
-  #merge(added: Uint32Array, addedCount: number): void {
+  #merge(added: Uint32Array<ArrayBuffer>, addedCount: number): void {
     const isFirst = this.#count === 0
     let count = 0
     for (let i = 0; i < addedCount; i++) {

@@ -1,7 +1,7 @@
 /*
- * One session: a server, two connections to it, and the ledger of what they
- * sent. The console has a connection of its own, so that a command that blocks
- * there never freezes the browser; it is opened when the console is first used.
+ * One session: a server, a connection to it that is kept, and the ledger of what
+ * was sent. The console has a connection of its own (services/console), so that
+ * a command that blocks there never freezes the browser.
  */
 import { FailureError } from '../../../../shared/contract/failure.ts'
 import type { Lack, SessionInfo, SessionState, SessionTarget } from '../../../../shared/contract/sessions.ts'
@@ -40,7 +40,6 @@ export class Session {
   readonly #profile: SessionProfile
   readonly #browser: SessionConnection
   readonly #closeListeners = new Set<() => void>()
-  #console: SessionConnection | undefined
   #info: SessionInfo | undefined
   #infoFields: InfoFields = new Map()
   #status: Status = {}
@@ -50,7 +49,7 @@ export class Session {
 
   constructor(profile: SessionProfile) {
     this.#profile = profile
-    this.#browser = this.#connection('browser')
+    this.#browser = this.#connection()
     this.#browser.onState((state) => this.#onState(state))
   }
 
@@ -74,10 +73,14 @@ export class Session {
     return this.#browser.pipeline(commands, { timeoutMs: COMMAND_TIMEOUT_MS, ...options })
   }
 
-  /** The console's own connection. It connects with its first command, and nothing there has a time limit. */
-  get console(): SessionConnection {
-    this.#console ??= this.#connection('console')
-    return this.#console
+  /** Counts the connections the browser has had; see CommandOptions.epoch. */
+  get epoch(): number {
+    return this.#browser.epoch
+  }
+
+  /** For a connection of one's own: asked before every attempt, because a port can change. */
+  serverAddress(): Promise<ServerAddress> {
+    return this.#profile.address()
   }
 
   /** Connects and looks around. Rejects with the failure of the attempt. */
@@ -149,12 +152,11 @@ export class Session {
   close(): void {
     clearTimeout(this.#statusTimer)
     this.#browser.close()
-    this.#console?.close()
     for (const listener of this.#closeListeners) listener()
     this.#closeListeners.clear()
   }
 
-  #connection(source: 'browser' | 'console'): SessionConnection {
+  #connection(): SessionConnection {
     return new SessionConnection({
       address: async () => {
         const address = await this.#profile.address()
@@ -162,8 +164,8 @@ export class Session {
         return address
       },
       ledger: this.ledger,
-      source,
-      clientName: `keystead-${source}`,
+      source: 'browser',
+      clientName: 'keystead-browser',
       now: this.#profile.now,
     })
   }

@@ -106,6 +106,16 @@ describe('RespDecoder reads', () => {
     }
   })
 
+  test('and says how many bytes each reply was', () => {
+    const decoder = new RespDecoder()
+    const replies = ['+OK\r\n', '|1\r\n+a\r\n:1\r\n$3\r\nabc\r\n', '*2\r\n$-1\r\n%0\r\n']
+    decoder.push(bytes(replies.join('')))
+    for (const reply of replies) {
+      decoder.next()
+      expect(decoder.lastReplySize).toBe(reply.length)
+    }
+  })
+
   test('bytes of its own: what the chunk becomes later changes nothing', () => {
     const chunk = bytes('$3\r\nabc\r\n')
     const decoder = new RespDecoder()

@@ -83,6 +83,7 @@ export class RespDecoder {
   #bulk: BulkType | undefined
   #bulkMissing = 0
   #replySize = 0
+  #lastReplySize = 0
   #error: ProtocolError | undefined
 
   constructor(limits: Partial<DecoderLimits> = {}) {
@@ -107,6 +108,7 @@ export class RespDecoder {
       if (value === 'opened') continue
       const whole = this.#close(value)
       if (whole !== undefined) {
+        this.#lastReplySize = this.#replySize
         this.#replySize = 0
         return whole
       }
@@ -118,9 +120,9 @@ export class RespDecoder {
     return this.#open.length > 0 || this.#attributes !== undefined || this.#bulk !== undefined || this.#piecesSize > 0
   }
 
-  /** Bytes of the reply being received, so far. */
-  get receivedSize(): number {
-    return this.#replySize + this.#piecesSize
+  /** Bytes that the reply last returned by `next` took, attributes included: for whoever keeps the bytes as well. */
+  get lastReplySize(): number {
+    return this.#lastReplySize
   }
 
   /** A scalar that is complete, or why there is none yet. */

@@ -7,10 +7,10 @@ import { webTransport } from './transport-web.ts'
 
 let transport: Transport | null = null
 
-/** Once, before anything is rendered. Electron serves the page under app:, a web host under http:. */
+/** Once, before anything is rendered. Electron names itself in the user agent; everything else is a browser. */
 export function connectBackend(): void {
   setTransport(
-    location.protocol === 'app:'
+    /\bElectron\//.test(navigator.userAgent)
       ? electronTransport()
       : webTransport(`${location.origin.replace(/^http/, 'ws')}/session`),
   )

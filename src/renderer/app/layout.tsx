@@ -29,7 +29,10 @@ export function Layout() {
   const [location] = useLocation()
   useEffect(() => followSessions(), [])
   useShortcuts()
-  useActions(useFrameActions({ openPalette: () => setPaletteOpen(true), openShortcuts: () => setShortcutsOpen(true) }))
+  useActions(
+    useFrameActions({ openPalette: () => setPaletteOpen(true), openShortcuts: () => setShortcutsOpen(true) }),
+    'frame',
+  )
 
   return (
     <StatusSlotContext value={statusSlot}>

@@ -34,7 +34,7 @@ export function Palette({ open, onOpenChange }: PaletteProps) {
 /** Its own component, so that each opening begins with an empty line. */
 function PaletteList({ onDone }: { readonly onDone: () => void }) {
   const [typed, setTyped] = useState('')
-  const actions = useAllActions().filter((action) => action.when?.() ?? true)
+  const actions = useAllActions().filter(({ id, when }) => id !== 'app.palette' && (when?.() ?? true))
   const found = filterActions(actions, typed)
   const perform = (action: Action): void => {
     onDone()

@@ -16,7 +16,7 @@ export function AppStatus({ slotRef }: { readonly slotRef: (element: HTMLElement
       {session && <SessionStatus session={session} />}
       <span ref={slotRef} className={css.slot} />
       <StatusSpacer />
-      {!session && <AppFacts />}
+      {!session?.info && <AppFacts />}
     </StatusBar>
   )
 }

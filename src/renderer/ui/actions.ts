@@ -17,14 +17,18 @@ export interface Action {
   readonly perform: () => void
 }
 
+/** Who offers it. The page comes before what is around it: in the palette, and when two want one shortcut. */
+export type ActionLayer = 'page' | 'workspace' | 'frame'
+const LAYERS: readonly ActionLayer[] = ['page', 'workspace', 'frame']
+
 interface Registry {
-  readonly lists: readonly (readonly Action[])[]
+  readonly lists: readonly { readonly layer: ActionLayer; readonly actions: readonly Action[] }[]
 }
 
 const useRegistry = create<Registry>(() => ({ lists: [] }))
 
-/** Offers `actions` while the component is on screen. Later ones win a shortcut: the page over the frame. */
-export function useActions(actions: readonly Action[]): void {
+/** Offers `actions` while the component is on screen. */
+export function useActions(actions: readonly Action[], layer: ActionLayer = 'page'): void {
   const latest = useRef(actions)
   useEffect(() => {
     latest.current = actions
@@ -34,21 +38,24 @@ export function useActions(actions: readonly Action[]): void {
   // biome-ignore lint/correctness/useExhaustiveDependencies: `shape` stands for the actions.
   useEffect(() => {
     const find = (id: string): Action | undefined => latest.current.find((action) => action.id === id)
-    const list = latest.current.map((action) => ({
-      ...action,
-      when: () => find(action.id)?.when?.() ?? find(action.id) !== undefined,
-      perform: () => find(action.id)?.perform(),
-    }))
+    const list = {
+      layer,
+      actions: latest.current.map((action) => ({
+        ...action,
+        when: () => find(action.id)?.when?.() ?? find(action.id) !== undefined,
+        perform: () => find(action.id)?.perform(),
+      })),
+    }
     useRegistry.setState(({ lists }) => ({ lists: [...lists, list] }))
     return () => useRegistry.setState(({ lists }) => ({ lists: lists.filter((other) => other !== list) }))
-  }, [shape])
+  }, [shape, layer])
 }
 
-/** All actions on screen, the latest registered first. */
-export const useAllActions = (): readonly Action[] =>
-  useRegistry(({ lists }) => lists)
-    .toReversed()
-    .flat()
+const inOrder = ({ lists }: Registry): readonly Action[] =>
+  LAYERS.flatMap((layer) => lists.filter((list) => list.layer === layer).flatMap((list) => list.actions))
+
+/** All actions on screen, those of the page first. */
+export const useAllActions = (): readonly Action[] => inOrder(useRegistry())
 
 /** For handlers, which must not render. */
-export const allActions = (): readonly Action[] => useRegistry.getState().lists.toReversed().flat()
+export const allActions = (): readonly Action[] => inOrder(useRegistry.getState())

@@ -106,7 +106,7 @@ interface CellsProps<Row> {
 
 function Cells<Row>({ columns, row, index, template }: CellsProps<Row>) {
   return (
-    <div style={{ display: 'grid', gridTemplateColumns: template, alignItems: 'center' }} role="presentation">
+    <div className={css.cells} style={{ gridTemplateColumns: template }} role="presentation">
       {columns.map((column) => (
         <div
           key={column.id}

@@ -8,6 +8,8 @@ import css from './select.module.css'
 export interface SelectOption<V extends string> {
   readonly value: V
   readonly label: ReactNode
+  /** In the trigger, where the label alone would say too little or too much. */
+  readonly chosen?: ReactNode
   /** At the right edge, dimmed: a count, a shortcut. */
   readonly hint?: ReactNode
   readonly disabled?: boolean
@@ -41,7 +43,7 @@ export function Select<V extends string>(props: SelectProps<V>) {
       <Base.Trigger aria-label={label} className={clsx(css.trigger, quiet && css.quiet, size === 'small' && css.small)}>
         {prefix !== undefined && <span className={css.prefix}>{prefix}</span>}
         <span className={css.value}>
-          <Base.Value>{() => current?.label ?? value}</Base.Value>
+          <Base.Value>{() => current?.chosen ?? current?.label ?? value}</Base.Value>
         </span>
         <Base.Icon className={css.icon}>
           <ChevronsUpDown size={12} />

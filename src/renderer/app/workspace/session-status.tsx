@@ -49,6 +49,7 @@ export function SessionStatus({ session }: { readonly session: OpenSession }) {
       {state && (
         <Popover
           side="top"
+          wide
           title={`${plural(state.commandsSent, 'command')} sent to ${info.name}`}
           trigger={<StatusButton>{plural(state.commandsSent, 'command')} sent</StatusButton>}
         >

@@ -86,14 +86,15 @@ function DbSelect({ session, onDb }: { readonly session: OpenSession; readonly o
       onValueChange={(db) => onDb(Number(db))}
       options={shown.map((db) => ({
         value: String(db),
-        label: db === info.db ? <DbLabel db={db} keys={counts.get(db) ?? 0} /> : `db ${db}`,
+        label: `db ${db}`,
+        chosen: <ChosenDb db={db} keys={counts.get(db) ?? 0} />,
         hint: counts.get(db) ? plural(counts.get(db) ?? 0, 'key') : 'empty',
       }))}
     />
   )
 }
 
-function DbLabel({ db, keys }: { readonly db: number; readonly keys: number }) {
+function ChosenDb({ db, keys }: { readonly db: number; readonly keys: number }) {
   return (
     <span title={`${formatExact(keys)} keys`}>{`db ${db} · ${formatCount(keys)} ${keys === 1 ? 'key' : 'keys'}`}</span>
   )

@@ -28,7 +28,7 @@ export function Workspace({ target, page, onPalette }: WorkspaceProps) {
   const [, navigate] = useLocation()
   const shown = WORKSPACE_PAGES.find(({ id }) => id === page) ?? WORKSPACE_PAGES[0]
   useEffect(() => void openSession(target), [target])
-  useActions(useWorkspaceActions(target, session?.info?.name ?? 'this connection'))
+  useActions(useWorkspaceActions(target, session?.info?.name ?? 'this connection'), 'workspace')
 
   const { info } = session ?? {}
   return (

@@ -1,14 +1,12 @@
 import { useState } from 'react'
 import { useLocation } from 'wouter'
 import type { Connection } from '../../../shared/contract/connections.ts'
-import { ENVIRONMENTS, type Environment } from '../../../shared/contract/types.ts'
 import { toFailure } from '../../api/backend.ts'
 import { pathOfTarget } from '../../api/target.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog, DialogAside } from '../../ui/dialog.tsx'
 import { FailureNote } from '../../ui/error-note.tsx'
 import { Field } from '../../ui/field.tsx'
-import { Segments } from '../../ui/tabs.tsx'
 import { ConnectionFields } from './connection-fields.tsx'
 import { type ConnectionForm, draftOf, EMPTY_FORM, type FieldError, formOf, withUrl } from './connection-form.ts'
 import { TestPassed } from './connection-row.tsx'
@@ -65,12 +63,9 @@ export function ConnectionDialog({ connection, url: pasted, onClose }: Connectio
       footer={
         <>
           <DialogAside>
-            <div className={css.name}>
-              <Button busy={test.isPending} onClick={() => withDraft((draft) => test.mutate(draft))}>
-                Test
-              </Button>
-              {test.data && !test.isPending && <TestPassed test={test.data} />}
-            </div>
+            <Button busy={test.isPending} onClick={() => withDraft((draft) => test.mutate(draft))}>
+              Test
+            </Button>
           </DialogAside>
           <Button onClick={onClose}>Cancel</Button>
           {!connection && (
@@ -111,23 +106,7 @@ export function ConnectionDialog({ connection, url: pasted, onClose }: Connectio
         error={errors.name}
       />
       <ConnectionFields form={form} errors={errors} onChange={(fields) => change((form) => ({ ...form, ...fields }))} />
-      <div className={css.group}>
-        <span className={css.groupLabel}>Environment</span>
-        <Segments<Environment>
-          label="Environment"
-          value={form.environment}
-          onValueChange={(environment) => change((form) => ({ ...form, environment, isEnvironmentOwn: true }))}
-          items={ENVIRONMENTS.map((value) => ({
-            value,
-            label: (
-              <span className={css.environment}>
-                <span className={css.dot} style={{ backgroundColor: `var(--env-${value})` }} />
-                {value}
-              </span>
-            ),
-          }))}
-        />
-      </div>
+      {test.data && !test.isPending && <TestPassed test={test.data} />}
       {failure && <FailureNote failure={toFailure(failure)} />}
     </Dialog>
   )

@@ -1,3 +1,4 @@
+import { ENVIRONMENTS, type Environment } from '../../../shared/contract/types.ts'
 import { Button } from '../../ui/button.tsx'
 import { Checkbox } from '../../ui/checkbox.tsx'
 import { Field } from '../../ui/field.tsx'
@@ -76,7 +77,7 @@ export function ConnectionFields({ form, errors, onChange }: ConnectionFieldsPro
         />
         <PasswordField form={form} onChange={onChange} />
       </div>
-      <div className={css.fields} style={{ gridTemplateColumns: '96px 1fr' }}>
+      <div className={css.databaseAndEnvironment}>
         <Field
           label="Database"
           mono
@@ -85,6 +86,24 @@ export function ConnectionFields({ form, errors, onChange }: ConnectionFieldsPro
           onValueChange={(db) => onChange({ db })}
           error={errors.db}
         />
+        <div className={css.group}>
+          <span className={css.groupLabel}>Environment</span>
+          <Segments<Environment>
+            label="Environment"
+            className={css.environments}
+            value={form.environment}
+            onValueChange={(environment) => onChange({ environment, isEnvironmentOwn: true })}
+            items={ENVIRONMENTS.map((value) => ({
+              value,
+              label: (
+                <span className={css.environment}>
+                  <span className={css.dot} style={{ backgroundColor: `var(--env-${value})` }} />
+                  {value}
+                </span>
+              ),
+            }))}
+          />
+        </div>
       </div>
     </>
   )

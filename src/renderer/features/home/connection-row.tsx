@@ -72,7 +72,6 @@ export function ConnectionRow({ connection, onEdit }: ConnectionRowProps) {
           {lastUsedAt === undefined ? <span className={css.none}>never</span> : formatRelative(lastUsedAt, now)}
         </span>
         <div className={css.actions}>
-          {test.data && !test.isPending && <TestPassed test={test.data} />}
           <Button size="small" busy={test.isPending} onClick={runTest}>
             Test
           </Button>
@@ -83,6 +82,11 @@ export function ConnectionRow({ connection, onEdit }: ConnectionRowProps) {
           />
         </div>
       </div>
+      {test.data && !test.isPending && (
+        <div className={css.detail}>
+          <TestPassed test={test.data} />
+        </div>
+      )}
       {test.error && !test.isPending && (
         <div className={css.detail}>
           <FailureNote
@@ -108,13 +112,16 @@ export function ConnectionRow({ connection, onEdit }: ConnectionRowProps) {
 /** Latency first: it is what the test was for. */
 export function TestPassed({ test }: { readonly test: ConnectionTest }) {
   const { kind, version, role, latencyMs, keys } = test
-  const more = [role, keys === undefined ? undefined : plural(keys, 'key')].filter(Boolean).join(', ')
+  const facts = [
+    formatLatency(latencyMs),
+    `${kind} ${version}`,
+    role,
+    keys === undefined ? undefined : plural(keys, 'key'),
+  ]
   return (
-    <span className={css.result} title={more} role="status">
+    <span className={css.result} title={`One PING took ${latencyMs.toFixed(3)} ms`} role="status">
       <CircleCheck size={14} aria-hidden="true" />
-      <span>
-        {formatLatency(latencyMs)} · {kind} {version}
-      </span>
+      <span>{facts.filter(Boolean).join(' · ')}</span>
     </span>
   )
 }

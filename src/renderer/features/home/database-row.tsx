@@ -7,7 +7,7 @@ import { toFailure } from '../../api/backend.ts'
 import { pathOfTarget } from '../../api/target.ts'
 import { copyText } from '../../lib/copy-text.ts'
 import { formatBytes, formatBytesExact } from '../../lib/format-bytes.ts'
-import { formatCount, plural } from '../../lib/format-count.ts'
+import { formatExact } from '../../lib/format-count.ts'
 import { formatAbsolute } from '../../lib/format-time.ts'
 import { Button } from '../../ui/button.tsx'
 import { IconButton } from '../../ui/icon-button.tsx'
@@ -45,9 +45,7 @@ export function DatabaseRow({ database }: { readonly database: LocalDatabase }) 
           127.0.0.1:{port}
         </span>
         <Status database={database} />
-        <span className={css.number} title={keys === undefined ? undefined : plural(keys, 'key')}>
-          {isRunning && keys !== undefined ? formatCount(keys) : <Dash />}
-        </span>
+        <span className={css.number}>{isRunning && keys !== undefined ? formatExact(keys) : <Dash />}</span>
         <span className={css.number} title={memoryUsed === undefined ? undefined : formatBytesExact(memoryUsed)}>
           {isRunning && memoryUsed !== undefined ? formatBytes(memoryUsed) : <Dash />}
         </span>

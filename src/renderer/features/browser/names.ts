@@ -1,0 +1,45 @@
+/*
+ * Names of keys and fields, which are bytes, as text to read and to type.
+ * Plain text stands for itself; anything else is quoted as redis-cli quotes.
+ */
+import type { Latin1 } from '../../../shared/contract/types.ts'
+import { bytesToLatin1, latin1ToBytes, utf8ToBytes } from '../../../shared/text/bytes.ts'
+import { quoteArgument, splitLine } from '../../../shared/text/quote.ts'
+
+/** Longer names are cut for drawing; a row shows no more anyway, and layout of 4 KB costs time. */
+const DRAWN_MAX = 400
+
+/** A name as it is shown: `user:1`, `"a b"`, `"\xff\x00"`. */
+export const showName = (name: string): string => quoteArgument(latin1ToBytes(name))
+
+/** The same, cut to what a row can show. */
+export function showNameShort(name: string): string {
+  return name.length <= DRAWN_MAX ? showName(name) : `${showName(name.slice(0, DRAWN_MAX))}…`
+}
+
+export type ParsedName = { readonly ok: true; readonly name: Latin1 } | { readonly ok: false; readonly why: string }
+
+/** What was typed as a name: text as it is, or quoted where it begins with a quote. */
+export function parseName(text: string): ParsedName {
+  if (!text.startsWith('"') && !text.startsWith("'")) {
+    return { ok: true, name: bytesToLatin1(utf8ToBytes(text)) as Latin1 }
+  }
+  const line = splitLine(text)
+  if (!line.ok) return { ok: false, why: line.message }
+  const [only, ...more] = line.args
+  if (!only || more.length > 0) return { ok: false, why: 'Text after the closing quote: quote the whole name.' }
+  return { ok: true, name: bytesToLatin1(only.bytes) as Latin1 }
+}
+
+const COMMAND_ARG_MAX = 200
+
+/** A command as it is shown before it is sent; long values are cut and say so. */
+export function showCommand(args: readonly (string | Uint8Array)[]): string {
+  return args
+    .map((arg) => {
+      const bytes = typeof arg === 'string' ? utf8ToBytes(arg) : arg
+      if (bytes.length <= COMMAND_ARG_MAX) return quoteArgument(bytes)
+      return `${quoteArgument(bytes.subarray(0, COMMAND_ARG_MAX))}… (${bytes.length.toLocaleString('en-US')} bytes)`
+    })
+    .join(' ')
+}

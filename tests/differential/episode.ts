@@ -122,7 +122,9 @@ async function compareStates(ours: Side, theirs: Side, setting: Setting): Promis
       return { what: `key ${key}`, ours: x?.type ?? 'does not exist', theirs: y?.type ?? 'does not exist' }
     }
     const difference = compareEntries(x, y)
-    if (difference !== undefined) return { ...difference, what: `${difference.what} of ${key}` }
+    if (difference === undefined) continue
+    const what = `${difference.what} of ${key}`
+    if (!isAccepted(what, theirs.endpoint.name, difference.ours, difference.theirs)) return { ...difference, what }
   }
   return a.sizes === b.sizes ? undefined : { what: 'DBSIZE of all databases', ours: a.sizes, theirs: b.sizes }
 }

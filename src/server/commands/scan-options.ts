@@ -27,8 +27,8 @@ export interface ScanFeatures {
 }
 
 const COUNT_INITIAL = 10
-/** What strtoul takes: signs, leading zeros, and nothing at all, which is 0. */
-const CURSOR = /^(?:[+-]?\d+)?$/
+/** What strtoul takes: signs, leading zeros, and nothing at all, which is 0. A zero byte ends it. */
+const CURSOR = /^(?:([+-]?)(\d+))?(?:\0|$)/
 const UINT64_MAX = 2n ** 64n - 1n
 const STAR = 42
 
@@ -75,10 +75,12 @@ function takeOption(
 
 /** Our tables count groups in 32 bits; a cursor that another server gave out may be longer, and goes on somewhere. */
 function cursorOf(text: string): number | undefined {
-  if (!CURSOR.test(text)) return undefined
-  const value = BigInt(text.replace(/^[+-]/, ''))
+  const match = CURSOR.exec(text)
+  if (match === null) return undefined
+  const [, sign, digits = '0'] = match
+  const value = BigInt(digits)
   if (value > UINT64_MAX) return undefined
-  return Number(BigInt.asUintN(32, text.startsWith('-') ? -value : value))
+  return Number(BigInt.asUintN(32, sign === '-' ? -value : value))
 }
 
 /** Whether `name` passes MATCH. */

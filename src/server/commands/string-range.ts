@@ -32,7 +32,7 @@ function isStringOrRefuse(c: Call, ref: Ref): boolean {
 
 /** No value may grow beyond what a client could send as one; false, having refused, if this one would. */
 function isSizeAllowed(c: Call, size: number): boolean {
-  if (size <= c.server.config.get('proto-max-bulk-len')) return true
+  if (size <= c.server.config.limits.protoMaxBulkLen) return true
   c.reply.error(Err.stringTooLong)
   return false
 }
@@ -189,7 +189,7 @@ export const LCS = defineCommand({
     // Parse.
     const options = lcsOptionsOrRefuse(c)
     if (options === undefined) return
-    if (lcsTableBytes(a, b) > c.server.config.get('proto-max-bulk-len')) return c.reply.error(LCS_TOO_BIG)
+    if (lcsTableBytes(a, b) > c.server.config.limits.protoMaxBulkLen) return c.reply.error(LCS_TOO_BIG)
     // Work and reply.
     if (options.wantsLength) return c.reply.integer(lcsLength(a, b))
     const ranges = lcsRanges(a, b)

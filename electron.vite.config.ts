@@ -40,6 +40,8 @@ export default defineConfig({
     build: {
       outDir: at('out/renderer'),
       minify: true,
+      // Small fonts would become data: URLs, which the content security policy forbids.
+      assetsInlineLimit: 0,
       rollupOptions: { input: at('src/renderer/index.html') },
     },
   },

@@ -30,12 +30,14 @@ export interface KeyspaceStats {
   expiredTimeCapReached: number
 }
 
+type KeyspaceClock = Pick<Clock, 'now' | 'monotonic'>
+
 export interface KeyspaceOptions {
   readonly databases?: number
   readonly memory?: Memory
   readonly limits?: Limits
   /** For the time budgets of background work. */
-  readonly clock?: Clock
+  readonly clock?: KeyspaceClock
   readonly random?: Random
 }
 
@@ -72,7 +74,7 @@ export class Keyspace {
   /** DEBUG SET-ACTIVE-EXPIRE. */
   activeExpireEnabled = true
 
-  private readonly clock: Clock
+  private readonly clock: KeyspaceClock
   private time = 0
   private nextToExpire = 0
 

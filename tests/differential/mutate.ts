@@ -110,12 +110,19 @@ export function generate(grammar: Grammar, s: Surroundings): CommandArg[] {
   for (let i = 0; i < times; i++) random.pick(MUTATIONS)(broken, s)
   // A broken time to live could end between the answers of two servers that are both right.
   if (grammar.timed && broken.some(isSoon)) return [...name, ...args]
+  // Real servers answer so many repetitions until their memory is gone.
+  if (grammar.words[0] === 'HRANDFIELD' && broken.some(isVeryNegative)) return [...name, ...args]
   return [...name, ...broken]
 }
 
 const SOON_LIMIT = 99_999
 
+const numberOf = (arg: CommandArg): number =>
+  Number(arg instanceof Uint8Array ? Buffer.from(arg).toString('latin1') : arg)
+
 function isSoon(arg: CommandArg): boolean {
-  const number = Number(arg instanceof Uint8Array ? Buffer.from(arg).toString('latin1') : arg)
+  const number = numberOf(arg)
   return number > 0 && number <= SOON_LIMIT
 }
+
+const isVeryNegative = (arg: CommandArg): boolean => numberOf(arg) < -SOON_LIMIT

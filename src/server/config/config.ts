@@ -2,9 +2,10 @@
  * Config: the options' values of one running server. Reading and writing texts
  * is theirs (option.ts); here a change is applied whole or not at all.
  */
+
+import { createLimits, type Limits } from './limits.ts'
 import type { Option } from './option.ts'
 import { OPTIONS, type OptionName, type ValueOf } from './options.ts'
-import { createLimits, type Limits } from './limits.ts'
 
 /** Puts a new value into force, or says why it cannot be. It is called again with the old value when a later one fails. */
 export type Apply = () => string | undefined

@@ -2,6 +2,7 @@
  * The kinds of options: how the text of a value is read and written back.
  * Which options there are is in options.ts.
  */
+import { quoteWord } from './quote-word.ts'
 
 /** What an option's text stands for, or why it cannot. Texts are Redis' own. */
 export type Read<T> = { readonly value: T } | { readonly error: string }
@@ -25,6 +26,8 @@ export interface Option<T = unknown> {
   readonly secret: boolean
   /** The directive takes several arguments; in CONFIG SET they are one text split at blanks. */
   readonly multiple: boolean
+  /** The server can do one thing only: any other value is refused, saying why. */
+  readonly isFixed: boolean
   /** How a configuration file writes it: each entry the arguments of one line. */
   lines(value: T): readonly string[]
 }
@@ -40,6 +43,7 @@ interface Codec<T> {
   read(words: readonly string[], current: T): Read<T>
   write(value: T): string
   readonly multiple?: boolean
+  readonly isFixed?: boolean
   lines?(value: T): readonly string[]
 }
 
@@ -51,15 +55,11 @@ export function makeOption<T>(initial: T, traits: Traits, codec: Codec<T>): Opti
     guarded: traits.guarded ?? false,
     secret: traits.secret ?? false,
     multiple: codec.multiple ?? false,
+    isFixed: codec.isFixed ?? false,
     read: codec.read,
     write: codec.write,
-    lines: codec.lines ?? ((value) => [quoted(codec.write(value))]),
+    lines: codec.lines ?? ((value) => [quoteWord(codec.write(value))]),
   }
-}
-
-/** A value as one argument in a configuration file. */
-export function quoted(text: string): string {
-  return text === '' || /[\s"'\\#]|[^ -~]/.test(text) ? JSON.stringify(text) : text
 }
 
 const single = (words: readonly string[]): string | undefined => (words.length === 1 ? words[0] : undefined)
@@ -192,6 +192,7 @@ export function fixed(only: string, because: string): Option<string> {
     {},
     {
       multiple: true,
+      isFixed: true,
       read: (given) => (given.join(' ').toLowerCase() === only ? { value: only } : { error: because }),
       write: (value) => value,
     },

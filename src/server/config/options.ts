@@ -4,8 +4,8 @@
  * it concerns (Config.onChange). Names and initial values are those of Valkey 9.
  */
 import { LEVELS } from '../base/log.ts'
-import { choice, fixed, flag, integer, octal, size, text, words } from './option.ts'
 import { bufferLimits } from './buffer-limits.ts'
+import { choice, fixed, flag, integer, octal, size, text, words } from './option.ts'
 
 const MiB = 1024 * 1024
 const PERMISSIONS = ['no', 'local', 'yes'] as const

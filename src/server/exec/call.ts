@@ -5,9 +5,9 @@
 import type { Slice } from '../base/slice.ts'
 import type { Database } from '../keyspace/database.ts'
 import type { Client } from './client.ts'
-import type { Command } from './table.ts'
 import type { Reply } from './reply.ts'
 import type { ServerContext } from './server-context.ts'
+import type { Command } from './table.ts'
 
 export interface Call {
   readonly client: Client

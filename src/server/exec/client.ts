@@ -2,36 +2,13 @@
  * Client: what the server knows of one connection. It holds no socket: replies
  * that are not the answer to a running command leave through its `sink`.
  */
+import type { Origin, Session, Sink } from '../base/session.ts'
 import type { Slice } from '../base/slice.ts'
 import type { ClientClass } from '../config/buffer-limits.ts'
 import type { Database } from '../keyspace/database.ts'
+import { NEEDS_AUTH } from './gates.ts'
 import type { Reply } from './reply.ts'
 import type { Command } from './table.ts'
-
-/** The engine's way to a connection, given by whoever accepted it. Calls are cheap and never throw. */
-export interface Sink {
-  /** Sends bytes now. True: they have left and may be overwritten. False: they are kept until they can go. */
-  send(bytes: Uint8Array): boolean
-  /** Closes at once; what was not sent is lost. The engine has already forgotten the client. */
-  destroy(): void
-  /** The client is no longer held: what was received meanwhile is to be executed, soon but not within this call. */
-  resume(): void
-  /** Bytes accepted by `send` that the peer has not taken yet. */
-  pendingBytes(): number
-  /** Bytes received that are not a whole request yet. */
-  queryBytes(): number
-}
-
-/** Where a connection came from, as CLIENT LIST prints it. */
-export interface Origin {
-  readonly address: string
-  readonly localAddress: string
-  readonly isUnixSocket: boolean
-  /** The peer is on this machine: a loopback address or a unix socket. */
-  readonly isLocal: boolean
-  /** The descriptor's number, or -1 where the system tells none. */
-  readonly fd: number
-}
 
 /** A command kept between MULTI and EXEC, with its own copy of the request. */
 export interface QueuedCommand {
@@ -65,7 +42,7 @@ export const REPLY_SKIP_NEXT = 2
 /** The running command is not answered. */
 export const REPLY_SKIP = 3
 
-export class Client {
+export class Client implements Session {
   readonly id: number
   readonly sink: Sink
   readonly origin: Origin
@@ -75,6 +52,7 @@ export class Client {
   libName = ''
   libVersion = ''
   user = 'default'
+  /** It gave the password, or came while there was none. */
   authenticated = false
   db: Database
   protocol: 2 | 3 = 2
@@ -89,7 +67,6 @@ export class Client {
 
   noTouch = false
   noEvict = false
-  importSource = false
   /** CLIENT CAPA redirect. */
   redirects = false
 
@@ -98,6 +75,9 @@ export class Client {
   commandCount = 0
   bytesReceived = 0
   bytesSent = 0
+
+  /** Since when its unread replies exceed the soft limit, in monotonic milliseconds; 0: they do not. */
+  overSoftSince = 0
 
   /** It waits (a blocking command, CLIENT PAUSE): its requests are left unread meanwhile. */
   held = false
@@ -117,6 +97,10 @@ export class Client {
     this.db = db
     this.createdAt = now
     this.lastInteraction = now
+  }
+
+  get isTrusted(): boolean {
+    return (this.conditions & NEEDS_AUTH) === 0
   }
 
   get dbIndex(): number {

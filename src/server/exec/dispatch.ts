@@ -5,8 +5,8 @@
  */
 import type { Slice } from '../base/slice.ts'
 import type { Client } from './client.ts'
-import { NO_AUTH, NO_MULTI } from './flags.ts'
 import { Err } from './errors.ts'
+import { NO_AUTH, NO_MULTI } from './flags.ts'
 import { IN_MULTI, INHERITED_BY_EXEC, LOADING, MEMORY_LIMITED, NEEDS_AUTH, PAUSED_ALL, PAUSED_WRITES } from './gates.ts'
 import type { ServerContext } from './server-context.ts'
 import type { Command } from './table.ts'

@@ -9,23 +9,17 @@
  *   engine.execute(client, ...)     for each request, until the client is held or closing
  *   engine.finish(client)           hands the replies to the client's sink
  */
+import type { Origin, Service, Sink } from '../base/session.ts'
 import type { Slice } from '../base/slice.ts'
 import type { Database } from '../keyspace/database.ts'
+import { resetAuthentication } from './authentication.ts'
 import type { Call } from './call.ts'
-import {
-  Client,
-  type Origin,
-  REPLY_OFF,
-  REPLY_ON,
-  REPLY_SKIP,
-  REPLY_SKIP_NEXT,
-  type Sink,
-  type Wait,
-} from './client.ts'
+import { Client, REPLY_OFF, REPLY_ON, REPLY_SKIP, REPLY_SKIP_NEXT, type Wait } from './client.ts'
+import { clientText } from './client-text.ts'
 import { judge, POSTPONE, protectedText, QUEUE, RUN, unknownText, wrongArityText } from './dispatch.ts'
 import { Err } from './errors.ts'
 import { PROTECTED } from './flags.ts'
-import { IN_MULTI, NEEDS_AUTH, PAUSED_ALL, PAUSED_WRITES } from './gates.ts'
+import { IN_MULTI, PAUSED_ALL, PAUSED_WRITES } from './gates.ts'
 import { Reply } from './reply.ts'
 import type { Executor, ServerContext } from './server-context.ts'
 import type { Command } from './table.ts'
@@ -33,6 +27,8 @@ import type { Command } from './table.ts'
 const MINUS = 45
 /** The longest delay that a timer keeps; longer ones would fire at once. */
 const TIMER_MAX_MS = 2 ** 31 - 1
+/** Unfinished requests of a client that has not authenticated. */
+const STRANGER_QUERY_MAX_BYTES = 1024 * 1024
 /** Replies are handed on in pieces of about this size, so that a pipeline of big ones is not gathered whole. */
 const FLUSH_BYTES = 256 * 1024
 /** Answered by whoever sends HTTP to this port: a browser that was made to, most likely. */
@@ -63,7 +59,7 @@ class ActiveCall implements Call {
   }
 }
 
-export class Engine implements Executor {
+export class Engine implements Executor, Service<Client> {
   readonly server: ServerContext
   /** Replies of the client between `begin` and `finish`. */
   readonly reply = new Reply()
@@ -86,11 +82,19 @@ export class Engine implements Executor {
     }
   }
 
+  refusalFor(origin: Origin): Uint8Array | undefined {
+    const { config, stats, clients } = this.server
+    let refusal: Uint8Array | undefined
+    if (clients.count >= config.get('maxclients')) refusal = Err.maxClients
+    else if (config.get('protected-mode') && config.get('requirepass') === '' && !origin.isLocal) refusal = Err.denied
+    if (refusal) stats.connectionsRejected++
+    return refusal
+  }
+
   openClient(sink: Sink, origin: Origin): Client {
     const { server } = this
     const client = new Client(server.clients.nextId(), sink, origin, server.keyspace.databases[0], server.clock.now())
-    client.authenticated = server.config.get('requirepass') === ''
-    if (!client.authenticated) client.conditions |= NEEDS_AUTH
+    resetAuthentication(server, client)
     server.clients.add(client)
     server.stats.connectionsReceived++
     return client
@@ -106,6 +110,11 @@ export class Engine implements Executor {
     client.postponed = undefined
     this.server.watches.unwatchAll(client)
     this.server.clients.remove(client)
+  }
+
+  received(client: Client, bytes: number): void {
+    client.bytesReceived += bytes
+    this.server.stats.bytesReceived += bytes
   }
 
   begin(client: Client): void {
@@ -220,7 +229,11 @@ export class Engine implements Executor {
     if (transaction) transaction.broken = true
     const mark = reply.at
     if (transaction && command?.name === 'exec') {
-      const why = typeof refusal === 'string' ? refusal : Buffer.from(refusal).toString('latin1', 1).trimEnd()
+      // As in Redis: texts made for the request are told without their code, the others with it.
+      const why =
+        typeof refusal === 'string'
+          ? refusal.slice(refusal.indexOf(' ') + 1)
+          : Buffer.from(refusal).toString('latin1', 1).trimEnd()
       this.discard(client)
       reply.errorText(`EXECABORT Transaction discarded because of: ${why}`)
     } else if (typeof refusal === 'string') reply.errorText(refusal)
@@ -336,6 +349,32 @@ export class Engine implements Executor {
   }
 
   // Clients seen from outside.
+
+  isQueryTooBig(client: Client, heldBytes: number): boolean {
+    const limit = client.isTrusted ? this.server.config.get('client-query-buffer-limit') : STRANGER_QUERY_MAX_BYTES
+    if (heldBytes <= limit) return false
+    this.server.stats.queryBufferDisconnections++
+    this.server.log.warning(`Closing client that reached max query buffer length: ${this.describe(client)}`)
+    return true
+  }
+
+  isOutputTooBig(client: Client, pendingBytes: number): boolean {
+    const limit = this.server.config.get('client-output-buffer-limit')[client.class]
+    const isOverSoft = limit.soft > 0 && pendingBytes > limit.soft
+    if (!isOverSoft) client.overSoftSince = 0
+    else if (client.overSoftSince === 0) client.overSoftSince = this.server.clock.monotonic()
+    const softMs = isOverSoft ? this.server.clock.monotonic() - client.overSoftSince : 0
+    const isOver = (limit.hard > 0 && pendingBytes > limit.hard) || (isOverSoft && softMs > limit.softSeconds * 1000)
+    if (!isOver) return false
+    this.server.stats.outputBufferDisconnections++
+    const text = this.describe(client)
+    this.server.log.warning(`Client ${text} scheduled to be closed ASAP for overcoming of output buffer limits.`)
+    return true
+  }
+
+  private describe(client: Client): string {
+    return clientText(client, this.server.clock.now())
+  }
 
   replyTo(client: Client, write: (reply: Reply) => void): void {
     if (client === this.running) return write(this.reply)

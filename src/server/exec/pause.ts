@@ -1,7 +1,7 @@
 /*
  * CLIENT PAUSE: until when, and what is held back.
  */
-import { PAUSED_ALL, PAUSED_WRITES } from './gates.ts'
+import { PAUSED_ALL, type PAUSED_WRITES } from './gates.ts'
 
 export class Pause {
   /** Unix time in milliseconds; 0 when nothing is paused. */

@@ -26,8 +26,10 @@ export interface ShutdownRequest {
 
 /** What commands may ask of the engine beyond answering their own client. */
 export interface Executor {
-  /** Runs the queued commands of `client`, replies included. */
+  /** Runs the queued commands of `client`, replies included, and ends its transaction. */
   runTransaction(client: Client): void
+  /** Ends a transaction without running it; what was watched no longer is. */
+  discard(client: Client): void
   /** Answers a client outside of its own command. */
   replyTo(client: Client, write: (reply: Reply) => void): void
   /** Keeps the client waiting; false where it may not wait (inside EXEC): answer at once. `timeoutMs` 0 is forever. */

@@ -75,10 +75,11 @@ export class Command {
 
 function categoriesOf(spec: CommandSpec, flags: number): string[] {
   const found = new Set(spec.categories)
-  const implied = GROUP_CATEGORY[spec.group]
+  // A container is only a name: the categories that a group implies are its subcommands'.
+  const implied = spec.subcommands ? undefined : GROUP_CATEGORY[spec.group]
   if (implied) found.add(implied)
   // Generic commands work on keys of any type; the few that do not (SORT, WAIT) name their own categories.
-  if (spec.group === 'generic' && !spec.categories) found.add('keyspace')
+  if (spec.group === 'generic' && !spec.categories && !spec.subcommands) found.add('keyspace')
   if (flags & WRITE) found.add('write')
   if (flags & READONLY && spec.group !== 'scripting') found.add('read')
   if (flags & ADMIN) found.add('admin').add('dangerous')

@@ -1,0 +1,154 @@
+/*
+ * CONFIG: the options of the running server. Which there are is in
+ * ../config/options.ts.
+ */
+import { globMatches } from '../base/glob.ts'
+import { Slice } from '../base/slice.ts'
+import { optionNamed, optionNames, optionOf } from '../config/config.ts'
+import type { OptionName } from '../config/options.ts'
+import { rewriteFile } from '../config/rewrite.ts'
+import type { Call } from '../exec/call.ts'
+import { defineCommand, type Flag } from '../exec/command.ts'
+import { wrongArityText } from '../exec/dispatch.ts'
+import { errorLine } from '../exec/errors.ts'
+import { helpCommand } from './help.ts'
+
+const NO_FILE = errorLine('ERR The server is running without a config file')
+const FLAGS: readonly Flag[] = ['admin', 'noscript', 'loading', 'stale']
+
+function get({ argv, argc, reply, server }: Call): void {
+  const found = new Set<string>()
+  for (let i = 2; i < argc; i++) {
+    for (const name of optionNames) if (globMatches(argv[i], Slice.of(name), true)) found.add(name)
+  }
+  reply.map(found.size)
+  for (const name of found) {
+    reply.bulkText(name)
+    reply.bulkText(server.config.textOf(optionNamed(name)!))
+  }
+}
+
+/** Why the options named in the request cannot be set, before any value is looked at. */
+function refusalToSet({ argv, argc, client, server }: Call): string | undefined {
+  const failed = (name: Slice, reason: string): string =>
+    `ERR CONFIG SET failed (possibly related to argument '${name.text()}') - ${reason}`
+  const seen = new Set<OptionName>()
+  for (let i = 2; i < argc; i += 2) {
+    const name = optionNamed(argv[i].text())
+    if (name === undefined) {
+      return `ERR Unknown option or number of arguments for CONFIG SET - '${argv[i].text()}'`
+    }
+    const option = optionOf(name)
+    if (!option.mutable) return failed(argv[i], "can't set immutable config")
+    if (option.guarded) {
+      const allowed = server.config.get('enable-protected-configs')
+      const isAllowed = allowed === 'yes' || (allowed === 'local' && client.origin.isLocal)
+      if (!isAllowed) return failed(argv[i], "can't set protected config")
+    }
+    if (seen.has(name)) return failed(argv[i], 'duplicate parameter')
+    seen.add(name)
+  }
+  return undefined
+}
+
+function set(c: Call): void {
+  const { argv, argc, command, reply, server } = c
+  if (argc % 2 !== 0) return reply.errorText(wrongArityText(command))
+  const refusal = refusalToSet(c)
+  if (refusal !== undefined) return reply.errorText(refusal)
+  const changes: [OptionName, string][] = []
+  for (let i = 2; i < argc; i += 2) changes.push([optionNamed(argv[i].text())!, argv[i + 1].text()])
+  const failure = server.config.change(changes)
+  if (failure) {
+    return reply.errorText(`ERR CONFIG SET failed (possibly related to argument '${failure.name}') - ${failure.reason}`)
+  }
+  reply.ok()
+}
+
+export const CONFIG = defineCommand({
+  name: 'config',
+  usage: '',
+  summary: 'A container for server configuration commands.',
+  group: 'server',
+  since: '2.0.0',
+  complexity: 'Depends on subcommand.',
+  arity: -2,
+  flags: [],
+  subcommands: [
+    defineCommand({
+      name: 'get',
+      usage: 'parameter...',
+      summary: 'Tells the values of options.',
+      group: 'server',
+      since: '2.0.0',
+      complexity: 'O(N) when N is the number of configuration parameters provided',
+      arity: -3,
+      flags: FLAGS,
+      history: [['7.0.0', 'Added the ability to pass multiple pattern parameters in one call']],
+      run: get,
+    }),
+    defineCommand({
+      name: 'set',
+      usage: '<parameter value>...',
+      summary: 'Changes options, all or none.',
+      group: 'server',
+      since: '2.0.0',
+      complexity: 'O(N) when N is the number of configuration parameters provided',
+      arity: -4,
+      flags: FLAGS,
+      history: [['7.0.0', 'Added the ability to set multiple parameters in one call.']],
+      tips: ['request_policy:all_nodes', 'response_policy:all_succeeded'],
+      run: set,
+    }),
+    defineCommand({
+      name: 'resetstat',
+      usage: '',
+      summary: 'Sets the statistics to zero.',
+      group: 'server',
+      since: '2.0.0',
+      complexity: 'O(1)',
+      arity: 2,
+      flags: FLAGS,
+      tips: ['request_policy:all_nodes', 'response_policy:all_succeeded'],
+      run({ reply, server }) {
+        const { stats } = server.keyspace
+        stats.hits = 0
+        stats.misses = 0
+        stats.expiredKeys = 0
+        stats.expiredFields = 0
+        stats.expiredStalePercent = 0
+        stats.expiredTimeCapReached = 0
+        server.stats.reset()
+        server.commands.resetStats()
+        reply.ok()
+      },
+    }),
+    defineCommand({
+      name: 'rewrite',
+      usage: '',
+      summary: 'Writes the options in force to the configuration file.',
+      group: 'server',
+      since: '2.8.0',
+      complexity: 'O(1)',
+      arity: 2,
+      flags: FLAGS,
+      tips: ['request_policy:all_nodes', 'response_policy:all_succeeded'],
+      run({ reply, server }) {
+        if (server.configFile === undefined) return reply.error(NO_FILE)
+        const reason = rewriteFile(server.configFile, server.config)
+        if (reason !== undefined) {
+          server.log.warning(`CONFIG REWRITE failed: ${reason}`)
+          return reply.errorText(`ERR Rewriting config file: ${reason}`)
+        }
+        server.log.notice('CONFIG REWRITE executed with success.')
+        reply.ok()
+      },
+    }),
+    helpCommand('config', { group: 'server', flags: ['loading', 'stale'] }, '5.0.0', [
+      ['GET <pattern>', 'Return parameters matching the glob-like <pattern> and their values.'],
+      ['SET <directive> <value>', 'Set the configuration <directive> to <value>.'],
+      ['RESETSTAT', 'Reset statistics reported by the INFO command.'],
+      ['REWRITE', 'Rewrite the configuration file.'],
+    ]),
+  ],
+})

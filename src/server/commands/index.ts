@@ -1,0 +1,56 @@
+/*
+ * All commands: whatever the group files export that is a command. A new one is
+ * an export of its group's file, and nothing is to be done here.
+ */
+import type { CommandSpec } from '../exec/command.ts'
+import * as acl from './acl.ts'
+import * as client from './client.ts'
+import * as config from './config.ts'
+import * as connection from './connection.ts'
+import * as counter from './counter.ts'
+import * as databases from './databases.ts'
+import * as debug from './debug.ts'
+import * as expire from './expire.ts'
+import * as hash from './hash.ts'
+import * as hashExpire from './hash-expire.ts'
+import * as info from './info.ts'
+import * as introspection from './introspection.ts'
+import * as keys from './keys.ts'
+import * as memory from './memory.ts'
+import * as object from './object.ts'
+import * as replication from './replication.ts'
+import * as scan from './scan.ts'
+import * as server from './server.ts'
+import * as string from './string.ts'
+import * as stringMany from './string-many.ts'
+import * as stringRange from './string-range.ts'
+import * as transactions from './transactions.ts'
+
+const GROUPS: readonly Readonly<Record<string, unknown>>[] = [
+  acl,
+  client,
+  config,
+  connection,
+  counter,
+  databases,
+  debug,
+  expire,
+  hash,
+  hashExpire,
+  info,
+  introspection,
+  keys,
+  memory,
+  object,
+  replication,
+  scan,
+  server,
+  string,
+  stringMany,
+  stringRange,
+  transactions,
+]
+
+const isSpec = (x: unknown): x is CommandSpec => typeof x === 'object' && x !== null && 'arity' in x && 'flags' in x
+
+export const COMMANDS: readonly CommandSpec[] = GROUPS.flatMap((group) => Object.values(group).filter(isSpec))

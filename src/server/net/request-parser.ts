@@ -1,0 +1,310 @@
+/*
+ * Request parser: bytes of a connection in, arguments out.
+ *
+ *   *2\r\n$3\r\nGET\r\n$3\r\nkey\r\n     an array of bulk strings, or
+ *   GET key\r\n                          an inline command: words, quoted as in a shell
+ *
+ * Input comes in chunks that end anywhere. Arguments of a request that lies
+ * whole in one chunk are slices of that chunk: nothing is copied. What a chunk
+ * leaves unfinished is kept in `pending`, where the rest is appended; parsing
+ * goes on where it stopped, so a request of a million arguments in a thousand
+ * chunks is read once. An argument of 32 KiB or more that is not whole yet gets
+ * a buffer of its own size, and the chunks are copied straight into it.
+ *
+ * Limits and error texts are those of Redis 7.0. Like there, the bytes after a
+ * bulk string are skipped without looking at them, and a line is searched for
+ * only up to a zero byte: such a line never ends, until it is too long.
+ */
+import { Slice } from '../base/slice.ts'
+import { splitWords } from '../base/words.ts'
+import type { Limits } from '../config/limits.ts'
+
+/** What `next` found. */
+export const NEED_MORE = 0
+export const REQUEST = 1
+export const ERROR = 2
+export type Found = typeof NEED_MORE | typeof REQUEST | typeof ERROR
+
+/** The longest line: an inline command, or a header with its number. */
+const LINE_MAX_BYTES = 64 * 1024
+const BIG_ARGUMENT_BYTES = 32 * 1024
+const ARGUMENTS_MAX = 2 ** 31 - 1
+/** Until the client has said who it is. */
+const STRANGER_ARGUMENTS_MAX = 10
+const STRANGER_ARGUMENT_MAX_BYTES = 16384
+/** Argument slices kept for the next request; a request of more gives the rest back. */
+const POOLED_ARGUMENTS = 256
+const PENDING_START_BYTES = 4096
+/** What a big argument gets before its bytes have come. */
+const BIG_START_BYTES = 16 * 1024 * 1024
+
+const STAR = 42
+const DOLLAR = 36
+const MINUS = 45
+const ZERO = 48
+const CR = 13
+const LF = 10
+
+const EMPTY = new Uint8Array(0)
+/** No number stands there. */
+const INVALID = Number.NaN
+
+export class RequestParser {
+  /** The arguments of the request found; alive until `next` or `feed` is called again. Entries from `argc` on are leftovers. */
+  readonly argv: Slice[] = []
+  argc = 0
+  /** After ERROR: what Redis would say, without the code. */
+  error = ''
+  /** Whether the client has authenticated; strangers get little room. */
+  isTrusted = true
+  private readonly limits: Limits
+
+  // The input: the chunk, or a buffer of our own with what earlier chunks left and this one after it.
+  private buf: Uint8Array = EMPTY
+  private at = 0
+  private end = 0
+  private isOwn = false
+
+  // The array request being read.
+  /** Arguments still to come; 0 between requests. */
+  private missing = 0
+  /** Size of the argument whose header was read, or -1. */
+  private size = -1
+  /** Where in the input its first argument's header begins; nothing before is needed any more. */
+  private start = 0
+  /** The big argument being filled, and how much of it has come. */
+  private big: Uint8Array | undefined
+  private bigFilled = 0
+  /** The last request had arguments with buffers of their own. */
+  private hadOwnBuffers = false
+
+  constructor(limits: Limits) {
+    this.limits = limits
+  }
+
+  /** Bytes held for requests that are not whole yet. */
+  get heldBytes(): number {
+    return (this.isOwn ? this.end - this.start : 0) + this.bigFilled
+  }
+
+  /** Takes a chunk of input; its bytes must stay as they are until `next` says NEED_MORE or `keep` is called. */
+  feed(chunk: Uint8Array, size: number): void {
+    let from = 0
+    if (this.big !== undefined) from = this.fillBig(chunk, 0, size)
+    if (this.isOwn) return this.append(chunk, from, size)
+    this.buf = chunk
+    this.at = from
+    this.end = size
+    this.start = from
+  }
+
+  /** Keeps what `next` has not read yet, so that the chunk may be overwritten: the client has to wait. */
+  keep(): void {
+    this.release()
+    this.argc = 0
+    this.suspend()
+  }
+
+  /** Finds the next request in the input. After NEED_MORE all of the chunk has been read or kept. */
+  next(): Found {
+    if (this.missing === 0) {
+      if (this.hadOwnBuffers || this.argv.length > POOLED_ARGUMENTS) this.release()
+      this.argc = 0
+      const found = this.begin()
+      if (found !== REQUEST || this.missing === 0) return found
+    }
+    return this.readArguments()
+  }
+
+  /** Lets go of what only a big request needed. */
+  private release(): void {
+    if (this.argv.length > POOLED_ARGUMENTS) this.argv.length = POOLED_ARGUMENTS
+    for (const arg of this.argv) arg.aim(EMPTY, 0, 0)
+    this.hadOwnBuffers = false
+  }
+
+  /** Reads the first line of a request: an inline command is whole then. */
+  private begin(): Found {
+    for (;;) {
+      if (this.at >= this.end) return this.suspend()
+      const isArray = this.buf[this.at] === STAR
+      if (!isArray) {
+        const found = this.readInline()
+        if (found !== REQUEST || this.argc > 0) return found
+      } else {
+        const lineEnd = this.headerEnd()
+        if (lineEnd < 0) return this.isLineTooLong() ? this.fail('too big mbulk count string') : this.suspend()
+        const count = this.numberIn(this.at + 1, lineEnd)
+        if (!(count <= ARGUMENTS_MAX)) return this.fail('invalid multibulk length')
+        if (count > STRANGER_ARGUMENTS_MAX && !this.isTrusted) return this.fail('unauthenticated multibulk length')
+        this.at = lineEnd + 2
+        if (count > 0) {
+          this.missing = count
+          this.start = this.at
+          return REQUEST
+        }
+      }
+      // An empty line or an array of nothing is no request.
+    }
+  }
+
+  private readArguments(): Found {
+    while (this.missing > 0) {
+      if (this.size < 0) {
+        const found = this.readHeader()
+        if (found !== REQUEST) return found
+      }
+      const { size } = this
+      if (this.big !== undefined) {
+        // The argument and the line break after it.
+        if (this.bigFilled < size + 2) return this.suspend()
+        this.argument(this.big, 0, size)
+        this.hadOwnBuffers = true
+        this.big = undefined
+        this.bigFilled = 0
+      } else {
+        if (this.end - this.at < size + 2) {
+          if (size >= BIG_ARGUMENT_BYTES) this.startBig(size)
+          return this.suspend()
+        }
+        this.argument(this.buf, this.at, size)
+        this.at += size + 2
+      }
+      this.size = -1
+      this.missing--
+    }
+    return REQUEST
+  }
+
+  /** Gives the argument of `size` bytes its own buffer: what there is of the input is the beginning of it. */
+  private startBig(size: number): void {
+    this.big = new Uint8Array(Math.min(size + 2, BIG_START_BYTES))
+    this.bigFilled = 0
+    this.fillBig(this.buf, this.at, this.end)
+    this.end = this.at
+  }
+
+  /** Copies as much of a chunk as belongs to the big argument; returns where the rest begins. */
+  private fillBig(chunk: Uint8Array, from: number, to: number): number {
+    const taken = Math.min(to - from, this.size + 2 - this.bigFilled)
+    const filled = this.bigFilled + taken
+    if (filled > this.big!.length) {
+      // Not the whole at once: who only announces half a gigabyte does not get it.
+      const grown = new Uint8Array(Math.min(this.size + 2, Math.max(filled, this.big!.length * 2)))
+      grown.set(this.big!.subarray(0, this.bigFilled))
+      this.big = grown
+    }
+    this.big!.set(chunk.subarray(from, from + taken), this.bigFilled)
+    this.bigFilled = filled
+    return from + taken
+  }
+
+  private readHeader(): Found {
+    const lineEnd = this.headerEnd()
+    if (lineEnd < 0) return this.isLineTooLong() ? this.fail('too big bulk count string') : this.suspend()
+    const first = this.buf[this.at]
+    if (first !== DOLLAR) return this.fail(`expected '$', got '${String.fromCharCode(first)}'`)
+    const size = this.numberIn(this.at + 1, lineEnd)
+    if (!(size >= 0 && size <= this.limits.protoMaxBulkLen)) return this.fail('invalid bulk length')
+    if (size > STRANGER_ARGUMENT_MAX_BYTES && !this.isTrusted) return this.fail('unauthenticated bulk length')
+    this.size = size
+    this.at = lineEnd + 2
+    return REQUEST
+  }
+
+  private argument(buf: Uint8Array, at: number, size: number): void {
+    const { argv, argc } = this
+    if (argc < argv.length) argv[argc].aim(buf, at, size)
+    else argv.push(new Slice(buf, at, size))
+    this.argc = argc + 1
+  }
+
+  /** Where the header line at `at` ends (its CR), if the byte after that has come too; else -1. */
+  private headerEnd(): number {
+    const { buf, end } = this
+    for (let i = this.at; i < end; i++) {
+      const c = buf[i]
+      if (c === CR) return i + 1 < end ? i : -1
+      if (c === 0) return -1
+    }
+    return -1
+  }
+
+  private isLineTooLong(): boolean {
+    return this.end - this.at > LINE_MAX_BYTES
+  }
+
+  /** The canonical decimal integer between two places, or NaN. */
+  private numberIn(from: number, to: number): number {
+    const { buf } = this
+    const isNegative = from < to && buf[from] === MINUS
+    const first = isNegative ? from + 1 : from
+    const digits = to - first
+    if (digits < 1 || digits > 15 || (buf[first] === ZERO && (digits > 1 || isNegative))) return INVALID
+    let value = 0
+    for (let i = first; i < to; i++) {
+      const digit = buf[i] - ZERO
+      if (digit < 0 || digit > 9) return INVALID
+      value = value * 10 + digit
+    }
+    return isNegative ? -value : value
+  }
+
+  private readInline(): Found {
+    const { buf, end, at } = this
+    let lf = at
+    while (lf < end && buf[lf] !== LF && buf[lf] !== 0) lf++
+    if (lf === end || buf[lf] === 0) return this.isLineTooLong() ? this.fail('too big inline request') : this.suspend()
+    const words = splitWords(buf, at, lf > at && buf[lf - 1] === CR ? lf - 1 : lf)
+    if (words === undefined) return this.fail('unbalanced quotes in request')
+    this.at = lf + 1
+    for (const word of words) this.argument(word, 0, word.length)
+    this.hadOwnBuffers = true
+    return REQUEST
+  }
+
+  private fail(reason: string): Found {
+    this.error = `Protocol error: ${reason}`
+    return ERROR
+  }
+
+  /** Keeps what is unfinished until more comes. */
+  private suspend(): Found {
+    // Without arguments in it, nothing of the input before this place is needed: what it said is in the fields.
+    if (this.argc === 0) this.start = this.at
+    const size = this.end - this.start
+    if (size === 0) {
+      this.buf = EMPTY
+      this.at = 0
+      this.end = 0
+      this.start = 0
+      this.isOwn = false
+    } else if (!this.isOwn) this.move(new Uint8Array(Math.max(size * 2, PENDING_START_BYTES)))
+    return NEED_MORE
+  }
+
+  private append(chunk: Uint8Array, from: number, to: number): void {
+    const size = to - from
+    const kept = this.end - this.start
+    if (this.end + size > this.buf.length) {
+      this.move(kept + size > this.buf.length ? new Uint8Array((kept + size) * 2) : this.buf)
+    }
+    this.buf.set(chunk.subarray(from, to), this.end)
+    this.end += size
+  }
+
+  /** Moves the unfinished request, and the arguments that point into it, to the front of `target`. */
+  private move(target: Uint8Array): void {
+    const { buf, start } = this
+    target.set(buf.subarray(start, this.end))
+    for (let i = 0; i < this.argc; i++) {
+      const arg = this.argv[i]
+      if (arg.buf === buf) arg.aim(target, arg.at - start, arg.size)
+    }
+    this.buf = target
+    this.at -= start
+    this.end -= start
+    this.start = 0
+    this.isOwn = true
+  }
+}

@@ -1,0 +1,144 @@
+/*
+ * The composition root: builds a server of all its layers and wires them. The
+ * only file that sees every layer. bin.ts and embed.ts start one in a process of
+ * its own; from Node, and in tests, `createServer()` starts one in this process.
+ */
+import { randomBytes } from 'node:crypto'
+import { PerformanceObserver } from 'node:perf_hooks'
+import { systemClock } from './base/clock.ts'
+import { Log, type LogTarget } from './base/log.ts'
+import { COMMANDS } from './commands/index.ts'
+import { Config } from './config/config.ts'
+import { applyDirectives } from './config/directives.ts'
+import type { Directive } from './config/parse.ts'
+import { refreshAuthentication } from './exec/authentication.ts'
+import { Cron } from './exec/cron.ts'
+import { Engine } from './exec/engine.ts'
+import { MEMORY_LIMITED } from './exec/gates.ts'
+import { ServerContext, type ShutdownRequest } from './exec/server-context.ts'
+import { CommandTable } from './exec/table.ts'
+import { Keyspace } from './keyspace/keyspace.ts'
+import { Listener } from './net/listener.ts'
+
+export interface ServerOptions {
+  /** Directives as in a configuration file: `{ maxmemory: '100mb' }`. Port 0, the default here, takes a free one. */
+  readonly options?: Readonly<Record<string, string>>
+  /** Where the log goes; nowhere if not given. */
+  readonly log?: LogTarget
+}
+
+/** A server that listens. */
+export interface RunningServer {
+  /** The TCP port, or 0 when it listens on a unix socket only. */
+  readonly port: number
+  close(): Promise<void>
+}
+
+export interface StartedServer extends RunningServer {
+  readonly server: ServerContext
+}
+
+/** How a process starts a server; `createServer` is the short form. */
+export interface StartOptions {
+  readonly directives: readonly Directive[]
+  readonly log: Log
+  readonly configFile?: string
+  readonly requestShutdown?: (request: ShutdownRequest) => boolean
+}
+
+/** A server in this process, on 127.0.0.1 unless told otherwise. */
+export async function createServer({ options = {}, log }: ServerOptions = {}): Promise<RunningServer> {
+  const all = { bind: '127.0.0.1', port: '0', ...options }
+  const directives = Object.entries(all).map(([name, value], i) => ({
+    name: name.toLowerCase(),
+    // An option of several arguments may be given as one text.
+    words: value.includes(' ') ? value.split(' ') : [value],
+    line: i + 1,
+    text: `${name} ${value}`,
+  }))
+  return startServer({ directives, log: new Log(log ?? { write() {} }, systemClock) })
+}
+
+/** Configures, builds and opens a server. Throws a ConfigSyntaxError or a ListenFailure. */
+export async function startServer({ directives, log, ...rest }: StartOptions): Promise<StartedServer> {
+  const config = new Config()
+  const warnings = applyDirectives(config, directives)
+  log.level = config.get('loglevel')
+  for (const warning of warnings) log.warning(`Configuration: ${warning}`)
+
+  const keyspace = new Keyspace({ databases: config.get('databases'), limits: config.limits })
+  const server = new ServerContext({
+    keyspace,
+    config,
+    commands: new CommandTable(COMMANDS),
+    log,
+    clock: systemClock,
+    runId: randomBytes(20).toString('hex'),
+  })
+  server.configFile = rest.configFile
+  if (rest.requestShutdown) server.requestShutdown = rest.requestShutdown
+  const engine = new Engine(server)
+  applyWhenChanged(server)
+
+  const listener = new Listener({
+    service: engine,
+    limits: config.limits,
+    backlog: config.get('tcp-backlog'),
+    keepAliveSeconds: () => config.get('tcp-keepalive'),
+  })
+  const addresses = config.get('bind').split(' ')
+  const path = config.get('unixsocket')
+  try {
+    // As in Redis, port 0 in a file means no TCP; `createServer` asks for a free one by the same number.
+    if (config.get('port') !== 0 || path === '') server.port = await listener.listenTcp(addresses, config.get('port'))
+    if (path !== '') await listener.listenUnix(path, config.get('unixsocketperm'))
+  } catch (error) {
+    await listener.close()
+    throw error
+  }
+  const cron = new Cron(server)
+  cron.start()
+  const stopObserving = observeGarbageCollection(server)
+  return {
+    server,
+    port: server.port,
+    async close() {
+      cron.stop()
+      stopObserving()
+      engine.endPause()
+      await listener.close()
+    },
+  }
+}
+
+/** What changed options set off beyond their own layer. */
+function applyWhenChanged(server: ServerContext): void {
+  const { config, log } = server
+  config.onChange(['loglevel'], () => {
+    log.level = config.get('loglevel')
+    return undefined
+  })
+  config.onChange(['requirepass'], () => {
+    for (const client of server.clients) refreshAuthentication(server, client)
+    return undefined
+  })
+  const limitMemory = (): undefined => {
+    if (config.get('maxmemory') > 0) server.conditions |= MEMORY_LIMITED
+    else server.conditions &= ~MEMORY_LIMITED
+    return undefined
+  }
+  config.onChange(['maxmemory'], limitMemory)
+  limitMemory()
+}
+
+/** Keeps the longest pause of the garbage collector for INFO. Returns what ends it. */
+function observeGarbageCollection({ stats }: ServerContext): () => void {
+  const observer = new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) {
+      stats.gcPauses++
+      if (duration > stats.gcPauseMaxMs) stats.gcPauseMaxMs = duration
+    }
+  })
+  observer.observe({ entryTypes: ['gc'] })
+  return () => observer.disconnect()
+}

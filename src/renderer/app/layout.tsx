@@ -1,5 +1,5 @@
 import { House, Keyboard, Monitor, Moon, Rows3, Sun } from 'lucide-react'
-import { useEffect, useState } from 'react'
+import { Suspense, useEffect, useState } from 'react'
 import { Route, Switch, useLocation } from 'wouter'
 import { changeSettings, useSettings } from '../api/settings.ts'
 import { type Action, allActions, useActions } from '../ui/actions.ts'
@@ -46,7 +46,9 @@ export function Layout() {
                 <div className={css.body}>
                   <BackendAway />
                   <ErrorBoundary key={path}>
-                    <Page />
+                    <Suspense>
+                      <Page />
+                    </Suspense>
                   </ErrorBoundary>
                 </div>
               </Route>

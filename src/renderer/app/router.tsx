@@ -1,7 +1,11 @@
-import type { ComponentType } from 'react'
+import { type ComponentType, lazy } from 'react'
 import type { SessionInfo } from '../../shared/contract/sessions.ts'
 import { HomePage } from '../features/home/index.ts'
-import { UiCataloguePage } from '../features/ui-catalogue/index.ts'
+
+/** Fetched when it is first shown, so that Home is there at once. */
+const UiCataloguePage = lazy(() =>
+  import('../features/ui-catalogue/index.ts').then(({ UiCataloguePage }) => ({ default: UiCataloguePage })),
+)
 
 /*
  * The list of pages, one line each. A page that needs a server belongs to the

@@ -1,6 +1,6 @@
 import { Dialog as Base } from '@base-ui/react/dialog'
 import { clsx } from 'clsx'
-import type { FormEvent, ReactNode, RefObject } from 'react'
+import { type FormEvent, type ReactNode, type RefObject, useEffect, useState } from 'react'
 import { Button } from './button.tsx'
 import css from './dialog.module.css'
 import floating from './floating.module.css'
@@ -21,6 +21,7 @@ export interface DialogProps {
 /** For what changes data, and for little else: detail opens beside, not over. */
 export function Dialog(props: DialogProps) {
   const { open, onOpenChange, title, description, wide, onSubmit, footer, initialFocus, children } = props
+  useFocusBack()
   const submit = (event: FormEvent): void => {
     event.preventDefault()
     // A form inside a portal still bubbles to the React parent; it is answered here.
@@ -45,6 +46,29 @@ export function Dialog(props: DialogProps) {
         </Base.Viewport>
       </Base.Portal>
     </Base.Root>
+  )
+}
+
+/**
+ * A dialog that is taken away while open cannot give the focus back by itself,
+ * and most are: they are mounted for one task. What had the focus at the start
+ * gets it again; where that was a line of a menu, the menu's button does.
+ */
+function useFocusBack(): void {
+  const [opener] = useState(() => {
+    const active = document.activeElement
+    const menuButton = active?.closest('[role="menu"]')?.getAttribute('aria-labelledby')
+    return menuButton ? document.getElementById(menuButton) : active
+  })
+  useEffect(
+    () => () => {
+      // After whatever else claims the focus on the way out.
+      setTimeout(() => {
+        const isLost = document.activeElement === document.body || document.activeElement === null
+        if (isLost && opener instanceof HTMLElement) opener.focus()
+      }, 0)
+    },
+    [opener],
   )
 }
 

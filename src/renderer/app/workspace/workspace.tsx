@@ -1,5 +1,5 @@
 import { ArrowLeftRight, RefreshCw, X } from 'lucide-react'
-import { useEffect } from 'react'
+import { Suspense, useEffect } from 'react'
 import { useLocation } from 'wouter'
 import type { TargetKey } from '../../api/target.ts'
 import { type Action, useActions } from '../../ui/actions.ts'
@@ -59,7 +59,9 @@ export function Workspace({ target, page, onPalette }: WorkspaceProps) {
           {info && shown && (
             // Another session or database is another page: no state may leak from one to the next.
             <ErrorBoundary key={`${shown.id} ${info.sessionId} ${info.db}`}>
-              <shown.page session={info} />
+              <Suspense>
+                <shown.page session={info} />
+              </Suspense>
             </ErrorBoundary>
           )}
         </div>

@@ -21,6 +21,8 @@ const LINE_SIZE_MAX = 4 << 20
 
 /** What one command led to. */
 export interface ConsoleResult {
+  /** Which of the lines: a line with a count before it (`3 PING`) has several results. */
+  readonly index: number
   /** The line as it may be shown: where it carries a secret, without it. */
   readonly line: string
   readonly outcome: ConsoleOutcome

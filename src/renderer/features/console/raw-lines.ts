@@ -20,6 +20,9 @@ export function rawLines(raw: Uint8Array): RawLines {
   return {
     lineCount: count,
     // A quote needs no escape here, and RESP is full of none.
-    line: (number) => quote(raw.subarray(starts[number]!, starts[number + 1]!)).slice(1, -1).replaceAll('\\"', '"'),
+    line: (number) =>
+      quote(raw.subarray(starts[number]!, starts[number + 1]!))
+        .slice(1, -1)
+        .replaceAll('\\"', '"'),
   }
 }

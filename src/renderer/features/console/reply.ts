@@ -2,8 +2,9 @@
  * One reply as the page holds it: the value, the bytes it came in, and how it is
  * looked at.
  */
-import { CliText } from '../../../shared/resp/format-cli.ts'
+
 import { RespDecoder } from '../../../shared/resp/decode.ts'
+import { CliText } from '../../../shared/resp/format-cli.ts'
 import type { RespValue } from '../../../shared/resp/value.ts'
 
 export type ReplyView = 'text' | 'table' | 'json' | 'raw'

@@ -33,7 +33,8 @@ const PAIRS_BY_COUNT: ReadonlySet<string> = new Set(['zpopmin', 'zpopmax'])
 /** Undefined: it is no table. `words` are those of the command. */
 export function tabular(value: RespValue, words: readonly string[]): Tabular | undefined {
   if (value.type === 'map') return pairsTable(value.entries)
-  if ((value.type === 'bulk' || value.type === 'verbatim') && isTextCommand(words)) return infoTable(showBytes(value.bytes))
+  if ((value.type === 'bulk' || value.type === 'verbatim') && isTextCommand(words))
+    return infoTable(showBytes(value.bytes))
   if (value.type !== 'array' || value.items.length === 0) return undefined
   const { items } = value
   if (items.every(isPair) && isPairReply(words)) {
@@ -58,22 +59,31 @@ const pairsTable = (pairs: RespPairs): Tabular | undefined =>
 
 /** A list whose items are maps, or flat pairs, with the same fields in the same order. */
 function recordsTable(items: readonly RespValue[]): Tabular | undefined {
-  const records = items.map(recordOf)
-  const fields = records[0]?.map(([field]) => cellText(field))
+  // The first one tells nearly always, and there may be a million.
+  const fields = recordOf(items[0]!)?.map(([field]) => cellText(field))
   if (fields === undefined || fields.length === 0 || fields.length > 40) return undefined
+  const records = items.map(recordOf)
   const areSame = records.every(
     (record) => record?.length === fields.length && record.every(([field], i) => cellText(field) === fields[i]),
   )
   if (!areSame || (records.length === 1 && fields.length === 1)) return undefined
-  return { columns: fields, rowCount: records.length, cell: (row, column) => cellText(records[row]![column]![1]) }
+  return {
+    columns: fields,
+    rowCount: records.length,
+    cell: (row, column) => cellText(records[row]?.[column]?.[1] ?? NIL),
+  }
 }
+
+const NIL: RespValue = { type: 'null' }
 
 function recordOf(value: RespValue): RespPairs | undefined {
   if (value.type === 'map') return value.entries
   if (value.type !== 'array' || value.items.length < 2 || value.items.length % 2 === 1) return undefined
   const pairs = pairsOf(value.items)
   // Names are words: `[score, member]` pairs and lists of numbers are no records.
-  return pairs.every(([field]) => /^[a-z][a-z0-9 _-]*$/i.test(isScalar(field) ? cellText(field) : '')) ? pairs : undefined
+  return pairs.every(([field]) => /^[a-z][a-z0-9 _-]*$/i.test(isScalar(field) ? cellText(field) : ''))
+    ? pairs
+    : undefined
 }
 
 /** `name:value` lines of INFO, `name=value` fields of CLIENT LIST. */
@@ -103,9 +113,8 @@ export function cellText(value: RespValue): string {
     case 'verbatim':
     case 'bulkError': {
       const quoted = quoteReadable(value.bytes)
-      const bare = quoted.slice(1, -1)
-      // Nothing had to be escaped: the quotes would only be noise.
-      return bare.length === quoted.length - 2 && !bare.includes('\\') ? bare : quoted
+      // Where nothing had to be escaped the quotes would only be noise.
+      return quoted === '""' || quoted.includes('\\') ? quoted : quoted.slice(1, -1)
     }
     case 'simple':
     case 'error':
@@ -132,6 +141,7 @@ export function cellText(value: RespValue): string {
 export function toCsv({ columns, rowCount, cell }: Tabular): string {
   const quoteField = (field: string): string => (/[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)
   const rows = [columns.map(quoteField).join(',')]
-  for (let row = 0; row < rowCount; row++) rows.push(columns.map((_, column) => quoteField(cell(row, column))).join(','))
+  for (let row = 0; row < rowCount; row++)
+    rows.push(columns.map((_, column) => quoteField(cell(row, column))).join(','))
   return `${rows.join('\r\n')}\r\n`
 }

@@ -41,6 +41,7 @@ export interface ConsoleListener {
 
 /** A line that can be sent: as it may be shown, and its words. */
 export interface ConsoleCommand {
+  readonly index: number
   readonly line: string
   readonly args: Command
 }
@@ -88,9 +89,10 @@ export class Console {
     const wire = await this.#connect()
     let budget = CONSOLE_REPLY_SIZE_MAX
     let lastAnsweredAt = 0
-    const runOne = async ({ line, args }: ConsoleCommand): Promise<ConsoleResult> => {
+    const runOne = async ({ index, line, args }: ConsoleCommand): Promise<ConsoleResult> => {
+      const about = { index, line }
       const refusal = refusalOf(args)
-      if (refusal) return this.#failed(line, refusal)
+      if (refusal) return this.#failed(about, refusal)
       const sentAt = performance.now()
       let elapsedMs = 0
       let position = this.#position.now
@@ -107,10 +109,10 @@ export class Console {
         const outcome: ConsoleOutcome = isTooMuch
           ? { kind: 'failed', failure: tooMuchAtOnce(raw.length) }
           : { kind: 'reply', raw }
-        return { line, outcome, elapsedMs, ...position }
+        return { ...about, outcome, elapsedMs, ...position }
       } catch (error) {
         if (!(error instanceof FailureError)) throw error
-        return { ...this.#failed(line, error.failure), elapsedMs: performance.now() - sentAt }
+        return { ...this.#failed(about, error.failure), elapsedMs: performance.now() - sentAt }
       }
     }
     try {
@@ -160,7 +162,8 @@ export class Console {
     let hasFailed = false
     for (const command of commands) {
       if (hasFailed) {
-        results.push({ line: command.line, outcome: { kind: 'skipped' }, elapsedMs: 0, ...this.#position.now })
+        const { index, line } = command
+        results.push({ index, line, outcome: { kind: 'skipped' }, elapsedMs: 0, ...this.#position.now })
         continue
       }
       const result = await runOne(command)
@@ -170,8 +173,8 @@ export class Console {
     return results
   }
 
-  #failed(line: string, failure: Failure): ConsoleResult {
-    return { line, outcome: { kind: 'failed', failure }, elapsedMs: 0, ...this.#position.now }
+  #failed(about: Pick<ConsoleResult, 'index' | 'line'>, failure: Failure): ConsoleResult {
+    return { ...about, outcome: { kind: 'failed', failure }, elapsedMs: 0, ...this.#position.now }
   }
 
   async #send(wire: ConsoleWire, args: Command, answered: () => void = () => undefined): Promise<Uint8Array> {
@@ -274,7 +277,7 @@ export class Console {
 }
 
 /** Cuts a line into a command; `3 PING` is one command three times, as in redis-cli. */
-export function commandsOf(line: string): readonly ConsoleCommand[] {
+export function commandsOf(line: string, index: number): readonly ConsoleCommand[] {
   const split = splitLine(line)
   if (!split.ok) {
     fail({
@@ -295,7 +298,7 @@ export function commandsOf(line: string): readonly ConsoleCommand[] {
       fail({ code: 'BAD_REQUEST', message: `A command can be repeated 1 to ${REPEAT_MAX} times, not ${first}.` })
     }
   }
-  const command = { line: carriesSecret(args) ? describeCommand(args) : line.trim(), args }
+  const command = { index, line: carriesSecret(args) ? describeCommand(args) : line.trim(), args }
   return Array.from({ length: repeat }, () => command)
 }
 

@@ -157,6 +157,21 @@ describe('expiry', () => {
     expect(hasty.stats.expiredTimeCapReached).toBe(1)
   })
 
+  test('by the active cycle bears with a listener that looks at other expired keys', () => {
+    const names: Slice[] = []
+    for (let i = 0; i < 500; i++) names.push(Slice.of(`${i}`))
+    for (const name of names) set(name, START + 1)
+    set(key, START + 1_000)
+    keyspace.onExpired = () => {
+      for (const name of names) if (name.buf[0] === 49) db.peek(name)
+    }
+    keyspace.now = START + 2
+    for (let turn = 0; turn < 500; turn++) keyspace.activeExpire(1)
+    expect(db.size).toBe(1)
+    expect(keyspace.stats.expiredKeys).toBe(500)
+    keyspace.check()
+  })
+
   test('by the active cycle rests when it is switched off', () => {
     set(key, START + 1)
     keyspace.now = START + 2

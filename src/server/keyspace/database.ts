@@ -434,22 +434,27 @@ export class Database {
       this.expiryCursor = tableScan(memory, this.expires, this.expiryCursor, (ref) => sample.push(ref))
     } while (this.expiryCursor !== 0 && sample.length < SAMPLE_KEYS && ++homes < SAMPLE_HOMES_MAX)
     let expired = 0
+    let live = 0
     let ttlSum = 0
     for (const ref of sample) {
       const ttl = recordExpiresAt(memory, ref) - now
-      if (ttl >= 0) ttlSum += ttl
-      else {
+      if (ttl >= 0) {
+        ttlSum += ttl
+        live++
+      } else {
+        const left = this.expiring - 1
         this.deleteExpired(ref)
         expired++
+        // A listener that came across other expired keys has deleted them: the sample may name them still.
+        if (this.expiring !== left) break
       }
     }
-    const live = sample.length - expired
     if (live > 0) {
       const average = ttlSum / live
       const weight = this.averageTtlMs === 0 ? 1 : TTL_SAMPLE_WEIGHT
       this.averageTtlMs += (average - this.averageTtlMs) * weight
     }
-    this.sampled = sample.length
+    this.sampled = live + expired
     return expired
   }
 

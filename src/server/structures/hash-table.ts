@@ -75,6 +75,9 @@ assertLayout('table header', HEADER_WORDS, [
 const EVERY_BYTE = 0x01010101
 const LOW_BITS = 0x7f7f7f7f
 
+/** Where words go that are read only so that they are in the cache. */
+const readAhead = new Uint32Array(1)
+
 /** Home groups that an insertion or removal moves while the table resizes. Two keep it well ahead of any growth. */
 const MOVES_PER_WRITE = 2
 /** A random probe gives up after this many empty slots and walks instead. */
@@ -345,9 +348,6 @@ function moveGroups(memory: Memory, table: Ref, homes: number): void {
   header[h + NEXT_MASK] = 0
   header[h + MOVED] = 0
 }
-
-/** Where words go that are read only so that they are in the cache. */
-const readAhead = new Uint32Array(1)
 
 /** Moves the items whose home is this group, wherever they lie. */
 function moveHome(memory: Memory, groups: Ref, mask: number, home: number, next: Ref, nextMask: number): void {

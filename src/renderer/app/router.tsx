@@ -1,10 +1,15 @@
 import { type ComponentType, lazy } from 'react'
 import type { SessionInfo } from '../../shared/contract/sessions.ts'
+import { BrowserPage } from '../features/browser/index.ts'
 import { HomePage } from '../features/home/index.ts'
 
 /** Fetched when it is first shown, so that Home is there at once. */
 const UiCataloguePage = lazy(() =>
   import('../features/ui-catalogue/index.ts').then(({ UiCataloguePage }) => ({ default: UiCataloguePage })),
+)
+
+const ConsolePage = lazy(() =>
+  import('../features/console/index.ts').then(({ ConsolePage }) => ({ default: ConsolePage })),
 )
 
 /*
@@ -28,7 +33,7 @@ export interface WorkspacePage {
   readonly page: ComponentType<{ readonly session: SessionInfo }>
 }
 
-export const WORKSPACE_PAGES: readonly WorkspacePage[] = []
+export const WORKSPACE_PAGES: readonly WorkspacePage[] = [{ id: 'browser', label: 'Browser', page: BrowserPage }]
 
 export const workspacePath = (target: string, page: string = WORKSPACE_PAGES[0]?.id ?? ''): string =>
   `/s/${encodeURIComponent(target)}/${page}`

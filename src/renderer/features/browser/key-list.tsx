@@ -51,11 +51,7 @@ export function KeyList({ ref, place, rows, onOpen, onKeyDown, menu }: KeyListPr
           onRangeChange={rows.onRangeChange}
           row={(index) => {
             const row = rows.rowAt(index)
-            return (
-              <span className={css.listRow}>
-                {row && <KeyRow place={place} name={row.key} label={row.key} />}
-              </span>
-            )
+            return <span className={css.listRow}>{row && <KeyRow place={place} name={row.key} label={row.key} />}</span>
           }}
         />
       </div>

@@ -25,7 +25,8 @@ export function useBrowse(place: Place, { match, type, scan }: Pick<View, 'match
   useBackendEvent('browse.progress', (told) => {
     if (told.browseId !== browseId) return
     setProgress(client, spec, told)
-    if (told.revision !== progress?.revision) void client.invalidateQueries({ queryKey: browserKeys.rows(told.browseId) })
+    if (told.revision !== progress?.revision)
+      void client.invalidateQueries({ queryKey: browserKeys.rows(told.browseId) })
   })
   useForgotten(browseId)
 

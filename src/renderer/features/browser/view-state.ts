@@ -106,7 +106,12 @@ function actionsOf(place: Place): ViewActions {
         if (draft) drafts.set(id, draft)
         else drafts.delete(id)
         // What is edited stays: a preview that is replaced would take the edit with it.
-        return { drafts, tabs: draft ? view.tabs.map((tab) => ({ ...tab, isPreview: tab.isPreview && tab.key !== view.shown })) : view.tabs }
+        return {
+          drafts,
+          tabs: draft
+            ? view.tabs.map((tab) => ({ ...tab, isPreview: tab.isPreview && tab.key !== view.shown }))
+            : view.tabs,
+        }
       }),
   }
 }

@@ -16,14 +16,20 @@ const NAMES: Readonly<Record<string, string>> = {
   dragonfly: 'Dragonfly',
 }
 
-/** Servers known to have none of the HEXPIRE family; the question is not asked twice. */
+/** What was found out; the question is not asked twice. */
 const lacking = new WeakMap<Session, Failure>()
+const having = new WeakSet<Session>()
+
+export const hasFieldExpiry = (session: Session): boolean => having.has(session)
 
 export const fieldExpiryLack = (session: Session): Failure | undefined => lacking.get(session)
 
 /** The failure in an answer to one of the HEXPIRE family; remembered where the server does not know the command. */
 export function fieldExpiryFailure(at: Pick<KeyAt, 'session'>, reply: RespValue): Failure | undefined {
-  if (!isError(reply)) return undefined
+  if (!isError(reply)) {
+    having.add(at.session)
+    return undefined
+  }
   const failure = failureOf(at, errorText(reply))
   if (failure.code !== 'UNSUPPORTED') return failure
   const { kind, version } = at.session.info

@@ -12,7 +12,7 @@ import { bytesOrNull, integerOf, itemsOf, textOf } from '../redis-client/replies
 import type { Command } from '../redis-client/wire.ts'
 import type { Session } from '../sessions/session.ts'
 import { accept, askOne, changedMeanwhile, type KeyAt, keyBytes, keyMissing, send } from './ask.ts'
-import { fieldExpiryFailure, fieldExpiryLack } from './field-expiry.ts'
+import { fieldExpiryFailure, fieldExpiryLack, hasFieldExpiry } from './field-expiry.ts'
 import { guarded } from './guarded.ts'
 
 /** A hash of so many bytes in all may come with its values: no page of it can be larger. */
@@ -156,8 +156,7 @@ export async function writeHashField(at: KeyAt, write: FieldWrite): Promise<{ ad
   const key = keyBytes(at.key)
   const name = keyBytes(write.field)
   // HSET takes a field's time to live away; where fields can have one it is put back, to the millisecond.
-  const [expiry] = fieldExpiryLack(at.session) ? [] : await send(at, [['HPEXPIRETIME', key, 'FIELDS', '1', name]])
-  const keepsExpiry = expiry !== undefined && fieldExpiryFailure(at, expiry) === undefined
+  const keepsExpiry = !write.create && (await canFieldsExpire(at, name))
   const replies = await guarded(at, {
     look: [
       ['EXISTS', key],
@@ -179,6 +178,13 @@ export async function writeHashField(at: KeyAt, write: FieldWrite): Promise<{ ad
     },
   })
   return { added: integerOf(replies[0]!) === 1 }
+}
+
+async function canFieldsExpire(at: KeyAt, name: Uint8Array): Promise<boolean> {
+  if (fieldExpiryLack(at.session)) return false
+  if (hasFieldExpiry(at.session)) return true
+  const [reply] = await send(at, [['HPEXPIRETIME', keyBytes(at.key), 'FIELDS', '1', name]])
+  return fieldExpiryFailure(at, reply!) === undefined
 }
 
 const NEVER: RespValue = { type: 'integer', value: -1 }

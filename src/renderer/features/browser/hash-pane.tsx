@@ -1,0 +1,320 @@
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
+import { Plus, Search, X } from 'lucide-react'
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
+import type { HashField } from '../../../shared/contract/hashes.ts'
+import type { SessionInfo } from '../../../shared/contract/sessions.ts'
+import type { FieldName, KeyName } from '../../../shared/contract/types.ts'
+import { bytesToLatin1, showLatin1, utf8ToBytes } from '../../../shared/text/bytes.ts'
+import { toFailure } from '../../api/backend.ts'
+import { formatBytes } from '../../lib/format-bytes.ts'
+import { formatExact, plural } from '../../lib/format-count.ts'
+import { useActions } from '../../ui/actions.ts'
+import { Button } from '../../ui/button.tsx'
+import { ContextMenu } from '../../ui/context-menu.tsx'
+import { type Column, DataTable } from '../../ui/data-table.tsx'
+import { EmptyState } from '../../ui/empty-state.tsx'
+import { FailureNote } from '../../ui/error-note.tsx'
+import { Field } from '../../ui/field.tsx'
+import { IconButton } from '../../ui/icon-button.tsx'
+import { Kbd } from '../../ui/kbd.tsx'
+import type { MenuItem } from '../../ui/menu-item.ts'
+import { SplitPane } from '../../ui/split-pane.tsx'
+import type { RowsHandle } from '../../ui/virtual-rows.tsx'
+import css from './browser.module.css'
+import { type FieldDialog, FieldDialogs } from './field-dialogs.tsx'
+import { FieldEditor } from './field-editor.tsx'
+import { showName, showNameShort } from './names.ts'
+import { hashQuery, refreshKey } from './queries.ts'
+import { Ttl } from './ttl.tsx'
+import { guessFormat } from './value-text.ts'
+import type { Place } from './view-state.ts'
+
+export interface HashPaneProps {
+  readonly session: SessionInfo
+  readonly place: Place
+  readonly name: KeyName
+}
+
+type Row = HashField & { readonly at: number }
+
+/** While a search finds little, so many pages are read before the user is asked whether to go on. */
+const SEARCH_PAGES_MAX = 20
+const ROWS_AHEAD = 100
+
+export function HashPane({ session, place, name }: HashPaneProps) {
+  const client = useQueryClient()
+  const [typed, setTyped] = useState('')
+  const [search, setSearch] = useState('')
+  const [active, setActive] = useState(-1)
+  const [opened, setOpened] = useState<FieldName>()
+  const [dialog, setDialog] = useState<FieldDialog>()
+  const [lastVisible, setLastVisible] = useState(0)
+  const searchField = useRef<HTMLInputElement>(null)
+  const table = useRef<RowsHandle>(null)
+  const query = useInfiniteQuery(hashQuery(place, name, patternOf(search)))
+  const { data, error, hasNextPage, isFetchingNextPage, fetchNextPage } = query
+
+  // HSCAN may repeat a field while the hash is resized; the table must not.
+  const rows = useMemo(() => {
+    const byField = new Map<FieldName, Row>()
+    for (const page of data?.pages ?? []) {
+      for (const field of page.fields) byField.set(field.field, { ...field, at: page.at })
+    }
+    return [...byField.values()]
+  }, [data])
+  const pageCount = data?.pages.length ?? 0
+  const wantsMore = lastVisible + ROWS_AHEAD > rows.length && (search === '' || pageCount % SEARCH_PAGES_MAX !== 0)
+  useEffect(() => {
+    if (wantsMore && hasNextPage && !isFetchingNextPage && !error) void fetchNextPage()
+  }, [wantsMore, hasNextPage, isFetchingNextPage, error, fetchNextPage])
+
+  useActions([
+    {
+      id: 'browser.search-fields',
+      group: 'Hash',
+      label: 'Search fields',
+      shortcut: 'mod+f',
+      perform: () => searchField.current?.select(),
+    },
+    { id: 'browser.add-field', group: 'Hash', label: 'Add a field', perform: () => setDialog({ does: 'add' }) },
+  ])
+
+  const latest = data?.pages.at(-1)
+  const fieldExpiry = latest?.fieldExpiry ?? { supported: true }
+  if (error && !data) {
+    return (
+      <div className={css.note}>
+        <FailureNote
+          failure={toFailure(error)}
+          actions={
+            <Button size="small" onClick={() => void query.refetch()}>
+              Try again
+            </Button>
+          }
+        />
+      </div>
+    )
+  }
+  const menuOf = (row: Row): readonly MenuItem[] => [
+    { id: 'edit', label: 'Edit', shortcut: 'enter', perform: () => setOpened(row.field) },
+    {
+      id: 'copy',
+      label: 'Copy the field name',
+      perform: () => void navigator.clipboard.writeText(showLatin1(row.field)),
+    },
+    { id: 'ttl', label: 'Expiry…', perform: () => setDialog({ does: 'expire', row, at: row.at }) },
+    { kind: 'separator', id: 'changes' },
+    {
+      id: 'delete',
+      label: 'Delete…',
+      shortcut: 'delete',
+      danger: true,
+      perform: () => setDialog({ does: 'remove', field: row.field }),
+    },
+  ]
+  const content = (
+    <section className={css.hash} aria-label="Fields">
+      <div className={css.toolbar}>
+        <Field
+          ref={searchField}
+          className={css.search}
+          aria-label="Search fields"
+          placeholder="search fields"
+          mono
+          icon={<Search size={14} />}
+          value={typed}
+          onValueChange={setTyped}
+          onKeyDown={(event) => {
+            if (event.key === 'Enter') setSearch(typed.trim())
+            else if (event.key === 'Escape') {
+              setTyped('')
+              setSearch('')
+              table.current?.focus()
+            } else if (event.key === 'ArrowDown') table.current?.focus()
+            else return
+            event.preventDefault()
+          }}
+          suffix={
+            typed === '' ? (
+              <Kbd keys="mod+f" />
+            ) : typed === search ? (
+              <IconButton
+                label="Clear the search"
+                size="small"
+                icon={<X size={12} />}
+                onClick={() => {
+                  setTyped('')
+                  setSearch('')
+                }}
+              />
+            ) : (
+              <Kbd keys="enter" />
+            )
+          }
+        />
+        <span className={css.grow} />
+        <span className={css.fact} role="status">
+          {rowsText(rows.length, latest?.length, hasNextPage, search)}
+        </span>
+        <Button size="small" icon={<Plus size={14} />} onClick={() => setDialog({ does: 'add' })}>
+          Field
+        </Button>
+      </div>
+      {error && (
+        <div className={css.note}>
+          <FailureNote
+            failure={toFailure(error)}
+            actions={
+              <Button size="small" onClick={() => void fetchNextPage()}>
+                Try again
+              </Button>
+            }
+          />
+        </div>
+      )}
+      {rows.length === 0 && data && !hasNextPage ? (
+        <EmptyState title="No field matches">
+          <code>{search}</code> is in no field's name. Values are not searched.
+        </EmptyState>
+      ) : (
+        <FieldMenu menuOf={menuOf}>
+          {(onPoint) => (
+            <DataTable
+              ref={table}
+              label="Fields"
+              columns={columnsOf(fieldExpiry.supported, (row) => setDialog({ does: 'expire', row, at: row.at }))}
+              count={rows.length}
+              rowAt={(index) => rows[index]}
+              onRangeChange={(_, end) => setLastVisible(end)}
+              active={Math.min(active, rows.length - 1)}
+              onActiveChange={(index, cause) => {
+                setActive(index)
+                if (cause === 'pointer' && opened !== undefined) setOpened(rows[index]?.field)
+              }}
+              onOpen={(row) => setOpened(row.field)}
+              onRowContextMenu={onPoint}
+              onKeyDown={(event, row) => {
+                if (event.key !== 'Delete' || !row) return
+                event.preventDefault()
+                setDialog({ does: 'remove', field: row.field })
+              }}
+            />
+          )}
+        </FieldMenu>
+      )}
+      {search !== '' && hasNextPage && !wantsMore && !isFetchingNextPage && (
+        <div className={css.more}>
+          {plural(rows.length, 'field')} found so far; not all of {formatExact(latest?.length ?? 0)} were searched.
+          <Button size="small" onClick={() => void fetchNextPage()}>
+            Search on
+          </Button>
+        </div>
+      )}
+      {!fieldExpiry.supported && <p className={css.lack}>{fieldExpiry.why}</p>}
+      <FieldDialogs
+        place={place}
+        name={name}
+        length={latest?.length ?? 0}
+        dialog={dialog}
+        fieldExpiry={fieldExpiry}
+        onClose={() => setDialog(undefined)}
+        onRemoved={(field) => opened === field && setOpened(undefined)}
+      />
+    </section>
+  )
+  const openedRow = rows.find(({ field }) => field === opened)
+  if (!openedRow) return content
+  return (
+    <SplitPane
+      id="browser.field"
+      orientation="vertical"
+      firstSize="55%"
+      firstMinSize={120}
+      secondMinSize={120}
+      first={content}
+      second={
+        <FieldEditor
+          key={openedRow.field}
+          session={session}
+          place={place}
+          name={name}
+          row={openedRow}
+          onClose={() => {
+            setOpened(undefined)
+            table.current?.focus()
+          }}
+          onChanged={() => void refreshKey(client, place, name)}
+        />
+      }
+    />
+  )
+}
+
+/** A word without wildcards means fields that contain it. */
+function patternOf(search: string): string {
+  if (search === '') return ''
+  const pattern = /[*?[\]\\]/.test(search) ? search : `*${search}*`
+  return bytesToLatin1(utf8ToBytes(pattern))
+}
+
+function rowsText(shown: number, length: number | undefined, hasMore: boolean, search: string): string {
+  if (length === undefined) return 'reading…'
+  if (search !== '')
+    return hasMore ? `${formatExact(shown)} found so far` : `${formatExact(shown)} found of ${formatExact(length)}`
+  return hasMore ? `${formatExact(shown)} of ${formatExact(length)} read` : `${plural(shown, 'field')}, all read`
+}
+
+function columnsOf(canExpire: boolean, onExpiry: (row: Row) => void): readonly Column<Row>[] {
+  const columns: Column<Row>[] = [
+    { id: 'field', header: 'field', width: 240, mono: true, cell: (row) => <NameCell name={row.field} /> },
+    { id: 'value', header: 'value', mono: true, cell: (row) => <ValueCell row={row} /> },
+    { id: 'size', header: 'size', width: 84, mono: true, align: 'end', cell: (row) => formatBytes(row.valueSize) },
+  ]
+  if (!canExpire) return columns
+  const ttl = (row: Row) => (
+    <button
+      type="button"
+      tabIndex={-1}
+      className={css.cellButton}
+      title="Change when this field expires"
+      onClick={() => onExpiry(row)}
+    >
+      <Ttl ttlMs={row.ttlMs ?? -1} at={row.at} />
+    </button>
+  )
+  return [...columns, { id: 'ttl', header: 'TTL', width: 92, mono: true, align: 'end', cell: ttl }]
+}
+
+const NameCell = ({ name }: { readonly name: string }) => <span title={showName(name)}>{showNameShort(name)}</span>
+
+const CELL_TEXT_MAX = 300
+
+function ValueCell({ row }: { readonly row: Row }) {
+  if (row.value.length === 0 && row.valueSize > 0) {
+    return <span className={css.dim}>{formatBytes(row.valueSize)}, not read; Enter opens it</span>
+  }
+  const start = row.value.subarray(0, CELL_TEXT_MAX)
+  const isCut = start.length < row.valueSize
+  const text = showNameShort(bytesToLatin1(start))
+  const format = guessFormat(row.value, row.value.length === row.valueSize)
+  return (
+    <>
+      <span className={css.cellText}>{isCut && !text.endsWith('…') ? `${text}…` : text}</span>
+      {format !== 'text' && <span className={css.cellFormat}>{format === 'json' ? 'json' : 'binary'}</span>}
+    </>
+  )
+}
+
+interface FieldMenuProps {
+  readonly menuOf: (row: Row) => readonly MenuItem[]
+  readonly children: (onPoint: (row: Row | undefined) => void) => ReactNode
+}
+
+function FieldMenu({ menuOf, children }: FieldMenuProps) {
+  const [pointed, setPointed] = useState<Row>()
+  return (
+    <ContextMenu items={pointed ? menuOf(pointed) : []}>
+      <div className={css.rows}>{children(setPointed)}</div>
+    </ContextMenu>
+  )
+}

@@ -1,0 +1,1 @@
+export { BrowserPage } from './browser-page.tsx'

@@ -33,7 +33,10 @@ export interface WorkspacePage {
   readonly page: ComponentType<{ readonly session: SessionInfo }>
 }
 
-export const WORKSPACE_PAGES: readonly WorkspacePage[] = [{ id: 'browser', label: 'Browser', page: BrowserPage }]
+export const WORKSPACE_PAGES: readonly WorkspacePage[] = [
+  { id: 'browser', label: 'Browser', page: BrowserPage },
+  { id: 'console', label: 'Console', page: ConsolePage },
+]
 
 export const workspacePath = (target: string, page: string = WORKSPACE_PAGES[0]?.id ?? ''): string =>
   `/s/${encodeURIComponent(target)}/${page}`

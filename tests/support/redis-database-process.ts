@@ -1,8 +1,8 @@
 /*
  * A local database's process with redis-server inside: it speaks the protocol of
  * src/main/core/services/databases/protocol.ts, so that the app's side of it is
- * tested against a database that is certainly right. KEYSTEAD_TEST_CRASH makes
- * it die as soon as it is ready.
+ * tested against a database that is certainly right. The pid it tells is that of
+ * redis-server: whoever ends that ends both.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { connect } from 'node:net'
@@ -62,9 +62,8 @@ function start({ port, bind, dir }: Start): void {
   server.once('exit', (code, signal) => (signal ? process.kill(process.pid, signal) : process.exit(code ?? 1)))
   process.on('exit', () => server?.kill('SIGKILL'))
   whenListening(port, bind, () => {
-    say({ type: 'ready', port, pid: process.pid })
+    say({ type: 'ready', port, pid: server?.pid })
     say({ type: 'stats', keys: 0, usedMemory: 1_000_000, clients: 1, opsPerSec: 0 })
-    if (process.env['KEYSTEAD_TEST_CRASH']) process.exit(1)
   })
 }
 

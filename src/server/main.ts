@@ -2,12 +2,14 @@
  * The life of a keystead-server process: command line, start banner, signals,
  * the end. bin.ts is its door.
  */
-import { closeSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { systemClock } from './base/clock.ts'
-import { Log, type LogTarget } from './base/log.ts'
+import { Log } from './base/log.ts'
+import { openLog } from './base/log-file.ts'
 import { KEYSTEAD_VERSION, REDIS_VERSION } from './base/version.ts'
 import { ConfigSyntaxError, type Directive, parseCommandLine, parseConfig, readConfigFile } from './config/parse.ts'
+import { reportCrash, reportCrashes } from './crash.ts'
 import { ListenFailure } from './net/listener.ts'
 import { type StartedServer, startServer } from './server.ts'
 
@@ -136,20 +138,6 @@ function enterFolder(folder: string): void {
   }
 }
 
-/** Lines are written at once: the last one before a crash is the one that matters. */
-function openLog(path: string): LogTarget {
-  if (path === '') return { write: (text) => void process.stdout.write(text) }
-  // Opened for each line, as Redis does, so that a log that was moved away begins anew.
-  closeSync(openSync(path, 'a'))
-  return {
-    write(text) {
-      const file = openSync(path, 'a')
-      writeSync(file, text)
-      closeSync(file)
-    },
-  }
-}
-
 /** Says why the server did not start, and what to do. */
 function explain(error: unknown, log: Log): void {
   if (error instanceof ConfigSyntaxError) {
@@ -160,24 +148,4 @@ function explain(error: unknown, log: Log): void {
   } else if (error instanceof ListenFailure) {
     log.warning(`Could not listen on ${error.where}: ${error.code}. Check 'bind', 'port' and your rights.`)
   } else reportCrash(error, log)
-}
-
-function reportCrashes(log: Log): void {
-  const crash = (error: unknown): void => {
-    reportCrash(error, log)
-    process.exit(1)
-  }
-  process.on('uncaughtException', crash)
-  process.on('unhandledRejection', crash)
-}
-
-/** Everything that whoever reads a bug report will ask for. */
-function reportCrash(error: unknown, log: Log): void {
-  const { heapUsed, rss } = process.memoryUsage()
-  const what = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  log.warning('=== KEYSTEAD BUG REPORT START: Cut & paste starting from here ===')
-  log.warning(`Keystead ${KEYSTEAD_VERSION} crashed: ${what}`)
-  log.warning(`node ${process.version} ${process.platform} ${process.arch}, up ${Math.floor(process.uptime())} s`)
-  log.warning(`rss ${rss}, V8 heap ${heapUsed}`)
-  log.warning('=== KEYSTEAD BUG REPORT END. Please report it with what you were doing. ===')
 }

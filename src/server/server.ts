@@ -8,7 +8,7 @@ import { PerformanceObserver } from 'node:perf_hooks'
 import { systemClock } from './base/clock.ts'
 import { Log, type LogTarget } from './base/log.ts'
 import { COMMANDS } from './commands/index.ts'
-import { Config } from './config/config.ts'
+import { Config, isMultiple } from './config/config.ts'
 import { applyDirectives } from './config/directives.ts'
 import type { Directive } from './config/parse.ts'
 import { refreshAuthentication } from './exec/authentication.ts'
@@ -48,15 +48,18 @@ export interface StartOptions {
 
 /** A server in this process, on 127.0.0.1 unless told otherwise. */
 export async function createServer({ options = {}, log }: ServerOptions = {}): Promise<RunningServer> {
-  const all = { bind: '127.0.0.1', port: '0', ...options }
-  const directives = Object.entries(all).map(([name, value], i) => ({
+  const directives = directivesOf({ bind: '127.0.0.1', port: '0', ...options })
+  return startServer({ directives, log: new Log(log ?? { write() {} }, systemClock) })
+}
+
+/** Options as directives. One of several arguments may be given as one text with blanks between them. */
+export function directivesOf(options: Readonly<Record<string, string>>): Directive[] {
+  return Object.entries(options).map(([name, value], i) => ({
     name: name.toLowerCase(),
-    // An option of several arguments may be given as one text.
-    words: value.includes(' ') ? value.split(' ') : [value],
+    words: isMultiple(name) ? value.split(' ') : [value],
     line: i + 1,
     text: `${name} ${value}`,
   }))
-  return startServer({ directives, log: new Log(log ?? { write() {} }, systemClock) })
 }
 
 /** Configures, builds and opens a server. Throws a ConfigSyntaxError or a ListenFailure. */

@@ -22,7 +22,7 @@ import { KIND_STRING_INT, TYPE_STRING } from '../keyspace/object.ts'
 import { NIL } from '../memory/layout.ts'
 import { textKind } from '../types/string.ts'
 
-const CHANGE = [{ at: 1, access: 'rw', does: 'update' }] as const
+const CHANGE = [{ at: 1, access: 'rw', does: ['access', 'update'] }] as const
 
 /** Where the old value is aimed, and where the new one is written; each use ends before the next begins. */
 const found = new Slice()

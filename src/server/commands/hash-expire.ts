@@ -309,7 +309,7 @@ export const HGETEX = defineCommand({
   complexity: 'O(N) in the number of fields given',
   arity: -5,
   flags: ['write', 'fast'],
-  keys: [{ at: 1, access: 'rw', does: 'update' }],
+  keys: [{ at: 1, access: 'rw', does: ['access', 'update'] }],
   run(c) {
     // Parse.
     const options = takeFieldOptions(c, ['persist'], [])
@@ -366,7 +366,7 @@ export const HSETEX = defineCommand({
   complexity: 'O(N) in the number of fields given',
   arity: -6,
   flags: ['write', 'denyoom', 'fast'],
-  keys: [{ at: 1, access: 'rw', does: 'update' }],
+  keys: [{ at: 1, access: 'rw', does: 'insert' }],
   run(c) {
     // Parse.
     const options = takeFieldOptions(
@@ -426,7 +426,7 @@ export const HGETDEL = defineCommand({
   complexity: 'O(N) in the number of fields given',
   arity: -5,
   flags: ['write', 'fast'],
-  keys: [{ at: 1, access: 'rw', does: 'delete' }],
+  keys: [{ at: 1, access: 'rw', does: ['access', 'delete'] }],
   run(c) {
     // Parse.
     const { argv, argc, reply } = c

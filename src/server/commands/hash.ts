@@ -354,7 +354,7 @@ export const HINCRBY = defineCommand({
   complexity: 'O(1)',
   arity: 4,
   flags: ['write', 'denyoom', 'fast'],
-  keys: [{ at: 1, access: 'rw', does: 'update' }],
+  keys: [{ at: 1, access: 'rw', does: ['access', 'update'] }],
   run(c) {
     // Parse.
     const increment = int64Of(c.argv[3])
@@ -388,7 +388,7 @@ export const HINCRBYFLOAT = defineCommand({
   complexity: 'O(1)',
   arity: 4,
   flags: ['write', 'denyoom', 'fast'],
-  keys: [{ at: 1, access: 'rw', does: 'update' }],
+  keys: [{ at: 1, access: 'rw', does: ['access', 'update'] }],
   run(c) {
     // Parse.
     const [, key, field] = c.argv

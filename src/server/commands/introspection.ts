@@ -69,22 +69,34 @@ function infoOf(command: Command): Node {
   ]
 }
 
-function* flagsOf(command: Command): Iterable<string> {
-  for (const flag of command.spec.flags) yield flag.replaceAll('-', '_')
-  if (command.spec.keys?.some((key) => key.keyNum !== undefined || typeof key.at !== 'number')) yield 'movablekeys'
+function flagsOf(command: Command): Set<string> {
+  const { spec } = command
+  // `protected` is this server's own business, as it is in Redis.
+  const names = spec.flags.filter((flag) => flag !== 'protected').map((flag) => flag.replaceAll('-', '_'))
+  if (spec.keys?.some((key) => key.keyNum !== undefined || typeof key.at !== 'number')) names.push('movablekeys')
+  return new Set(names)
 }
 
 /** First key, last key and step, as clients that predate key specifications expect them. */
 function legacyRange(keys: readonly KeySpec[] | undefined): [number, number, number] {
-  const ranged = keys?.find((key) => typeof key.at === 'number' && key.keyNum === undefined)
-  if (ranged === undefined || typeof ranged.at !== 'number') return [0, 0, 0]
-  const last = ranged.last ?? 0
-  return [ranged.at, last < 0 ? last : ranged.at + last, ranged.step ?? 1]
+  let first = 0
+  let last = 0
+  let step = 0
+  for (const key of keys ?? []) {
+    if (typeof key.at !== 'number' || key.keyNum !== undefined) continue
+    const end = key.last ?? 0
+    // Specifications that go on where the one before ended are one range.
+    if (first === 0) first = key.at
+    else if (key.at !== last + 1) continue
+    last = end < 0 ? end : key.at + end
+    step = key.step ?? 1
+  }
+  return [first, last, step]
 }
 
 function accessFlags(key: KeySpec): string[] {
   const flags = [key.access.toUpperCase()]
-  if (key.does) flags.push(key.does)
+  if (key.does) flags.push(...(typeof key.does === 'string' ? [key.does] : key.does))
   if (key.variable) flags.push('variable_flags')
   if (key.incomplete) flags.push('incomplete')
   if (key.notKey) flags.push('not_key')

@@ -180,7 +180,7 @@ export const RENAME = defineCommand({
   arity: 3,
   flags: ['write'],
   keys: [
-    { at: 1, access: 'rw', does: 'delete' },
+    { at: 1, access: 'rw', does: ['access', 'delete'] },
     { at: 2, access: 'ow', does: 'update' },
   ],
   run(c) {
@@ -199,7 +199,7 @@ export const RENAMENX = defineCommand({
   arity: 3,
   flags: ['write', 'fast'],
   keys: [
-    { at: 1, access: 'rw', does: 'delete' },
+    { at: 1, access: 'rw', does: ['access', 'delete'] },
     { at: 2, access: 'ow', does: 'insert' },
   ],
   run(c) {
@@ -216,7 +216,7 @@ export const MOVE = defineCommand({
   complexity: 'O(1)',
   arity: 3,
   flags: ['write', 'fast'],
-  keys: [{ at: 1, access: 'rw', does: 'update' }],
+  keys: [{ at: 1, access: 'rw', does: ['access', 'update'] }],
   run(c) {
     // Parse.
     const key = c.argv[1]

@@ -84,7 +84,7 @@ export const SET = defineCommand({
   ],
   arity: -3,
   flags: ['write', 'denyoom'],
-  keys: [{ at: 1, access: 'rw', does: 'update', variable: true }],
+  keys: [{ at: 1, access: 'rw', does: ['access', 'update'], variable: true }],
   run(c) {
     const key = c.argv[1]
     const value = c.argv[2]
@@ -210,7 +210,7 @@ export const GETDEL = defineCommand({
   complexity: 'O(1)',
   arity: 2,
   flags: ['write', 'fast'],
-  keys: [{ at: 1, access: 'rw', does: 'delete' }],
+  keys: [{ at: 1, access: 'rw', does: ['access', 'delete'] }],
   run(c) {
     const key = c.argv[1]
     if (answerString(c, c.db.lookupRead(key)) && c.db.remove(key)) c.changed('g', 'del', key)

@@ -32,6 +32,12 @@ export const optionNames: readonly string[] = [...byName.keys()]
 
 export const optionOf = (name: OptionName): Option<unknown> => OPTIONS[name] as unknown as Option<unknown>
 
+/** Whether the option called `name` takes several arguments. */
+export function isMultiple(name: string): boolean {
+  const option = optionNamed(name)
+  return option !== undefined && optionOf(option).multiple
+}
+
 export class Config {
   /** What the value types need at hand. */
   readonly limits: Limits = createLimits()

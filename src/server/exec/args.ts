@@ -20,7 +20,7 @@ const HAS_DIGIT_BESIDES_ZERO = /^[^e]*[1-9]/i
  */
 export function integerOf(s: Slice): number | undefined {
   const value = parseInteger(s)
-  return value === value ? value : undefined
+  return Number.isNaN(value) ? undefined : value
 }
 
 /** An exact signed 64-bit integer, as strict as `integerOf`. */

@@ -47,6 +47,8 @@ export type Flag =
   | 'allow-busy'
   | 'movablekeys'
 
+export type KeyUse = 'access' | 'update' | 'insert' | 'delete'
+
 /** One key specification: where keys stand and what is done to them (the words of COMMAND INFO's key specs). */
 export interface KeySpec {
   /** Index of the first key, or the token it follows. */
@@ -58,7 +60,8 @@ export interface KeySpec {
   /** Instead of a range: the number of keys stands at this offset from `at`, the first key at `firstKey`. */
   readonly keyNum?: { readonly at: number; readonly firstKey: number; readonly step: number }
   readonly access: 'ro' | 'rw' | 'ow' | 'rm'
-  readonly does?: 'access' | 'update' | 'insert' | 'delete'
+  /** What happens to the value: one word, or several. */
+  readonly does?: KeyUse | readonly KeyUse[]
   readonly variable?: boolean
   readonly incomplete?: boolean
   readonly notKey?: boolean

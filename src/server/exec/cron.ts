@@ -4,6 +4,7 @@
  * clients that are silent for too long, sampling rates. While nobody is connected
  * and nothing expires it wakes up once a second only.
  */
+import { FieldExpiry } from '../types/hash-expiry.ts'
 import type { ServerContext } from './server-context.ts'
 
 /** Share of the time that background work may take while there is some. */
@@ -18,9 +19,17 @@ export class Cron {
   private timer: NodeJS.Timeout | undefined
   private lastSample = 0
   private lastSecond = 0
+  private readonly fieldExpiry: FieldExpiry
 
   constructor(server: ServerContext) {
     this.server = server
+    this.fieldExpiry = new FieldExpiry(server.keyspace, {
+      field: (db, key) => {
+        server.watches.touch(db, key)
+        server.notify?.('h', 'hexpired', key, db)
+      },
+      emptied: (db, key) => server.notify?.('g', 'del', key, db),
+    })
   }
 
   start(): void {
@@ -50,6 +59,11 @@ export class Cron {
     // During a pause the data stays as it is, so that a replica or a copy can catch up.
     if (server.pause.condition === 0 && keyspace.databases.some((db) => db.expiring > 0)) {
       keyspace.activeExpire(budget * (1 + 0.25 * (config.get('active-expire-effort') - 1)))
+      isBusy = true
+    }
+    if (server.pause.condition === 0 && keyspace.activeExpireEnabled && this.fieldExpiry.isPending) {
+      const start = clock.monotonic()
+      this.fieldExpiry.step(budget, () => clock.monotonic() - start)
       isBusy = true
     }
     if (config.get('activerehashing') && keyspace.resizeStep(RESIZE_BUDGET_MS)) isBusy = true

@@ -36,10 +36,14 @@ export class FieldExpiry {
     this.report = report
   }
 
+  /** Whether there may be something to free. */
+  get isPending(): boolean {
+    return this.keyspace.hasVolatileHashes || this.cursor !== 0 || this.database !== 0
+  }
+
   /** Walks on for about `budgetMs`; `elapsedMs` tells the time since the step began. */
   step(budgetMs: number, elapsedMs: () => number): void {
     if (this.cursor === 0 && this.database === 0) {
-      if (!this.keyspace.hasVolatileHashes) return
       // Set again by any hash that becomes volatile meanwhile, perhaps behind the walk.
       this.keyspace.hasVolatileHashes = false
     }

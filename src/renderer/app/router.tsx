@@ -1,16 +1,16 @@
 import { type ComponentType, lazy } from 'react'
 import type { SessionInfo } from '../../shared/contract/sessions.ts'
-import { BrowserPage } from '../features/browser/index.ts'
 import { HomePage } from '../features/home/index.ts'
 
-/** Fetched when it is first shown, so that Home is there at once. */
-const UiCataloguePage = lazy(() =>
-  import('../features/ui-catalogue/index.ts').then(({ UiCataloguePage }) => ({ default: UiCataloguePage })),
-)
-
-const ConsolePage = lazy(() =>
-  import('../features/console/index.ts').then(({ ConsolePage }) => ({ default: ConsolePage })),
-)
+/*
+ * Fetched when they are first shown, so that Home is there at once: the code
+ * editor alone weighs as much as everything Home needs.
+ */
+const BrowserPage = lazy(async () => ({ default: (await import('../features/browser/index.ts')).BrowserPage }))
+const ConsolePage = lazy(async () => ({ default: (await import('../features/console/index.ts')).ConsolePage }))
+const UiCataloguePage = lazy(async () => ({
+  default: (await import('../features/ui-catalogue/index.ts')).UiCataloguePage,
+}))
 
 /*
  * The list of pages, one line each. A page that needs a server belongs to the

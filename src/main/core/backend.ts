@@ -30,7 +30,7 @@ const CALLS_IN_FLIGHT_MAX = 1_000
 
 export class Backend {
   readonly services: Services
-  readonly #handlers: Partial<Handlers>
+  readonly #handlers: Handlers
   readonly #events: EventHub
 
   private constructor(services: Services, events: EventHub) {

@@ -21,13 +21,13 @@ export type HandlersOf<Part> = {
 export type Handlers = HandlersOf<Contract>
 
 export async function serve(
-  handlers: Partial<Handlers>,
+  handlers: Handlers,
   log: Log,
   caller: Caller,
   method: string,
   request: unknown,
 ): Promise<Result<unknown>> {
-  if (!isMethod(method) || !handlers[method]) {
+  if (!isMethod(method)) {
     return {
       ok: false,
       error: { code: 'UNKNOWN_METHOD', message: `There is no method ${JSON.stringify(method.slice(0, 80))}.` },

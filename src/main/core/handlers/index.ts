@@ -14,7 +14,7 @@ import { ledgerHandlers } from './ledger.ts'
 import { sessionsHandlers } from './sessions.ts'
 import { stringsHandlers } from './strings.ts'
 
-export const allHandlers = (services: Services): Partial<Handlers> => ({
+export const allHandlers = (services: Services): Handlers => ({
   ...appHandlers(services),
   ...databasesHandlers(services),
   ...connectionsHandlers(services),

@@ -49,6 +49,8 @@ export class DatabaseRunner {
 
   /** Resolves when it serves. */
   async start(): Promise<void> {
+    // One that failed to start is on its way out.
+    if (this.#state.status === 'failed') await this.#exited
     if (this.#process) throw new FailureError({ code: 'DATABASE_FAILED', message: 'The database is already running.' })
     await this.#launch()
   }
@@ -104,6 +106,7 @@ export class DatabaseRunner {
         break
       case 'failed':
         this.#fail(startFailure(message.code, message.message))
+        this.#process?.send({ type: 'stop' })
         break
       case 'stats': {
         const { keys, usedMemory: memoryUsed, clients, opsPerSec } = message
@@ -119,6 +122,8 @@ export class DatabaseRunner {
     if (status === 'stopping') return this.#change({ status: 'stopped' })
     // It said why before it went.
     if (status === 'failed') return
+    // A client told it to: SHUTDOWN.
+    if (status === 'running' && exit.code === 0) return this.#change({ status: 'stopped' })
     const failure = crashFailure(exit)
     if (status !== 'running') return this.#fail(failure)
     const now = this.#options.now()

@@ -187,15 +187,16 @@ describe('a database', () => {
 
   test('reports what its process says about a failed start', async () => {
     processes.behave = (message, listener) => {
-      if (message.type !== 'start') return
-      listener.message({ type: 'failed', code: 'BAD_FILE', message: 'Bad file format reading the RDB' })
-      listener.exit({ code: 1, signal: null, output: '' })
+      if (message.type === 'stop') listener.exit({ code: 0, signal: null, output: '' })
+      else listener.message({ type: 'failed', code: 'BAD_FILE', message: 'Bad file format reading the RDB' })
     }
     const service = await load()
     await expect(create(service)).rejects.toMatchObject({
       failure: { code: 'DATABASE_FAILED', detail: 'Bad file format reading the RDB' },
     })
     expect(service.list()).toMatchObject([{ status: 'failed', failure: { detail: 'Bad file format reading the RDB' } }])
+    processes.behave = (_message, listener) => listener.message({ type: 'ready', port: 1, pid: 1 })
+    expect(await service.start(service.list()[0]?.id as string)).toMatchObject({ status: 'running', failure: undefined })
   })
 
   test('reports a process that ends before it serves, with its last words', async () => {
@@ -203,6 +204,14 @@ describe('a database', () => {
     await expect(create(await load())).rejects.toMatchObject({
       failure: { message: "The database's process ended with code 3.", detail: 'out of luck' },
     })
+  })
+
+  test('that a client shuts down has stopped, and did not crash', async () => {
+    const service = await load()
+    const { id } = await create(service)
+    processes.started[0]?.listener.exit({ code: 0, signal: null, output: '' })
+    expect(service.get(id).status).toBe('stopped')
+    expect([processes.started.length, notices.list.length]).toEqual([1, 0])
   })
 
   test('that crashes is started again, once a minute at most', async () => {

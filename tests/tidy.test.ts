@@ -288,11 +288,12 @@ function unusedFiles(files: readonly SourceFile[]): string[] {
   for (const file of files) {
     for (const { target } of file.path.endsWith('.html') ? scriptsOf(file) : importsOf(file)) {
       if (target === undefined) continue
-      const testOfProduct = isTest(file.path) && file.path.startsWith('src/') && target.startsWith('src/')
+      const isProduct = target.startsWith('src/') && !target.includes('/testing/')
+      const testOfProduct = isTest(file.path) && file.path.startsWith('src/') && isProduct
       if (!testOfProduct && target !== file.path) used.add(target)
     }
   }
-  // tests/support serves tests; a product file that only its own test imports is dead.
+  // tests/support and folders named testing serve tests; a product file that only its own test imports is dead.
   return files
     .map((file) => file.path)
     .filter((path) => !used.has(path) && !isTest(path) && !ENTRIES.some((entry) => entry.test(path)))

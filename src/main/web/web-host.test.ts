@@ -3,6 +3,7 @@ import { type IncomingMessage, request } from 'node:http'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { findPeer } from '../../../tests/support/peers.ts'
@@ -20,7 +21,7 @@ import { childProcesses } from './child-processes.ts'
 import { WebHost } from './web-host.ts'
 
 const TOKEN = 'the-token'
-const DATABASE = join(import.meta.dirname, '../../../tests/support/redis-database-process.ts')
+const DATABASE = fileURLToPath(new URL('../../../tests/support/redis-database-process.ts', import.meta.url))
 
 let dir: string
 let backend: Backend
@@ -371,6 +372,19 @@ describe.runIf(findPeer('redis70'))('from the page to a real server', () => {
     await value(page.call('sessions.close', { sessionId }))
     expect(await page.call('sessions.info', { sessionId })).toMatchObject({ ok: false, error: { code: 'NOT_FOUND' } })
     page.socket.close()
+  })
+
+  test('a session outlives the socket of its page, for the page that comes back', async () => {
+    const page = await openPage(host.port)
+    const [local] = await value(page.call('databases.list', {}))
+    const { sessionId } = await value(page.call('sessions.open', { target: { database: local?.id as string } }))
+    const closed = new Promise((resolve) => page.socket.once('close', resolve))
+    page.socket.terminate()
+    await closed
+    const again = await openPage(host.port)
+    expect(await value(again.call('sessions.state', { sessionId }))).toMatchObject({ sessionId, state: 'ready' })
+    await value(again.call('sessions.close', { sessionId }))
+    again.socket.close()
   })
 
   test('a database whose process is killed comes back, and the user is told', async () => {

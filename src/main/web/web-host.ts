@@ -122,13 +122,15 @@ export class WebHost {
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const { access, backend, log } = this.#options
     const { headers } = request
+    // From here on the socket is ours, and one that breaks must not end the process.
+    socket.on('error', () => socket.destroy())
     const allowed =
       request.url === '/session' &&
       access.isAllowedHost(headers) &&
       access.isSameOrigin(headers) &&
       access.hasCookie(headers, this.#port)
     if (!allowed) {
-      socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+      socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n', () => socket.destroy())
       return
     }
     this.#sockets.handleUpgrade(request, socket, head, (webSocket) => servePage(webSocket, backend, log))

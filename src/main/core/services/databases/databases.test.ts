@@ -196,7 +196,10 @@ describe('a database', () => {
     })
     expect(service.list()).toMatchObject([{ status: 'failed', failure: { detail: 'Bad file format reading the RDB' } }])
     processes.behave = (_message, listener) => listener.message({ type: 'ready', port: 1, pid: 1 })
-    expect(await service.start(service.list()[0]?.id as string)).toMatchObject({ status: 'running', failure: undefined })
+    expect(await service.start(service.list()[0]?.id as string)).toMatchObject({
+      status: 'running',
+      failure: undefined,
+    })
   })
 
   test('reports a process that ends before it serves, with its last words', async () => {

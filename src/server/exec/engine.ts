@@ -228,7 +228,7 @@ export class Engine implements Executor, Service<Client> {
     const { transaction } = client
     if (transaction) transaction.broken = true
     const mark = reply.at
-    if (transaction && command?.name === 'exec') {
+    if (command?.name === 'exec') {
       // As in Redis: texts made for the request are told without their code, the others with it.
       const why =
         typeof refusal === 'string'
@@ -244,6 +244,8 @@ export class Engine implements Executor, Service<Client> {
   private refuseUnknown(client: Client, container: Command | undefined, argv: readonly Slice[], argc: number): void {
     if (!container && (argv[0].is('post') || argv[0].is('host:'))) {
       this.server.log.warning(`${ATTACK} Connection from ${client.origin.address} aborted.`)
+      // Not a byte of an answer, not even to what came before it: the attacker is a web page that would read it.
+      this.reply.at = 0
       client.closing = true
       return
     }

@@ -1,0 +1,131 @@
+/*
+ * The request parser against the list of requests that was encoded: however the
+ * bytes are cut into chunks, the same arguments come out. Then against garbage:
+ * whatever comes in, it says what it found and never throws.
+ *
+ * One buffer takes all chunks, as the connections' shared one does, and is
+ * overwritten after each: an argument that still points into it shows.
+ */
+import { expect, test } from 'vitest'
+import { type Random, random } from '../../../tests/support/random.ts'
+import { createLimits } from '../config/limits.ts'
+import { ERROR, NEED_MORE, REQUEST, RequestParser } from './request-parser.ts'
+
+const CHUNK_BYTES = 64 * 1024
+const chunk = new Uint8Array(CHUNK_BYTES)
+
+const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1')
+
+function encode(request: readonly Uint8Array[], isInline: boolean): Buffer {
+  if (isInline) {
+    const words = request.map((word) => `"${latin1(word).replace(/[^a-z]/g, (c) => `\\x${hex(c.charCodeAt(0))}`)}"`)
+    return Buffer.from(`${words.join(' ')}\r\n`, 'latin1')
+  }
+  const parts = request.flatMap((arg) => [Buffer.from(`$${arg.length}\r\n`), arg, Buffer.from('\r\n')])
+  return Buffer.concat([Buffer.from(`*${request.length}\r\n`), ...parts])
+}
+
+const hex = (byte: number): string => byte.toString(16).padStart(2, '0')
+
+/** Sizes around the limits of every path: none, small, big enough for a buffer of its own, bigger than a chunk. */
+function argument(r: Random): Uint8Array {
+  const kind = r.below(40)
+  if (kind === 0) return r.bytesOf(r.between(32 * 1024 - 2, 32 * 1024 + 2))
+  if (kind === 1) return r.bytesOf(r.between(CHUNK_BYTES - 3, CHUNK_BYTES * 2))
+  return r.bytes(kind < 10 ? 300 : 12)
+}
+
+/** Feeds all of `input` in pieces and gives every request found, or the error that ended it. */
+function parse(parser: RequestParser, input: Uint8Array, r: Random): { requests: string[][]; error: string } {
+  const requests: string[][] = []
+  for (let at = 0; at < input.length; ) {
+    const size = Math.min(input.length - at, r.chance(0.3) ? r.between(1, 5) : r.between(1, CHUNK_BYTES))
+    chunk.set(input.subarray(at, at + size))
+    at += size
+    parser.feed(chunk, size)
+    for (;;) {
+      const found = parser.next()
+      if (found === NEED_MORE) break
+      if (found === ERROR) return { requests, error: parser.error }
+      expect(found).toBe(REQUEST)
+      requests.push(parser.argv.slice(0, parser.argc).map((arg) => latin1(arg.view())))
+      // A client that has to wait: the rest of the chunk is kept.
+      if (r.chance(0.05)) {
+        parser.keep()
+        chunk.fill(r.below(256))
+      }
+    }
+    chunk.fill(r.below(256))
+  }
+  return { requests, error: '' }
+}
+
+test('the same requests come out however the input is split', () => {
+  const r = random()
+  for (let round = 0; round < 60; round++) {
+    const requests: Uint8Array[][] = []
+    const encoded: Uint8Array[] = []
+    for (let i = r.between(1, 30); i > 0; i--) {
+      const isInline = r.chance(0.2)
+      const size = isInline ? r.between(1, 4) : r.chance(0.05) ? r.between(1, 2000) : r.between(1, 6)
+      const request = Array.from({ length: size }, () => (isInline ? r.bytes(20) : argument(r)))
+      requests.push(request)
+      encoded.push(encode(request, isInline))
+      if (r.chance(0.1)) encoded.push(Buffer.from(r.pick(['\r\n', '*0\r\n', '*-1\r\n', '\n'])))
+    }
+    const parser = new RequestParser(createLimits())
+    const found = parse(parser, Buffer.concat(encoded), r)
+    const where = `seed ${r.seed}, round ${round}`
+    expect(found.error, where).toBe('')
+    expect(found.requests.length, where).toBe(requests.length)
+    for (let i = 0; i < requests.length; i++) {
+      expect(found.requests[i], `${where}, request ${i}`).toEqual(requests[i].map(latin1))
+    }
+    expect(parser.heldBytes, where).toBe(0)
+  }
+})
+
+test('garbage ends in an error or in waiting for more, never in an exception', () => {
+  const r = random()
+  const pieces = [
+    '*',
+    '$',
+    '\r\n',
+    '\r',
+    '\n',
+    '"',
+    "'",
+    '\\x',
+    '*3\r\n',
+    '$3\r\n',
+    '$-1\r\n',
+    '*99999999999\r\n',
+    ' ',
+    '\0',
+  ]
+  for (let round = 0; round < 3000; round++) {
+    const input = Buffer.concat(
+      Array.from({ length: r.between(1, 30) }, () =>
+        r.chance(0.7) ? Buffer.from(r.pick(pieces), 'latin1') : Buffer.from(r.bytes(8)),
+      ),
+    )
+    const whole = parse(new RequestParser(createLimits()), input, {
+      ...r,
+      between: (_, high) => high,
+      chance: () => false,
+    })
+    const split = parse(new RequestParser(createLimits()), input, r)
+    const where = `seed ${r.seed}, round ${round}: ${JSON.stringify(input.toString('latin1'))}`
+    expect(split, where).toEqual(whole)
+  }
+})
+
+test('a request of very many arguments is read in pieces, and its memory is given back', () => {
+  const r = random()
+  const request = Array.from({ length: 200_000 }, () => r.bytes(8))
+  const parser = new RequestParser(createLimits())
+  const { requests } = parse(parser, encode(request, false), r)
+  expect(requests[0], `seed ${r.seed}`).toEqual(request.map(latin1))
+  parse(parser, encode([r.bytes(4)], false), r)
+  expect(parser.argv.length).toBeLessThan(1000)
+})

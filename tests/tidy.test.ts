@@ -99,7 +99,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'tests/e2e': ['tests/support', 'src/shared'],
   'tests/support': ['src/shared'],
   tests: ['tests/support', 'tests/differential'],
-  bench: ['tests/support', 'src/shared'],
+  bench: ['tests/support', 'tests/e2e', 'src/shared'],
   scripts: [],
 }
 
@@ -226,7 +226,7 @@ const ENTRIES: readonly RegExp[] = [
   /^src\/renderer\/index\.html$/,
   /^scripts\/[\w-]+\.mjs$/,
   /^scripts\/lib\/(?:count-reporter|server\.vite\.config)\.mjs$/,
-  /^bench\/run\.ts$/,
+  /^bench\/(?:run|app-browse)\.ts$/,
   /^tests\/differential\/run\.ts$/,
   /\.d\.ts$/,
 ]

@@ -23,7 +23,7 @@ import type { RowsHandle } from '../../ui/virtual-rows.tsx'
 import css from './browser.module.css'
 import { type FieldDialog, FieldDialogs } from './field-dialogs.tsx'
 import { FieldEditor } from './field-editor.tsx'
-import { showName, showNameShort } from './names.ts'
+import { showName, showNameShort, showValue } from './names.ts'
 import { hashQuery, refreshKey } from './queries.ts'
 import { Ttl } from './ttl.tsx'
 import { guessFormat } from './value-text.ts'
@@ -294,12 +294,11 @@ function ValueCell({ row }: { readonly row: Row }) {
     return <span className={css.dim}>{formatBytes(row.valueSize)}, not read; Enter opens it</span>
   }
   const start = row.value.subarray(0, CELL_TEXT_MAX)
-  const isCut = start.length < row.valueSize
-  const text = showNameShort(bytesToLatin1(start))
+  const text = showValue(start)
   const format = guessFormat(row.value, row.value.length === row.valueSize)
   return (
     <>
-      <span className={css.cellText}>{isCut && !text.endsWith('…') ? `${text}…` : text}</span>
+      <span className={css.cellText}>{start.length < row.valueSize ? `${text}…` : text}</span>
       {format !== 'text' && <span className={css.cellFormat}>{format === 'json' ? 'json' : 'binary'}</span>}
     </>
   )

@@ -3,7 +3,7 @@
  * Plain text stands for itself; anything else is quoted as redis-cli quotes.
  */
 import type { Latin1 } from '../../../shared/contract/types.ts'
-import { bytesToLatin1, latin1ToBytes, utf8ToBytes } from '../../../shared/text/bytes.ts'
+import { bytesToLatin1, bytesToUtf8, latin1ToBytes, utf8ToBytes } from '../../../shared/text/bytes.ts'
 import { quoteArgument, splitLine } from '../../../shared/text/quote.ts'
 
 /** Longer names are cut for drawing; a row shows no more anyway, and layout of 4 KB costs time. */
@@ -15,6 +15,27 @@ export const showName = (name: string): string => quoteArgument(latin1ToBytes(na
 /** The same, cut to what a row can show. */
 export function showNameShort(name: string): string {
   return name.length <= DRAWN_MAX ? showName(name) : `${showName(name.slice(0, DRAWN_MAX))}…`
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
+
+/** The beginning of a value on one line: text as it reads, other bytes quoted. For reading, not for typing back. */
+export function showValue(bytes: Uint8Array): string {
+  const text = bytesToUtf8(bytes) ?? cutText(bytes)
+  if (text === undefined) return quoteArgument(bytes)
+  return text.replaceAll(/[\n\r\t]/g, (character) => ESCAPES[character]!).replaceAll(UNSEEN, '\ufffd')
+}
+
+/** Characters that would be drawn as nothing at all. */
+const UNSEEN = /\p{Cc}|\p{Cf}/gu
+
+/** Text whose last character was cut in two. */
+function cutText(bytes: Uint8Array): string | undefined {
+  for (let cut = 1; cut < 4; cut++) {
+    const text = bytesToUtf8(bytes.subarray(0, bytes.length - cut))
+    if (text !== undefined) return text
+  }
+  return undefined
 }
 
 export type ParsedName = { readonly ok: true; readonly name: Latin1 } | { readonly ok: false; readonly why: string }

@@ -1,0 +1,84 @@
+/*
+ * node bench/app-browse.ts: how soon the browser shows keys, and whether the
+ * page stays responsive while a million are scanned. It needs a built app
+ * (npm run build), Chromium, and redis-server 7.0.
+ *
+ * What is to be reached: the list of a database of 100,000 keys within 2 s of
+ * the page's load; no task of the page over 100 ms while 1,000,000 keys are
+ * scanned, with the list being scrolled meanwhile. The rows are those a user
+ * sees; a task is what the page's PerformanceObserver calls a long one (50 ms).
+ */
+import { cpus } from 'node:os'
+import type { Page } from 'playwright-core'
+import { openServer } from '../tests/e2e/support/open-server.ts'
+import { startApp } from '../tests/e2e/support/web-app.ts'
+import { peerProgram, startServer } from '../tests/support/server-process.ts'
+import { WireClient } from '../tests/support/wire-client.ts'
+
+const ROUNDS = 3
+
+declare global {
+  interface Window {
+    longTasks: number[]
+  }
+}
+
+const server = await startServer(peerProgram('redis70'))
+const client = await WireClient.open({ port: server.port })
+const app = await startApp({ databases: [] })
+const { page } = app
+try {
+  await page.addInitScript(() => {
+    window.longTasks = []
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) window.longTasks.push(Math.round(entry.duration))
+    }).observe({ type: 'longtask', buffered: true })
+  })
+  await openServer(page, { port: server.port })
+  console.log(`${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}`)
+  for (const keys of [100_000, 1_000_000]) {
+    await client.command('FLUSHALL')
+    await client.command('DEBUG', 'POPULATE', String(keys), 'user', '32')
+    for (let round = 0; round < ROUNDS; round++) report(keys, await measure(page))
+  }
+} finally {
+  await app.stop()
+  await client.close()
+  await server.stop()
+}
+
+interface Figures {
+  readonly firstRowMs: number
+  readonly completeMs: number
+  readonly longTasks: readonly number[]
+}
+
+async function measure(page: Page): Promise<Figures> {
+  // A reload opens another session: nothing of the scan before is left.
+  const startedAt = performance.now()
+  await page.reload({ waitUntil: 'commit' })
+  await page.getByRole('treeitem').first().waitFor()
+  const firstRowMs = performance.now() - startedAt
+  await page.getByRole('treeitem').first().dblclick()
+  const tree = page.getByRole('tree')
+  const done = page.getByRole('status').filter({ hasText: 'all scanned' }).first()
+  // Scrolls all the while, to the end of what there is and back.
+  for (let step = 0; !(await done.isVisible()); step++) {
+    await tree.hover()
+    await page.mouse.wheel(0, step % 20 < 15 ? 4_000 : -4_000)
+    await page.waitForTimeout(16)
+  }
+  return {
+    firstRowMs,
+    completeMs: performance.now() - startedAt,
+    longTasks: await page.evaluate(() => window.longTasks),
+  }
+}
+
+function report(keys: number, { firstRowMs, completeMs, longTasks }: Figures): void {
+  const longest = Math.max(0, ...longTasks)
+  console.log(
+    `${keys.toLocaleString('en-US')} keys: first row after ${firstRowMs.toFixed(0)} ms, all scanned after ` +
+      `${completeMs.toFixed(0)} ms, ${longTasks.length} tasks over 50 ms, the longest ${longest} ms`,
+  )
+}

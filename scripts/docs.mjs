@@ -8,5 +8,5 @@ import { main } from './lib/say.mjs'
 
 await main(async () => {
   await bootstrap()
-  return runNode([at('tests/support/write-docs.ts')])
+  return runNode([at('tests/docs/write.ts')])
 })

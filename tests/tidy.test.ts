@@ -97,6 +97,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'tests/differential': ['tests/support', 'src/shared'],
   'tests/compat': ['tests/support', 'src/shared'],
   'tests/e2e': ['tests/support', 'src/shared'],
+  // What is made from the code has to see it.
+  'tests/docs': ['src/server/commands', 'src/server/exec'],
   'tests/support': ['src/shared'],
   tests: ['tests/support', 'tests/differential'],
   bench: ['tests/support', 'tests/e2e', 'src/shared'],
@@ -179,7 +181,7 @@ const BANS: readonly Ban[] = [
       'src/renderer/features/',
       'src/renderer/ui/',
     ],
-    except: ['src/renderer/features/browser/'], // It shows values that are JSON; those are data, not requests.
+    except: ['src/renderer/features/browser/', 'src/renderer/features/console/'], // They show values that are JSON; those are data, not requests.
     instead: 'what the host decoded and the contract validated',
     example: 'const request = JSON.parse(text)',
   },
@@ -228,6 +230,7 @@ const ENTRIES: readonly RegExp[] = [
   /^scripts\/lib\/(?:count-reporter|server\.vite\.config)\.mjs$/,
   /^bench\/(?:run|app-browse)\.ts$/,
   /^tests\/differential\/run\.ts$/,
+  /^tests\/docs\/write\.ts$/,
   /\.d\.ts$/,
 ]
 

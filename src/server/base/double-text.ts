@@ -9,7 +9,7 @@
 /** `value` as text: plain digits up to 17 of them, otherwise `1e+20` or `1.5e-07`. */
 export function doubleToText(value: number): string {
   if (value === 0) return Object.is(value, -0) ? '-0' : '0'
-  if (value !== value) return 'nan'
+  if (Number.isNaN(value)) return 'nan'
   if (value === Infinity) return 'inf'
   if (value === -Infinity) return '-inf'
   // Every double below 2^53 that is an integer has at most 16 digits: no exponent in either form.

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { expect, test } from 'vitest'
-import { COMMANDS } from '../src/server/commands/index.ts'
-import { parseUsage } from '../src/server/commands/usage.ts'
-import { commandsDoc } from './support/commands-doc.ts'
+import { COMMANDS } from '../../src/server/commands/index.ts'
+import { parseUsage } from '../../src/server/commands/usage.ts'
+import { commandsDoc } from './commands-doc.ts'
 
 test('docs/commands.md is what npm run docs would write', () => {
-  const file = readFileSync(resolve(import.meta.dirname, '../docs/commands.md'), 'utf8')
+  const file = readFileSync(resolve(import.meta.dirname, '../../docs/commands.md'), 'utf8')
   expect(file).toBe(commandsDoc(COMMANDS))
 })
 

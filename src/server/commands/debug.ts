@@ -51,6 +51,7 @@ function populate(c: Call): void {
 const PROTOCOL_SAMPLES: Readonly<Record<string, Action>> = {
   string: ({ reply }) => reply.bulkText('Hello World'),
   integer: ({ reply }) => reply.integer(12345),
+  // biome-ignore lint/suspicious/noApproximativeNumericConstant: it is the sample that real servers answer, not pi.
   double: ({ reply }) => reply.double(3.141),
   bignum: ({ reply }) => reply.bigNumber(1234567999999999999999999999999999999n),
   null: ({ reply }) => reply.nil(),

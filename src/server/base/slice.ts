@@ -40,9 +40,11 @@ export class Slice {
     return this.buf.subarray(this.at, this.at + this.size)
   }
 
-  /** The bytes in an array of their own. */
+  /** The bytes in an array of their own. Not by `buf.slice`, which in a Buffer shares them. */
   bytes(): Uint8Array {
-    return this.buf.slice(this.at, this.at + this.size)
+    const copy = new Uint8Array(this.size)
+    copy.set(this.view())
+    return copy
   }
 
   /** A slice that owns its bytes. */

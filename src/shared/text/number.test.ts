@@ -26,7 +26,8 @@ test('humane sizes count in 1,024s', () => {
 })
 
 test('elapsed times take the unit that shows three digits', () => {
-  expect([0.314, 12.44, 999.9, 1_520, 120_000, 125_400].map(humaneElapsed)).toEqual([
+  expect([0.004, 0.314, 12.44, 999.9, 1_520, 120_000, 125_400].map(humaneElapsed)).toEqual([
+    '< 0.01 ms',
     '0.31 ms',
     '12.4 ms',
     '999.9 ms',

@@ -26,8 +26,9 @@ export function exactBytes(size: number): string {
   return size === 1 ? '1 byte' : `${exactCount(size)} bytes`
 }
 
-/** How long something took: `0.31 ms`, `12.4 ms`, `1.52 s`, `2 min 5 s`. */
+/** How long something took: `< 0.01 ms`, `0.31 ms`, `12.4 ms`, `1.52 s`, `2 min 5 s`. */
 export function humaneElapsed(ms: number): string {
+  if (ms < 0.01) return '< 0.01 ms'
   if (ms < 10) return `${ms.toFixed(2)} ms`
   if (ms < 1_000) return `${ms.toFixed(1)} ms`
   if (ms < 60_000) return `${(ms / 1_000).toFixed(2)} s`

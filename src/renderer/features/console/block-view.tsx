@@ -1,5 +1,6 @@
 import { CircleAlert } from 'lucide-react'
 import { exactCount } from '../../../shared/text/number.ts'
+import { plural } from '../../lib/format-count.ts'
 import { Button } from '../../ui/button.tsx'
 import { FailureNote } from '../../ui/error-note.tsx'
 import type { Block } from './blocks.ts'
@@ -62,7 +63,11 @@ export function BlockView({ block, view }: { readonly block: Block; readonly vie
         </div>
       )
     case 'dropped':
-      return <div className={css.aside}>{`${exactCount(block.count)} older entries gave way to newer ones.`}</div>
+      return (
+        <div
+          className={css.aside}
+        >{`${plural(block.count, 'older entry', 'older entries')} gave way to newer ones.`}</div>
+      )
     case 'stream-dropped':
       return (
         <div className={css.aside} data-tone="warning">

@@ -1,7 +1,7 @@
 import { BookOpen, Eraser } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import type { SessionInfo } from '../../../shared/contract/sessions.ts'
-import { exactCount } from '../../../shared/text/number.ts'
+import { plural } from '../../lib/format-count.ts'
 import { type Action, useActions } from '../../ui/actions.ts'
 import { Checkbox } from '../../ui/checkbox.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
@@ -107,7 +107,7 @@ function Toolbar({ view, hasDocs, onDocs, onDone }: ToolbarProps) {
         onCheckedChange={(stopOnError) => patchView(sessionId, { stopOnError })}
       />
       <span className={css.spacer} />
-      <span className={css.count}>{view.entries.length > 0 && `${exactCount(view.entries.length)} entries`}</span>
+      <span className={css.count}>{view.entries.length > 0 && plural(view.entries.length, 'entry', 'entries')}</span>
       <IconButton
         label="Clear the transcript"
         shortcut="ctrl+l"

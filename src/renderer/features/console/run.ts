@@ -22,7 +22,7 @@ import {
 import { decodeValues, makeReply } from './reply.ts'
 
 /** Lines that go out together; results show as each group is answered. */
-const GROUP = 200
+const GROUP = 100
 
 export function wordsOf(line: string): string[] {
   const words = splitLine(line).args.map((arg) => bytesToLatin1(arg.bytes))
@@ -229,7 +229,10 @@ function applyState(state: ConsoleState): void {
   patchView(sessionId, view.runs > 0 && !wasLost ? { state } : { state, position: positionOf(state) })
   if (!wasLost || !state.failure) return
   const lost = [
-    before.inTransaction && 'The transaction is gone: nothing of it was executed.',
+    before.inTransaction &&
+      (before.pending > 0
+        ? 'The transaction is gone; if EXEC was on its way, it may or may not have been done.'
+        : 'The transaction is gone: nothing of it was executed.'),
     before.stream && 'Nothing more will be streamed.',
   ].filter((text) => text !== false)
   addNote(sessionId, 'warning', [state.failure.message, ...lost].join(' '))

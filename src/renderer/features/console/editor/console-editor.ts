@@ -40,7 +40,6 @@ export function createConsoleEditor(parent: HTMLElement, draft: string, host: Ed
           override: [completionSource(host)],
           activateOnTyping: false,
           icons: false,
-          tooltipClass: () => 'cm-console-complete',
         }),
         keymap.of([...standardKeymap, ...historyKeymap]),
         colourWords,
@@ -48,6 +47,7 @@ export function createConsoleEditor(parent: HTMLElement, draft: string, host: Ed
         ghostHints(host),
         docsTooltip(host),
         codeTheme,
+        lineTheme,
         EditorView.contentAttributes.of({ 'aria-label': 'Command', spellcheck: 'false', autocapitalize: 'off' }),
         EditorView.updateListener.of((update) => {
           if (!update.docChanged && !update.selectionSet) return
@@ -62,6 +62,23 @@ export function createConsoleEditor(parent: HTMLElement, draft: string, host: Ed
     }),
   })
 }
+
+/** Growing by the line, up to a point; and a completion list roomier than CodeMirror's, whose selectors are this long. */
+const lineTheme = EditorView.theme({
+  '&': { maxHeight: '40vh' },
+  '.cm-scroller': { overflow: 'auto' },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul': { font: 'var(--type-mono)', maxHeight: '240px', padding: '4px' },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul > li': {
+    display: 'flex',
+    justifyContent: 'space-between',
+    gap: '24px',
+    padding: '3px 8px',
+    borderRadius: '4px',
+    lineHeight: '18px',
+  },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul > li .cm-completionDetail': { marginLeft: '0' },
+  '.cm-tooltip.cm-completionInfo': { padding: '8px 10px', font: 'var(--type-body)', maxWidth: '320px' },
+})
 
 function bindings(host: EditorHost, keys: HistoryKeys): KeyBinding[] {
   const does =

@@ -90,7 +90,7 @@ export function CreateDialog({ place, onClose }: CreateDialogProps) {
           className={css.grow}
           aria-label="Expires after"
           mono
-          placeholder="expires after, as in 2d 4h (empty: never)"
+          placeholder="expires after, as in 2d 4h"
           value={typedTtl}
           onValueChange={setTypedTtl}
           error={ttlMs === null ? 'Write it as 2d 4h, 90s or 1500ms.' : undefined}

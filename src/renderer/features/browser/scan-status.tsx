@@ -18,7 +18,11 @@ export function ScanStatus({ progress, isFiltered, onPause, onResume }: ScanStat
   const share = total === undefined || total === 0 ? null : Math.min(1, scanned / total)
   return (
     <div className={css.scan}>
-      {state === 'scanning' && <Progress label="Scanning keys" value={share} bare />}
+      {state === 'scanning' && (
+        <div className={css.scanBar}>
+          <Progress label="Scanning keys" value={share} bare />
+        </div>
+      )}
       <div className={css.scanLine}>
         <span className={css.scanText} role="status" title={exactly(progress)}>
           {describe(progress, isFiltered)}
@@ -48,10 +52,13 @@ export function describe({ state, scanned, total, found }: BrowseProgress, isFil
       ? `${plural(found, 'key')} of ${formatCount(scanned)} match, all scanned`
       : `${plural(found, 'key')}, all scanned`
   }
-  const of = total === undefined ? '' : ` of ~${formatCount(total)}`
-  const passed = `${formatExact(scanned)}${of} keys scanned`
   const doing = state === 'paused' ? ', paused' : state === 'failed' ? ', stopped' : ''
-  return isFiltered ? `${formatExact(found)} found, ~${passed}${doing}` : `${passed}${doing}`
+  if (isFiltered) {
+    const of = total === undefined ? ' keys' : ` of ~${formatCount(total)}`
+    return `${formatExact(found)} found in ~${formatCount(scanned)}${of}${doing}`
+  }
+  const of = total === undefined ? '' : ` of ~${formatCount(total)}`
+  return `${formatExact(scanned)}${of} keys scanned${doing}`
 }
 
 function exactly({ scanned, total, found, skipped }: BrowseProgress): string {

@@ -28,6 +28,10 @@ export function useBrowse(place: Place, { match, type, scan }: Pick<View, 'match
     if (told.revision !== progress?.revision)
       void client.invalidateQueries({ queryKey: browserKeys.rows(told.browseId) })
   })
+  // A scan that could not begin begins when the server is back; one under way goes on by itself.
+  useBackendEvent('sessions.state', ({ sessionId, state }) => {
+    if (error && sessionId === place.sessionId && state === 'ready') void refetch()
+  })
   useForgotten(browseId)
 
   const steer = (method: 'browse.pause' | 'browse.resume') => () => {

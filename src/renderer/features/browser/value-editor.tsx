@@ -157,11 +157,13 @@ export function ValueEditor(props: ValueEditorProps) {
           <code className={css.stagedSends} title={sends(draft.bytes).join('\n')}>
             {sends(draft.bytes).find((line) => /^H?SET /.test(line))}
           </code>
+          <Kbd keys="escape" />
           <Button size="small" onClick={() => setAsking('discard')} disabled={isApplying}>
-            Discard <Kbd keys="escape" />
+            Discard
           </Button>
+          <Kbd keys="mod+s" />
           <Button size="small" variant="primary" onClick={apply} busy={isApplying} disabled={fault !== undefined}>
-            Apply <Kbd keys="mod+s" />
+            Apply
           </Button>
         </div>
       )}

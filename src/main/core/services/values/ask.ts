@@ -5,7 +5,7 @@
 import { type Failure, FailureError } from '../../../../shared/contract/failure.ts'
 import type { KeyName } from '../../../../shared/contract/types.ts'
 import { isError, type RespValue } from '../../../../shared/resp/value.ts'
-import { latin1ToBytes } from '../../../../shared/text/bytes.ts'
+import { latin1ToBytes, utf8ToBytes } from '../../../../shared/text/bytes.ts'
 import { quoteArgument } from '../../../../shared/text/quote.ts'
 import { errorText, replyFailure } from '../redis-client/failures.ts'
 import type { CommandOptions } from '../redis-client/session-connection.ts'
@@ -39,27 +39,30 @@ export function accept(at: Pick<KeyAt, 'session'>, reply: RespValue): RespValue 
 /** The failure an error reply amounts to, for this user of this server. */
 export function failureOf({ session }: Pick<KeyAt, 'session'>, error: string): Failure {
   const failure = replyFailure(error)
-  return failure.code === 'NO_PERMISSION' ? missingRight(failure, session.info.user ?? 'default') : failure
+  return failure.code === 'NO_PERMISSION' ? missingRight(failure, error, session.info.user) : failure
 }
 
 /**
  * Servers name the command in quotes (`'memory|usage' command`), or say that it
- * was a key that may not be touched.
+ * was a key that may not be touched. Newer ones name the user as well; older
+ * ones leave that to ACL WHOAMI, which not every user may ask.
  */
-function missingRight(failure: Failure, user: string): Failure {
-  const command = /'([\w|.-]+)' command/.exec(failure.detail ?? '')?.[1]
-  const who = quoteArgument(new TextEncoder().encode(user))
+function missingRight(failure: Failure, error: string, knownUser: string | undefined): Failure {
+  const command = /'([\w|.-]+)' command/.exec(error)?.[1]
+  const user = knownUser ?? /^NOPERM User (\S+) has/.exec(error)?.[1]
+  const who = user === undefined ? 'This user' : `The user ${user}`
+  const setUser = `ACL SETUSER ${user === undefined ? '<user>' : quoteArgument(utf8ToBytes(user))}`
   if (command !== undefined) {
     return {
       ...failure,
-      message: `The user ${user} may not run ${command.replace('|', ' ').toUpperCase()}.`,
-      hint: `Whoever administers the server grants it with: ACL SETUSER ${who} +${command}`,
+      message: `${who} may not run ${command.replace('|', ' ').toUpperCase()}.`,
+      hint: `Whoever administers the server grants it with: ${setUser} +${command}`,
     }
   }
   return {
     ...failure,
-    message: `The user ${user} may not touch this key.`,
-    hint: `Whoever administers the server grants it with: ACL SETUSER ${who} ~pattern, where the pattern matches the key.`,
+    message: `${who} may not touch this key.`,
+    hint: `Whoever administers the server grants it with: ${setUser} ~pattern, where the pattern matches the key.`,
   }
 }
 

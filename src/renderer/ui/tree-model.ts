@@ -20,7 +20,7 @@ export function treeKey(
 ): TreeStep | null {
   const row = rowAt(active)
   if (!row) return null
-  if (key === ' ') return row.expandable ? { does: 'toggle' } : null
+  if (key === ' ' || key === 'Enter') return row.expandable ? { does: 'toggle' } : null
   if (key === 'ArrowRight') {
     if (!row.expandable) return null
     if (!row.expanded) return { does: 'toggle' }

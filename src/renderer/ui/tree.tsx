@@ -55,10 +55,15 @@ export function Tree<Row extends TreeRow>(props: TreeProps<Row>) {
       onActiveChange(step.index, 'keyboard')
     }
   }
-  const activate = (index: number): void => {
+  /** A press on a folder opens or closes it, wherever in the row; a leaf is opened by a second one. */
+  const press = (index: number): void => {
     const row = rowAt(index)
     if (row?.expandable) onToggle(row, index)
-    else if (row) onOpen?.(row, index)
+  }
+  /** Enter never comes here with a folder: the keys of a tree toggle it before. */
+  const activate = (index: number): void => {
+    const row = rowAt(index)
+    if (row && !row.expandable) onOpen?.(row, index)
   }
   return (
     <VirtualRows
@@ -68,6 +73,7 @@ export function Tree<Row extends TreeRow>(props: TreeProps<Row>) {
       count={count}
       active={active}
       onActiveChange={onActiveChange}
+      onPress={press}
       onActivate={activate}
       onKeyDown={onKeyDown}
       onRowContextMenu={(index) => props.onRowContextMenu?.(rowAt(index), index)}
@@ -92,26 +98,13 @@ export function Tree<Row extends TreeRow>(props: TreeProps<Row>) {
               // biome-ignore lint/suspicious/noArrayIndexKey: a guide is nothing but its depth.
               <span key={depth} className={css.guide} />
             ))}
-            <Twisty row={row} onToggle={() => onToggle(row, index)} />
+            <span className={clsx(css.twisty, row.expandable && row.expanded && css.open)} aria-hidden="true">
+              {row.expandable && <ChevronRight size={14} />}
+            </span>
             <span className={css.content}>{props.row(row, index)}</span>
           </>
         )
       }}
     />
-  )
-}
-
-function Twisty({ row, onToggle }: { readonly row: TreeRow; readonly onToggle: () => void }) {
-  if (!row.expandable) return <span className={css.twisty} />
-  return (
-    // Pointer only: the keyboard opens with Right, Space or Enter on the row itself.
-    <span
-      className={clsx(css.twisty, row.expanded && css.open)}
-      aria-hidden="true"
-      onClick={onToggle}
-      onDoubleClick={(event) => event.stopPropagation()}
-    >
-      <ChevronRight size={14} />
-    </span>
   )
 }

@@ -33,6 +33,8 @@ export interface VirtualRowsProps {
   /** -1 when there is none. */
   readonly active: number
   readonly onActiveChange: (index: number, cause: MoveCause) => void
+  /** A click, each of a double click's included; for what a single press does (a folder opens). */
+  readonly onPress?: (index: number) => void
   /** Enter, or a double click. */
   readonly onActivate?: (index: number) => void
   /** Runs before the movement keys; preventDefault() keeps a key from them. */
@@ -105,6 +107,7 @@ export function VirtualRows(props: VirtualRowsProps) {
         <div className={css.window} style={{ transform: `translateY(${rows.offset}px)` }} role="presentation">
           {indexes.map((index) => (
             // The row's own attributes carry its role; presses on it move the active row.
+            // biome-ignore lint/a11y/useKeyWithClickEvents: the focus, and so the keys, are the container's.
             <div
               key={index}
               {...rowAttributes?.(index)}
@@ -113,6 +116,7 @@ export function VirtualRows(props: VirtualRowsProps) {
               style={{ height: rowHeight }}
               data-active={index === active ? '' : undefined}
               onMouseDown={(event) => event.button !== 1 && onActiveChange(index, 'pointer')}
+              onClick={() => props.onPress?.(index)}
               onDoubleClick={() => props.onActivate?.(index)}
               onContextMenu={() => props.onRowContextMenu?.(index)}
             >

@@ -9,8 +9,9 @@
  */
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type Random, random } from '../base/random.ts'
+import { createHashKey } from '../base/siphash.ts'
 import { Slice } from '../base/slice.ts'
-import type { Memory } from '../memory/arena.ts'
+import { Memory } from '../memory/arena.ts'
 import { NIL, type Ref } from '../memory/layout.ts'
 import { hashOf, tableCount, tableCreate, tableFree, tableFreeSome, tableInsert } from '../structures/hash-table.ts'
 import { recordCreate, recordFree } from '../structures/record.ts'
@@ -51,6 +52,11 @@ beforeAll(() => {
   })
 })
 
+/** An arena whose hash key is of the seed, too: where keys lie depends on it. */
+function seededMemory(r: Random): Memory {
+  return new Memory(Number.POSITIVE_INFINITY, createHashKey(r.bytesOf(8)))
+}
+
 function setOf(memory: Memory, members: number): Ref {
   const table = tableCreate(memory)
   if (table === NIL) return NIL
@@ -89,7 +95,12 @@ class Rig {
 
   constructor(r: Random) {
     this.r = r
-    this.keyspace = new Keyspace({ databases: 2, random: r, clock: { now: () => 1_000_000, monotonic: () => 0 } })
+    this.keyspace = new Keyspace({
+      databases: 2,
+      memory: seededMemory(r),
+      random: r,
+      clock: { now: () => 1_000_000, monotonic: () => 0 },
+    })
     this.start = this.keyspace.memory.usedBytes
     this.keyspace.onExpired = (db, key) => {
       const item = this.models[db.index].get(key.text())
@@ -301,7 +312,7 @@ describe('a keyspace', () => {
 
   test('fills a small arena to its limit and empties it to the byte', () => {
     const r = random()
-    const keyspace = new Keyspace({ databases: 1, random: r })
+    const keyspace = new Keyspace({ databases: 1, memory: seededMemory(r), random: r })
     const [db] = keyspace.databases
     const { memory } = keyspace
     const start = memory.usedBytes

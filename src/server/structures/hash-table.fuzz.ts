@@ -9,9 +9,10 @@
  */
 import { describe, expect, test } from 'vitest'
 import { type Random, random } from '../base/random.ts'
+import { createHashKey } from '../base/siphash.ts'
 import { Slice } from '../base/slice.ts'
 import { Memory } from '../memory/arena.ts'
-import { NIL, type Ref } from '../memory/layout.ts'
+import { NIL, type Ref, SEGMENT_SHIFT, WORD_MASK } from '../memory/layout.ts'
 import {
   hashOf,
   tableBytes,
@@ -33,10 +34,16 @@ import {
 import { KIND_STRING_RAW, recordCreate, recordFree, recordKey } from './record.ts'
 
 class Rig {
-  readonly memory = new Memory()
-  readonly table = tableCreate(this.memory)
+  readonly memory: Memory
+  readonly table: Ref
   readonly model = new Map<string, Ref>()
   private readonly out = new Slice()
+
+  /** The hash key is of the seed, too: where items lie depends on it. */
+  constructor(r: Random) {
+    this.memory = new Memory(Number.POSITIVE_INFINITY, createHashKey(r.bytesOf(8)))
+    this.table = tableCreate(this.memory)
+  }
 
   insert(name: string): boolean {
     const key = Slice.of(name)
@@ -84,6 +91,19 @@ class Rig {
   }
 }
 
+/** Whether the table is two groups or more of which none has overflow 0, by the drawing in hash-table.ts. */
+function haveAllOverflowed({ memory, table }: Rig): boolean {
+  const header = memory.u32[table >>> SEGMENT_SHIFT]
+  const groups = header[(table & WORD_MASK) + 1]
+  const mask = header[(table & WORD_MASK) + 2]
+  if (groups === NIL || mask === 0) return false
+  for (let group = 0; group <= mask; group++) {
+    const word = (groups & WORD_MASK) + group * 16 + 3
+    if ((memory.u32[groups >>> SEGMENT_SHIFT][word] & 0xffff) === 0) return false
+  }
+  return true
+}
+
 /** Keys of all the sizes at which a record's header changes. */
 function randomName(r: Random, among: number): string {
   const number = r.below(among)
@@ -94,7 +114,7 @@ function randomName(r: Random, among: number): string {
 describe('the hash table', () => {
   test('behaves as a map, through every resize in both directions', () => {
     const r = random()
-    const rig = new Rig()
+    const rig = new Rig(r)
     const start = rig.memory.usedBytes
     let resizing = 0
     for (let step = 0; step < 60_000; step++) {
@@ -116,10 +136,29 @@ describe('the hash table', () => {
     expect(rig.memory.usedBytes).toBe(start)
   })
 
+  test('ends every search in a table of few groups, all of which have overflowed', () => {
+    const r = random()
+    let overflowed = 0
+    for (let round = 0; round < 300; round++) {
+      const rig = new Rig(r)
+      for (let step = 0; step < 200; step++) {
+        const name = `${r.below(60)}`
+        if (rig.model.has(name)) rig.remove(name)
+        else if (rig.model.size < 21) rig.insert(name)
+        if (!haveAllOverflowed(rig)) continue
+        overflowed++
+        for (let absent = 0; absent < 20; absent++) expect(rig.find(`absent:${absent}`)).toBe(NIL)
+        for (const [present, record] of rig.model) expect(rig.find(present)).toBe(record)
+      }
+      rig.check()
+    }
+    expect(overflowed, `seed ${r.seed}`).toBeGreaterThan(0)
+  })
+
   test('shows a walk every item that is there from its first step to its last', () => {
     const r = random()
     for (let round = 0; round < 30; round++) {
-      const rig = new Rig()
+      const rig = new Rig(r)
       const stays = new Set<string>()
       for (let i = r.below(3_000); i > 0; i--) {
         const name = `stays:${i}`
@@ -148,7 +187,7 @@ describe('the hash table', () => {
 
   test('shows a walk every item once while nothing is written, resizing or not', () => {
     const r = random()
-    const rig = new Rig()
+    const rig = new Rig(r)
     let timesResizing = 0
     for (let i = 0; i < 3_000; i++) {
       rig.insert(`${i}`)
@@ -169,7 +208,7 @@ describe('the hash table', () => {
 
   test('changes nothing when memory ends at any one of its allocations', () => {
     const r = random()
-    const rig = new Rig()
+    const rig = new Rig(r)
     let refused = 0
     for (let step = 0; step < 3_000; step++) {
       const name = `${step}`
@@ -193,7 +232,7 @@ describe('the hash table', () => {
   })
 
   test('goes on without growing while there is no memory to grow, then refuses', () => {
-    const rig = new Rig()
+    const rig = new Rig(random())
     while (rig.model.size < 1_344) rig.insert(`${rig.model.size}`)
     expect(tableIsResizing(rig.memory, rig.table)).toBe(false)
     const bytes = tableBytes(rig.memory, rig.table)
@@ -209,7 +248,7 @@ describe('the hash table', () => {
 
   test('draws each item about equally often, also while it is being resized', () => {
     const r = random()
-    const rig = new Rig()
+    const rig = new Rig(r)
     while (rig.model.size < 85) rig.insert(`${rig.model.size}`)
     expect(tableIsResizing(rig.memory, rig.table)).toBe(true)
     const drawn = new Map<string, number>()
@@ -228,7 +267,7 @@ describe('the hash table', () => {
     const r = random()
     for (const items of [0, 1, 11, 500, 5_000]) {
       for (const isWhole of [true, false]) {
-        const rig = new Rig()
+        const rig = new Rig(r)
         for (let i = 0; i < items; i++) rig.insert(`${i}`)
         const freed: Ref[] = []
         const free = (record: Ref): void => {

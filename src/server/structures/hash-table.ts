@@ -14,8 +14,9 @@
  * An item's home is the group numbered by the low bits of its hash; its tag is
  * the hash's top byte (1 instead of 0). When its home is full it goes to the next
  * group with room, wrapping around, and `overflow` of each full group that it
- * passed counts it. So a search ends at the first group with overflow 0, there
- * are no tombstones, and a removal counts the same groups down again. `epoch`
+ * passed counts it. So a search ends at the first group with overflow 0 (or when
+ * it is back home: in a small table that nearly filled up no group need have
+ * one), there are no tombstones, and a removal counts the same groups down again. `epoch`
  * is for snapshots (which copy a group before its first change); 0 when unused.
  *
  * HEADER, one block; a table is known by the Ref of it, which never changes:
@@ -145,7 +146,8 @@ export function tableFind(memory: Memory, table: Ref, key: Slice, hash: number):
 
 /**
  * Compares a group's tags four at a time: `x` has a zero byte where a tag is the wanted one, and
- * `hits` a top bit there, exactly. Ends because some group has overflow 0: a table is never full.
+ * `hits` a top bit there, exactly. Overflow alone does not end it: two groups may each have been full
+ * when an item of theirs came, and count it still after others left. So it also ends where it began.
  */
 function findInGroups(
   memory: Memory,
@@ -158,7 +160,8 @@ function findInGroups(
   size: number,
 ): Ref {
   const pattern = Math.imul(tagOf(hash), EVERY_BYTE)
-  let group = hash & mask
+  const home = hash & mask
+  let group = home
   for (;;) {
     const g = base + (group << GROUP_SHIFT)
     for (let w = 0; w < 3; w++) {
@@ -173,6 +176,7 @@ function findInGroups(
     }
     if ((u32[g + OVERFLOW] & OVERFLOW_MASK) === 0) return NIL
     group = (group + 1) & mask
+    if (group === home) return NIL
   }
 }
 

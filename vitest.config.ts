@@ -11,7 +11,11 @@ export default defineConfig({
         test: {
           name: 'unit',
           environment: 'node',
-          include: ['src/{shared,server,main,preload}/**/*.{test,fuzz,bench}.ts', 'tests/*.test.ts', 'tests/docs/**/*.test.ts'],
+          include: [
+            'src/{shared,server,main,preload}/**/*.{test,fuzz,bench}.ts',
+            'tests/*.test.ts',
+            'tests/docs/**/*.test.ts',
+          ],
           testTimeout: 30_000,
         },
       },

@@ -4,8 +4,8 @@
 import {
   acceptCompletion,
   autocompletion,
+  CompletionContext,
   completionStatus,
-  currentCompletions,
   startCompletion,
 } from '@codemirror/autocomplete'
 import { history, historyKeymap, insertNewline, standardKeymap } from '@codemirror/commands'
@@ -39,6 +39,8 @@ export function createConsoleEditor(parent: HTMLElement, draft: string, host: Ed
         autocompletion({
           override: [completionSource(host)],
           activateOnTyping: false,
+          // Who presses Enter right after Tab means it.
+          interactionDelay: 0,
           icons: false,
         }),
         keymap.of([...standardKeymap, ...historyKeymap]),
@@ -93,7 +95,7 @@ function bindings(host: EditorHost, keys: HistoryKeys): KeyBinding[] {
       run: (view) => (completionStatus(view.state) === 'active' ? acceptCompletion(view) : run(view, host, keys)),
     },
     { key: 'Shift-Enter', run: insertNewline },
-    { key: 'Tab', run: complete },
+    { key: 'Tab', run: complete(host) },
     { key: 'ArrowUp', run: (view) => completionStatus(view.state) !== 'active' && keys.older(view) },
     { key: 'ArrowDown', run: (view) => completionStatus(view.state) !== 'active' && keys.newer(view) },
     { key: 'Ctrl-p', run: keys.older },
@@ -121,12 +123,21 @@ function interrupt(view: EditorView, host: EditorHost): boolean {
 }
 
 /** A single possibility is taken at once, as in a shell. With nothing typed Tab leaves the field. */
-function complete(view: EditorView): boolean {
-  if (view.state.doc.length === 0) return false
-  if (completionStatus(view.state) === 'active') return acceptCompletion(view)
-  startCompletion(view)
-  setTimeout(() => {
-    if (currentCompletions(view.state).length === 1) acceptCompletion(view)
-  }, 80)
-  return true
-}
+const complete =
+  (host: EditorHost): Command =>
+  (view) => {
+    const { state } = view
+    if (state.doc.length === 0) return false
+    if (completionStatus(state) === 'active') return acceptCompletion(view)
+    const pos = state.selection.main.head
+    const found = completionSource(host)(new CompletionContext(state, pos, true))
+    const only = found?.options.length === 1 ? found.options[0] : undefined
+    if (!found || !only) return startCompletion(view)
+    const insert = String(only.apply)
+    view.dispatch({
+      changes: { from: found.from, to: pos, insert },
+      selection: { anchor: found.from + insert.length },
+      userEvent: 'input.complete',
+    })
+    return true
+  }

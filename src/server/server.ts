@@ -132,6 +132,14 @@ function applyWhenChanged(server: ServerContext): void {
   }
   config.onChange(['maxmemory'], limitMemory)
   limitMemory()
+  const { accessClock } = server.keyspace
+  const countAccesses = (): undefined => {
+    accessClock.countsFrequency = config.get('maxmemory-policy').endsWith('-lfu')
+    accessClock.logFactor = config.get('lfu-log-factor')
+    accessClock.decayMinutes = config.get('lfu-decay-time')
+  }
+  config.onChange(['maxmemory-policy', 'lfu-log-factor', 'lfu-decay-time'], countAccesses)
+  countAccesses()
 }
 
 /** Keeps the longest pause of the garbage collector for INFO. Returns what ends it. */

@@ -9,21 +9,29 @@ import type { OptionName } from '../config/options.ts'
 import { rewriteFile } from '../config/rewrite.ts'
 import type { Call } from '../exec/call.ts'
 import { defineCommand, type Flag } from '../exec/command.ts'
-import { wrongArityText } from '../exec/dispatch.ts'
-import { errorLine } from '../exec/errors.ts'
+import { Err, errorLine } from '../exec/errors.ts'
 import { helpCommand } from './help.ts'
 
 const NO_FILE = errorLine('ERR The server is running without a config file')
+const STAR = 42
+const QUESTION = 63
+const BRACKET = 91
 const FLAGS: readonly Flag[] = ['admin', 'noscript', 'loading', 'stale']
 
 function get({ argv, argc, reply, server }: Call): void {
-  const found = new Set<string>()
+  // By the option's name, what it is to be called in the reply: as in Redis, a name without a pattern is repeated as it was written.
+  const found = new Map<string, string>()
   for (let i = 2; i < argc; i++) {
-    for (const name of optionNames) if (globMatches(argv[i], Slice.of(name), true)) found.add(name)
+    const isPattern = argv[i].view().some((c) => c === STAR || c === QUESTION || c === BRACKET)
+    for (const name of optionNames) {
+      if (!found.has(name) && globMatches(argv[i], Slice.of(name), true)) {
+        found.set(name, isPattern ? name : argv[i].text())
+      }
+    }
   }
   reply.map(found.size)
-  for (const name of found) {
-    reply.bulkText(name)
+  for (const [name, shown] of found) {
+    reply.bulkText(shown)
     reply.bulkText(server.config.textOf(optionNamed(name)!))
   }
 }
@@ -39,12 +47,12 @@ function refusalToSet({ argv, argc, client, server }: Call): string | undefined 
       return `ERR Unknown option or number of arguments for CONFIG SET - '${argv[i].text()}'`
     }
     const option = optionOf(name)
-    if (!option.mutable) return failed(argv[i], "can't set immutable config")
     if (option.guarded) {
       const allowed = server.config.get('enable-protected-configs')
       const isAllowed = allowed === 'yes' || (allowed === 'local' && client.origin.isLocal)
       if (!isAllowed) return failed(argv[i], "can't set protected config")
     }
+    if (!option.mutable) return failed(argv[i], "can't set immutable config")
     if (seen.has(name)) return failed(argv[i], 'duplicate parameter')
     seen.add(name)
   }
@@ -52,8 +60,8 @@ function refusalToSet({ argv, argc, client, server }: Call): string | undefined 
 }
 
 function set(c: Call): void {
-  const { argv, argc, command, reply, server } = c
-  if (argc % 2 !== 0) return reply.errorText(wrongArityText(command))
+  const { argv, argc, reply, server } = c
+  if (argc % 2 !== 0) return reply.error(Err.syntax)
   const refusal = refusalToSet(c)
   if (refusal !== undefined) return reply.errorText(refusal)
   const changes: [OptionName, string][] = []

@@ -166,7 +166,7 @@ function statsSection(server: ServerContext): Field[] {
     ['sync_partial_err', 0],
     ['expired_keys', keyspace.stats.expiredKeys],
     ['expired_fields', keyspace.stats.expiredFields],
-    ['evicted_keys', 0],
+    ['evicted_keys', stats.evictedKeys],
     ['keyspace_hits', keyspace.stats.hits],
     ['keyspace_misses', keyspace.stats.misses],
     ['pubsub_channels', 0],

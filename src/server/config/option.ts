@@ -125,6 +125,18 @@ export function integer(initial: number, bounds: Bounds = {}, traits: Traits = {
   })
 }
 
+/** An integer that is moved within its bounds instead of being refused outside of them. */
+export function clamped(initial: number, bounds: Required<Bounds>, traits: Traits = {}): Option<number> {
+  const unbounded = integer(initial, {}, traits)
+  return {
+    ...unbounded,
+    read(words, current) {
+      const read = unbounded.read(words, current)
+      return 'error' in read ? read : { value: Math.min(Math.max(read.value, bounds.min), bounds.max) }
+    },
+  }
+}
+
 /** Permission bits, in octal. */
 export function octal(initial: number, traits: Traits = {}): Option<number> {
   return makeOption<number>(initial, traits, {

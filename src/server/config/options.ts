@@ -5,9 +5,21 @@
  */
 import { LEVELS } from '../base/log.ts'
 import { bufferLimits } from './buffer-limits.ts'
-import { choice, fixed, flag, integer, octal, size, text, words } from './option.ts'
+import { choice, clamped, fixed, flag, integer, octal, size, text, words } from './option.ts'
 
 const MiB = 1024 * 1024
+/** In the order in which Redis lists them; keyspace/eviction.ts says what they do. */
+const EVICTION_POLICIES = [
+  'volatile-lru',
+  'volatile-lfu',
+  'volatile-random',
+  'volatile-ttl',
+  'allkeys-lru',
+  'allkeys-lfu',
+  'allkeys-random',
+  'noeviction',
+] as const
+export type EvictionPolicy = (typeof EVICTION_POLICIES)[number]
 const PERMISSIONS = ['no', 'local', 'yes'] as const
 const NO_DISK = 'this version keeps data in memory only: nothing is written to disk'
 const ONE_THREAD = 'this version runs in one thread'
@@ -23,7 +35,7 @@ export const OPTIONS = {
   unixsocketperm: octal(0, { mutable: false }),
   'protected-mode': flag(true),
   timeout: integer(0),
-  maxclients: integer(10000, { min: 1 }),
+  maxclients: integer(10000, { min: 1, max: 2 ** 32 - 1 }),
   'client-query-buffer-limit': size(1024 * MiB, { min: MiB }),
   'client-output-buffer-limit': bufferLimits(),
   'proto-max-bulk-len': size(512 * MiB, { min: MiB }),
@@ -37,7 +49,7 @@ export const OPTIONS = {
   daemonize: fixed('no', 'Keystead stays in the foreground: start it through your service manager'),
   supervised: fixed('no', 'Keystead does not talk to a service manager'),
   'always-show-logo': flag(false, { mutable: false }),
-  hz: integer(10, { min: 1, max: 500 }),
+  hz: clamped(10, { min: 1, max: 500 }),
   'enable-debug-command': choice('no', PERMISSIONS, { mutable: false }),
   'enable-protected-configs': choice('no', PERMISSIONS, { mutable: false }),
   'enable-module-command': fixed('no', 'Keystead loads no modules'),
@@ -45,8 +57,10 @@ export const OPTIONS = {
   // Keyspace
   databases: integer(16, { min: 1, max: 10000 }, { mutable: false }),
   maxmemory: size(0),
-  'maxmemory-policy': fixed('noeviction', 'this version does not evict: at maxmemory, writes are refused with -OOM'),
-  'maxmemory-samples': integer(5, { min: 1, max: 64 }),
+  'maxmemory-policy': choice('noeviction', EVICTION_POLICIES),
+  'maxmemory-samples': integer(5, { min: 1 }),
+  'lfu-log-factor': integer(10),
+  'lfu-decay-time': integer(1),
   'active-expire-effort': integer(1, { min: 1, max: 10 }),
   activerehashing: flag(true),
   'notify-keyspace-events': fixed('', 'this version has no pub/sub: no keyspace events are published'),

@@ -7,6 +7,7 @@ import type { Log } from '../base/log.ts'
 import type { Slice } from '../base/slice.ts'
 import type { Config } from '../config/config.ts'
 import type { Database } from '../keyspace/database.ts'
+import { evictOne } from '../keyspace/eviction.ts'
 import type { Keyspace } from '../keyspace/keyspace.ts'
 import type { Client, Wait } from './client.ts'
 import { Clients } from './clients.ts'
@@ -16,6 +17,9 @@ import type { Reply } from './reply.ts'
 import { ServerStats } from './stats.ts'
 import type { CommandTable } from './table.ts'
 import { WatchRegistry } from './watch.ts'
+
+/** As long as Redis takes with its default maxmemory-eviction-tenacity. */
+const EVICTION_BUDGET_MS = 0.5
 
 export interface ShutdownRequest {
   /** Whether data is to be saved first; undefined: if there are save points. */
@@ -92,9 +96,27 @@ export class ServerContext {
     this.startedAt = options.clock.now()
   }
 
-  /** Whether there is room for more, by the rules of maxmemory. */
+  /** Whether there is room for more, by the rules of maxmemory; evicts what the policy allows to. */
   makeRoom(): boolean {
-    const limit = this.config.get('maxmemory')
-    return limit === 0 || this.keyspace.memory.usedBytes <= limit
+    const { keyspace, config, clock } = this
+    const { memory } = keyspace
+    const limit = config.get('maxmemory')
+    if (limit === 0 || memory.usedBytes <= limit) return true
+    const policy = config.get('maxmemory-policy')
+    const deadline = clock.monotonic() + EVICTION_BUDGET_MS
+    while (memory.usedBytes > limit) {
+      // What was evicted a moment ago may still wait to be freed.
+      if (keyspace.lazyFreePending > 0) keyspace.lazyFreeStep(EVICTION_BUDGET_MS)
+      else if (!evictOne(keyspace, policy, config.get('maxmemory-samples'), this.evicted)) return false
+      // The client does not wait for all of it: the next command goes on with it.
+      if (clock.monotonic() > deadline) break
+    }
+    return true
+  }
+
+  private readonly evicted = (db: Database, key: Slice): void => {
+    this.stats.evictedKeys++
+    this.watches.touch(db, key)
+    this.notify?.('e', 'evicted', key, db)
   }
 }

@@ -47,6 +47,7 @@ export class ServerStats {
   queryBufferDisconnections = 0
   outputBufferDisconnections = 0
   authFailures = 0
+  evictedKeys = 0
   memoryPeak = 0
   gcPauseMaxMs = 0
   gcPauses = 0
@@ -74,6 +75,7 @@ export class ServerStats {
     this.queryBufferDisconnections = 0
     this.outputBufferDisconnections = 0
     this.authFailures = 0
+    this.evictedKeys = 0
     this.memoryPeak = 0
     this.gcPauseMaxMs = 0
     this.gcPauses = 0

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { utf8ToBytes } from '../text/bytes.ts'
 import { type DecoderLimits, ProtocolError, RespDecoder } from './decode.ts'
-import { encodeCommand, encodeCommands } from './encode.ts'
+import { encodeCommand } from './encode.ts'
 import type { RespValue } from './value.ts'
 
 const bytes = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0))
@@ -194,9 +194,7 @@ describe('encodeCommand', () => {
     )
   })
 
-  test('writes empty arguments, and pipelines in one piece', () => {
-    expect(encodeCommands([['GET', ''], ['PING']])).toEqual(
-      utf8ToBytes('*2\r\n$3\r\nGET\r\n$0\r\n\r\n*1\r\n$4\r\nPING\r\n'),
-    )
+  test('writes empty arguments', () => {
+    expect(encodeCommand(['GET', ''])).toEqual(utf8ToBytes('*2\r\n$3\r\nGET\r\n$0\r\n\r\n'))
   })
 })

@@ -25,7 +25,7 @@ export interface DecoderLimits {
   readonly replySizeMax: number
 }
 
-export const DEFAULT_LIMITS: DecoderLimits = {
+const DEFAULT_LIMITS: DecoderLimits = {
   // Values cross to the page in frames that nest at most 200 deep; a map costs three levels.
   depthMax: 60,
   bulkSizeMax: 512 << 20,

@@ -12,28 +12,17 @@ const ASTERISK = 0x2a
 const DOLLAR = 0x24
 
 export function encodeCommand(args: readonly CommandArgument[]): Uint8Array<ArrayBuffer> {
-  return encodeCommands([args])
-}
-
-/** A pipeline in one piece. */
-export function encodeCommands(commands: readonly (readonly CommandArgument[])[]): Uint8Array<ArrayBuffer> {
-  const encoded = commands.map((args) => args.map((arg) => (typeof arg === 'string' ? utf8ToBytes(arg) : arg)))
-  let size = 0
-  for (const args of encoded) {
-    size += headerSize(args.length)
-    for (const arg of args) size += headerSize(arg.length) + arg.length + 2
-  }
+  const encoded = args.map((arg) => (typeof arg === 'string' ? utf8ToBytes(arg) : arg))
+  let size = headerSize(encoded.length)
+  for (const arg of encoded) size += headerSize(arg.length) + arg.length + 2
   const out = new Uint8Array(size)
-  let at = 0
-  for (const args of encoded) {
-    at = writeHeader(out, at, ASTERISK, args.length)
-    for (const arg of args) {
-      at = writeHeader(out, at, DOLLAR, arg.length)
-      out.set(arg, at)
-      at += arg.length
-      out[at++] = CR
-      out[at++] = LF
-    }
+  let at = writeHeader(out, 0, ASTERISK, encoded.length)
+  for (const arg of encoded) {
+    at = writeHeader(out, at, DOLLAR, arg.length)
+    out.set(arg, at)
+    at += arg.length
+    out[at++] = CR
+    out[at++] = LF
   }
   return out
 }

@@ -53,7 +53,7 @@ export function showLatin1(text: string): string {
   return isAscii(text) ? text : showBytes(latin1ToBytes(text))
 }
 
-export function isAscii(text: string): boolean {
+function isAscii(text: string): boolean {
   for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) return false
   return true
 }

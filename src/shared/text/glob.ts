@@ -34,11 +34,6 @@ export function escapeGlob(name: string): string {
   return name.replace(/[*?[\]\\^-]/g, '\\$&')
 }
 
-/** Whether the text would be matched as it stands: it has no special character. */
-export function isPlainGlob(pattern: string): boolean {
-  return !/[*?[\\]/.test(pattern)
-}
-
 function matches(steps: readonly Step[], name: string): boolean {
   let step = 0
   let at = 0

@@ -8,7 +8,8 @@ export interface SplitPaneProps {
   /** Under this name the sizes are remembered. */
   readonly id: string
   readonly first: ReactNode
-  readonly second: ReactNode
+  /** Null: the first has all the room, and keeps its state when the second comes and goes. */
+  readonly second: ReactNode | null
   readonly orientation?: 'horizontal' | 'vertical'
   /** Pixels, or a percentage as "30%". */
   readonly firstSize?: number | string
@@ -42,10 +43,12 @@ export function SplitPane(props: SplitPaneProps) {
       >
         {first}
       </Panel>
-      <Separator className={clsx(css.separator, css[orientation])} />
-      <Panel id="second" className={css.panel} minSize={props.secondMinSize ?? 240} collapsible>
-        {second}
-      </Panel>
+      {second !== null && <Separator className={clsx(css.separator, css[orientation])} />}
+      {second !== null && (
+        <Panel id="second" className={css.panel} minSize={props.secondMinSize ?? 240} collapsible>
+          {second}
+        </Panel>
+      )}
     </Group>
   )
 }

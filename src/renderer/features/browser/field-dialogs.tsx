@@ -137,7 +137,7 @@ function ExpireField({ place, name, row, at, fieldExpiry, onClose }: ExpireField
       if (!done) toast({ kind: 'error', title: 'The field is gone', description: 'It expired or was deleted.' })
       onClose()
     },
-    onSettled: () => refreshKey(client, place, name),
+    onSettled: () => void refreshKey(client, place, name),
   })
   const of = ['FIELDS', '1', latin1ToBytes(field)] as const
   return (

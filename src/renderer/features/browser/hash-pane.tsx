@@ -46,7 +46,8 @@ export function HashPane({ session, place, name }: HashPaneProps) {
   const [typed, setTyped] = useState('')
   const [search, setSearch] = useState('')
   const [active, setActive] = useState(-1)
-  const [opened, setOpened] = useState<FieldName>()
+  // The row, not its name: reading the hash anew forgets the pages after the first.
+  const [opened, setOpened] = useState<Row>()
   const [dialog, setDialog] = useState<FieldDialog>()
   const [lastVisible, setLastVisible] = useState(0)
   const searchField = useRef<HTMLInputElement>(null)
@@ -96,7 +97,7 @@ export function HashPane({ session, place, name }: HashPaneProps) {
     )
   }
   const menuOf = (row: Row): readonly MenuItem[] => [
-    { id: 'edit', label: 'Edit', shortcut: 'enter', perform: () => setOpened(row.field) },
+    { id: 'edit', label: 'Edit', shortcut: 'enter', perform: () => setOpened(row) },
     {
       id: 'copy',
       label: 'Copy the field name',
@@ -189,9 +190,9 @@ export function HashPane({ session, place, name }: HashPaneProps) {
               active={Math.min(active, rows.length - 1)}
               onActiveChange={(index, cause) => {
                 setActive(index)
-                if (cause === 'pointer' && opened !== undefined) setOpened(rows[index]?.field)
+                if (cause === 'pointer' && opened !== undefined) setOpened(rows[index])
               }}
-              onOpen={(row) => setOpened(row.field)}
+              onOpen={setOpened}
               onRowContextMenu={onPoint}
               onKeyDown={(event, row) => {
                 if (event.key !== 'Delete' || !row) return
@@ -211,6 +212,35 @@ export function HashPane({ session, place, name }: HashPaneProps) {
         </div>
       )}
       {!fieldExpiry.supported && <p className={css.lack}>{fieldExpiry.why}</p>}
+    </section>
+  )
+  const openedRow = opened && (rows.find(({ field }) => field === opened.field) ?? opened)
+  return (
+    <>
+      <SplitPane
+        id="browser.field"
+        orientation="vertical"
+        firstSize="55%"
+        firstMinSize={120}
+        secondMinSize={120}
+        first={content}
+        second={
+          openedRow ? (
+            <FieldEditor
+              key={openedRow.field}
+              session={session}
+              place={place}
+              name={name}
+              row={openedRow}
+              onClose={() => {
+                setOpened(undefined)
+                table.current?.focus()
+              }}
+              onChanged={() => void refreshKey(client, place, name)}
+            />
+          ) : null
+        }
+      />
       <FieldDialogs
         place={place}
         name={name}
@@ -218,35 +248,9 @@ export function HashPane({ session, place, name }: HashPaneProps) {
         dialog={dialog}
         fieldExpiry={fieldExpiry}
         onClose={() => setDialog(undefined)}
-        onRemoved={(field) => opened === field && setOpened(undefined)}
+        onRemoved={(field) => opened?.field === field && setOpened(undefined)}
       />
-    </section>
-  )
-  const openedRow = rows.find(({ field }) => field === opened)
-  if (!openedRow) return content
-  return (
-    <SplitPane
-      id="browser.field"
-      orientation="vertical"
-      firstSize="55%"
-      firstMinSize={120}
-      secondMinSize={120}
-      first={content}
-      second={
-        <FieldEditor
-          key={openedRow.field}
-          session={session}
-          place={place}
-          name={name}
-          row={openedRow}
-          onClose={() => {
-            setOpened(undefined)
-            table.current?.focus()
-          }}
-          onChanged={() => void refreshKey(client, place, name)}
-        />
-      }
-    />
+    </>
   )
 }
 

@@ -142,7 +142,7 @@ export function KeyExpiryDialog({ place, name, ttlMs, onClose }: OfKey & { reado
         toast({ kind: 'error', title: 'The key is gone', description: 'It expired or was deleted.' })
       onClose()
     },
-    onSettled: () => refreshKey(client, place, name),
+    onSettled: () => void refreshKey(client, place, name),
   })
   const key = latin1ToBytes(name)
   return (

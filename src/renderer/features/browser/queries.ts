@@ -147,7 +147,8 @@ export function useKeyCall<M extends Method>(method: M, place: Place, key: KeyNa
   const client = useQueryClient()
   return useMutation<Response<M>, Error, Request<M>>({
     mutationFn: (request) => ask(method, request),
-    onSettled: () => refreshKey(client, place, key),
+    // Not waited for: what the change set off (a dialog that closes) must not wait for reading it back.
+    onSettled: () => void refreshKey(client, place, key),
   })
 }
 

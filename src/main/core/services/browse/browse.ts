@@ -247,7 +247,7 @@ export class Browse {
     this.#workedMs += tookMs
     if (this.#cursor === '0') this.#complete()
     else if (this.#index.size > INDEX_SIZE_MAX) this.#stopForMemory()
-    this.#pace.observe(elapsedMs, this.session.state().latencyMs ?? 0)
+    this.#pace.observe(elapsedMs, this.session.state().latencyMs)
     this.#changed()
     await this.#rest(tookMs)
   }

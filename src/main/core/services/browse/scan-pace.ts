@@ -12,16 +12,22 @@ export const COUNT_MAX = 10_000
 
 export class ScanPace {
   #count = COUNT_FIRST
+  #roundTripMs = Number.POSITIVE_INFINITY
 
   /** For the next call. */
   get count(): number {
     return this.#count
   }
 
-  /** The last call took so long; an empty command (PING) takes `roundTripMs`. */
-  observe(elapsedMs: number, roundTripMs: number): void {
-    const workMs = Math.max(0.1, elapsedMs - roundTripMs)
-    const aimMs = Math.max(AIM_MS, roundTripMs * AIM_OF_ROUND_TRIP)
+  /**
+   * The last call took so long, and an empty command (PING) when it was last
+   * tried. Of all of them the shortest is the round trip: a PING that waited
+   * behind a SCAN would otherwise excuse ever longer ones.
+   */
+  observe(elapsedMs: number, pingMs: number = Number.POSITIVE_INFINITY): void {
+    this.#roundTripMs = Math.min(this.#roundTripMs, elapsedMs, pingMs)
+    const workMs = Math.max(0.1, elapsedMs - this.#roundTripMs)
+    const aimMs = Math.max(AIM_MS, this.#roundTripMs * AIM_OF_ROUND_TRIP)
     // At most doubled or halved: one slow answer is no trend.
     const factor = Math.min(2, Math.max(0.5, aimMs / workMs))
     this.#count = Math.round(Math.min(COUNT_MAX, Math.max(COUNT_MIN, this.#count * factor)))

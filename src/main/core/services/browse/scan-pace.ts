@@ -7,7 +7,8 @@ const AIM_MS = 12
 /** Of the round trip: behind a slow line a call may work longer, else waiting is all it does. */
 const AIM_OF_ROUND_TRIP = 0.25
 export const COUNT_FIRST = 1_000
-export const COUNT_MIN = 100
+/** Under a millisecond of work for any server: what takes longer then is waiting, on a busy machine or a bad line. */
+export const COUNT_MIN = 500
 export const COUNT_MAX = 10_000
 
 export class ScanPace {

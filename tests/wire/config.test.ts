@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { connect as connectSocket } from 'node:net'
-import { tmpdir } from 'node:os'
+import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { freePort } from '../support/ports.ts'
@@ -411,5 +411,44 @@ describe('a server process', () => {
       expect(answer).toContain(`addr=${path}:0`)
       expect(answer).toContain('flags=U')
     })
+  })
+})
+
+describe('protected mode', () => {
+  const outside = Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .find((address) => address.family === 'IPv4' && !address.internal)?.address
+  const connect = withServer({ bind: '*' })
+
+  test('refuses who comes from outside while there is no password', async (context) => {
+    if (outside === undefined) return context.skip('this machine has no address but loopback')
+    const r = await connect()
+    const refused = await WireClient.open({ host: outside, port: connect.port() })
+    await refused.closed
+    expect(refused.takeText()).toMatch(/^-DENIED Redis is running in protected mode because/)
+    await r.command('CONFIG', 'SET', 'protected-mode', 'no')
+    try {
+      const accepted = await WireClient.open({ host: outside, port: connect.port() })
+      expect(await accepted.command('PING')).toBe('PONG')
+      await accepted.close()
+    } finally {
+      await r.command('CONFIG', 'SET', 'protected-mode', 'yes')
+    }
+  })
+})
+
+describe('timeout', () => {
+  const connect = withServer()
+
+  test('closes a client that is silent for so long', async () => {
+    const admin = await connect()
+    const silent = await connect()
+    await silent.command('PING')
+    await admin.command('CONFIG', 'SET', 'timeout', '1')
+    try {
+      await silent.closed
+    } finally {
+      await (await connect()).command('CONFIG', 'SET', 'timeout', '0')
+    }
   })
 })

@@ -305,6 +305,30 @@ describe('CLIENT', () => {
     )
   })
 
+  test.each([
+    ['TIMEOUT', ':0\r\n'],
+    ['ERROR', '-UNBLOCKED client unblocked via CLIENT UNBLOCK\r\n'],
+  ])('UNBLOCK with %s ends a wait, and what was sent meanwhile is executed', async (how, reply) => {
+    const r = await connect()
+    const waiting = await connect()
+    const id = await idOf(waiting)
+    waiting.takeText()
+    waiting.raw('WAIT 1 0\r\nPING\r\n')
+    while ((await list(r, 'ID', id)).get(id)?.get('flags') !== 'b') await r.command('PING')
+    expect(await r.command('CLIENT', 'UNBLOCK', id, how)).toBe(1)
+    await waiting.receiveReply()
+    await waiting.receiveReply()
+    expect(waiting.takeText()).toBe(`${reply}+PONG\r\n`)
+  })
+
+  test('a wait ends by itself when its time is over, and with its connection', async () => {
+    const r = await connect()
+    expect(await r.command('WAIT', '1', '20')).toBe(0)
+    r.send('WAIT', '1', '0')
+    await r.close()
+    expect(await (await connect()).command('PING')).toBe('PONG')
+  })
+
   test('GETREDIR and TRACKINGINFO say that nothing is tracked', async () => {
     const r = await connect()
     expect(await r.command('CLIENT', 'GETREDIR')).toBe(-1)

@@ -16,6 +16,8 @@ export interface ListenerOptions<S extends Session> {
   readonly backlog: number
   /** Seconds between keep-alive probes of a silent connection; 0: none. Asked for each new connection. */
   readonly keepAliveSeconds: () => number
+  /** Whether connections read into one buffer, where Node lets them. On unless a test says no. */
+  readonly sharesBuffer?: boolean
 }
 
 /** An address could not be listened on. */
@@ -86,7 +88,7 @@ export class Listener<S extends Session> {
   }
 
   private accept(accepted: Socket): void {
-    const { service, limits, keepAliveSeconds } = this.options
+    const { service, limits, keepAliveSeconds, sharesBuffer = true } = this.options
     const origin = originOf(accepted)
     const refusal = service.refusalFor(origin)
     if (refusal !== undefined) {
@@ -97,7 +99,9 @@ export class Listener<S extends Session> {
     }
     const seconds = keepAliveSeconds()
     let connection: Connection<S> | undefined
-    const socket = readingInto(this.chunk, accepted, (size) => connection?.receive(this.chunk, size))
+    const socket = sharesBuffer
+      ? readingInto(this.chunk, accepted, (size) => connection?.receive(this.chunk, size))
+      : accepted
     if (seconds > 0 && !origin.isUnixSocket) socket.setKeepAlive(true, seconds * 1000)
     this.connections.add(socket)
     socket.on('close', () => this.connections.delete(socket))

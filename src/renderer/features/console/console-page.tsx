@@ -108,24 +108,26 @@ function Toolbar({ view, hasDocs, onDocs, onDone }: ToolbarProps) {
       />
       <span className={css.spacer} />
       <span className={css.count}>{view.entries.length > 0 && plural(view.entries.length, 'entry', 'entries')}</span>
-      <IconButton
-        label="Clear the transcript"
-        shortcut="ctrl+l"
-        size="small"
-        icon={<Eraser size={14} />}
-        onClick={() => {
-          clearEntries(sessionId)
-          onDone()
-        }}
-      />
-      <IconButton
-        label="Command documentation"
-        shortcut="f1"
-        size="small"
-        pressed={hasDocs}
-        icon={<BookOpen size={14} />}
-        onClick={onDocs}
-      />
+      <span className={css.toolbarEnd}>
+        <IconButton
+          label="Clear the transcript"
+          shortcut="ctrl+l"
+          size="small"
+          icon={<Eraser size={14} />}
+          onClick={() => {
+            clearEntries(sessionId)
+            onDone()
+          }}
+        />
+        <IconButton
+          label="Command documentation"
+          shortcut="f1"
+          size="small"
+          pressed={hasDocs}
+          icon={<BookOpen size={14} />}
+          onClick={onDocs}
+        />
+      </span>
     </div>
   )
 }

@@ -82,7 +82,7 @@ export function ensureView(session: SessionInfo): boolean {
     if (known.session !== session) patchView(session.sessionId, { session })
     return false
   }
-  const view: ConsoleView = {
+  const fresh: ConsoleView = {
     session,
     entries: [],
     dropped: 0,
@@ -95,8 +95,37 @@ export function ensureView(session: SessionInfo): boolean {
     stopOnError: false,
     readable: false,
   }
-  useConsoles.setState(({ views }) => ({ views: new Map(views).set(session.sessionId, view) }))
+  const before = findByTarget(session)
+  const view = before ? continued(before, fresh) : fresh
+  useConsoles.setState(({ views }) => {
+    const next = new Map(views)
+    if (before) next.delete(before.session.sessionId)
+    return { views: next.set(session.sessionId, view) }
+  })
   return true
+}
+
+/** A target has one session on a page; another id is that of a session that is gone. */
+function findByTarget({ target }: SessionInfo): ConsoleView | undefined {
+  const wanted = JSON.stringify(target)
+  return [...useConsoles.getState().views.values()].find(({ session }) => JSON.stringify(session.target) === wanted)
+}
+
+/** The transcript goes on in the new session: opened again, or lost with a backend that was started anew. */
+function continued({ entries, dropped, draft, stopOnError, readable }: ConsoleView, fresh: ConsoleView): ConsoleView {
+  const settled = entries.map((entry): Entry => {
+    if (entry.kind !== 'command' || entry.state === 'done') return entry
+    return entry.state === 'running'
+      ? { ...entry, state: 'done', failures: [SESSION_GONE] }
+      : { ...entry, state: 'skipped' }
+  })
+  const note: Entry = { kind: 'note', id: nextId(), tone: 'info', text: 'A new session began here.' }
+  return { ...fresh, entries: settled.length > 0 ? [...settled, note] : [], dropped, draft, stopOnError, readable }
+}
+
+const SESSION_GONE: Failure = {
+  code: 'CONNECTION_LOST',
+  message: 'The session ended while this was running; it may or may not have been done.',
 }
 
 export function patchView(

@@ -204,7 +204,8 @@ for (const peer of peers) {
       await other.command('SET', 'seen', '1')
       await rig.until(() => rig.streamed.includes('"SET" "seen" "1"'))
       expect(await rig.cancel()).toEqual({ how: 'disconnected' })
-      expect(rig.state).toMatchObject({ connection: 'closed', failure: { code: 'CANCELLED' } })
+      expect(rig.state.stream).toBeUndefined()
+      expect(rig.states.some(({ failure }) => failure?.code === 'CANCELLED')).toBe(true)
       expect(await rig.say('GET seen')).toEqual(['"1"'])
     })
 
@@ -223,8 +224,8 @@ for (const peer of peers) {
       await rig.until(() => rig.state.pending === 2)
       expect(await rig.cancel()).toEqual({ how: 'disconnected' })
       expect((await blocked).map(said)).toEqual(['CANCELLED', 'CANCELLED'])
-      expect(rig.state).toMatchObject({ connection: 'closed', failure: { code: 'CANCELLED' } })
-      // It connects again by itself, in the same database.
+      expect(rig.states.some(({ failure }) => failure?.code === 'CANCELLED')).toBe(true)
+      // It has connected again, in the same database.
       expect(await rig.run(['CLIENT LIST'])).toMatchObject([{ db: 2 }])
       expect(rig.state.connection).toBe('ready')
       expect(rig.state.failure).toBeUndefined()

@@ -129,12 +129,12 @@ export class Console {
     if (!wire) return { how: 'nothing-to-cancel' }
     if (wire.pending > 0) {
       if (wire.pending === 1 && (await this.#unblock())) return { how: 'unblocked' }
-      if (wire.pending > 0) wire.close(GIVEN_UP)
-      return { how: 'disconnected' }
+      // It may have been answered while the server was asked.
+      if (wire.pending === 0) return { how: 'nothing-to-cancel' }
+      return this.#reconnect(wire, GIVEN_UP)
     }
     if (wire.isMonitoring) {
-      wire.close(MONITOR_ENDED)
-      return { how: 'disconnected' }
+      return this.#reconnect(wire, MONITOR_ENDED)
     }
     if (wire.subscriptionCount === 0) return { how: 'nothing-to-cancel' }
     const { channel, pattern, shard } = wire.subscriptions
@@ -146,6 +146,17 @@ export class Console {
     await Promise.all(commands.filter((name) => name !== false).map((name) => this.#send(wire, [name])))
     this.#changed()
     return { how: 'unsubscribed' }
+  }
+
+  /** The user ended the connection and wants another one; when there is none to be had, the state says why. */
+  async #reconnect(wire: ConsoleWire, failure: Failure): Promise<ConsoleCancelled> {
+    wire.close(failure)
+    try {
+      await this.#connect()
+    } catch (error) {
+      if (!(error instanceof FailureError)) throw error
+    }
+    return { how: 'disconnected' }
   }
 
   close(): void {
@@ -316,11 +327,10 @@ const tooMuchAtOnce = (size: number): Failure => ({
 const GIVEN_UP: Failure = {
   code: 'CANCELLED',
   message: "It was cancelled by dropping the console's connection.",
-  hint: 'The server may still be executing it. The next command connects again, in the same database.',
+  hint: 'The server may still be executing it. The console has connected again, in the same database.',
 }
 const MONITOR_ENDED: Failure = {
   code: 'CANCELLED',
   message: "MONITOR was ended by dropping the console's connection.",
-  hint: 'The next command connects again.',
 }
 const SESSION_CLOSED: Failure = { code: 'CANCELLED', message: 'The session was closed.' }

@@ -23,8 +23,12 @@ export function ghostText(state: EditorState, commands: ReturnType<EditorHost['c
       : ''
     : hintFor(found.doc, caret.words.slice(found.nameLength))
   if (!hint) return undefined
-  return caret.isAfterSpace ? hint : ` ${hint}`
+  const shown = hint.length > LENGTH_MAX ? `${hint.slice(0, LENGTH_MAX)}… (F1)` : hint
+  return caret.isAfterSpace ? shown : ` ${shown}`
 }
+
+/** What comes next is at the beginning; CLIENT KILL would fill the screen. */
+const LENGTH_MAX = 200
 
 function isPrefix(commands: ReadonlyMap<string, unknown>, name: string): boolean {
   for (const other of commands.keys())

@@ -97,6 +97,7 @@ export class Engine implements Executor, Service<Client> {
     resetAuthentication(server, client)
     server.clients.add(client)
     server.stats.connectionsReceived++
+    server.log.verbose(`Accepted ${origin.address}`)
     return client
   }
 

@@ -2,7 +2,7 @@
  * CLIENT: the connections of the server, seen from one of them.
  */
 import type { Slice } from '../base/slice.ts'
-import { integerOf } from '../exec/args.ts'
+import { int64Of, integerOf } from '../exec/args.ts'
 import type { Call } from '../exec/call.ts'
 import { type Client, REPLY_OFF, REPLY_ON, REPLY_SKIP_NEXT } from '../exec/client.ts'
 import { clientText } from '../exec/client-text.ts'
@@ -36,6 +36,12 @@ const TYPES = ['normal', 'master', 'primary', 'replica', 'slave', 'pubsub']
 const typeOf = (name: Slice): string | undefined => TYPES.find((type) => name.is(type))
 const unknownType = (name: Slice): string => `ERR Unknown client type '${name.text()}'`
 
+/** Any 64-bit integer may be asked for. Ours are counted from 1, so one that rounding moves is nobody's either way. */
+function idOf(s: Slice): number | undefined {
+  const id = int64Of(s)
+  return id === undefined ? undefined : Number(id)
+}
+
 // CLIENT LIST and INFO.
 
 function list(c: Call): void {
@@ -48,7 +54,7 @@ function list(c: Call): void {
   } else if (argc > 3 && argv[2].is('id')) {
     const found: Client[] = []
     for (let i = 3; i < argc; i++) {
-      const id = integerOf(argv[i])
+      const id = idOf(argv[i])
       if (id === undefined) return reply.error(INVALID_ID)
       const client = server.clients.get(id)
       if (client) found.push(client)
@@ -85,7 +91,7 @@ function matches(client: Client, filter: KillFilter, now: number): boolean {
 /** Reads one filter and its value into `filter`; the refusal if they make none. */
 function readFilter(filter: KillFilter, name: Slice, value: Slice): Uint8Array | string | undefined {
   if (name.is('id')) {
-    filter.id = integerOf(value)
+    filter.id = idOf(value)
     if (filter.id === undefined || filter.id < 1) return BAD_ID
   } else if (name.is('type')) {
     filter.type = typeOf(value)
@@ -147,8 +153,7 @@ function setInfo({ argv, client, reply }: Call): void {
   const isName = argv[2].is('lib-name')
   if (!isName && !argv[2].is('lib-ver')) return reply.errorText(`ERR Unrecognized option '${argv[2].text()}'`)
   if (!isPrintable(argv[3])) {
-    const option = isName ? 'LIB-NAME' : 'LIB-VER'
-    return reply.errorText(`ERR ${option} cannot contain spaces, newlines or special characters.`)
+    return reply.errorText(`ERR ${argv[2].text()} cannot contain spaces, newlines or special characters.`)
   }
   if (isName) client.libName = argv[3].text()
   else client.libVersion = argv[3].text()
@@ -176,12 +181,12 @@ function setReply({ argv, client, reply }: Call): void {
 
 function unblock({ argv, argc, reply, server }: Call): void {
   let how: 'timeout' | 'error' = 'timeout'
-  if (argc > 4) return reply.error(Err.syntax)
+  // As in Valkey: with more arguments than that, no reason is read.
   if (argc === 4) {
     if (argv[3].is('error')) how = 'error'
     else if (!argv[3].is('timeout')) return reply.error(BAD_REASON)
   }
-  const id = integerOf(argv[2])
+  const id = idOf(argv[2])
   if (id === undefined) return reply.error(Err.notInteger)
   const target = server.clients.get(id)
   if (target?.wait === undefined) return reply.integer(0)

@@ -86,22 +86,22 @@ function conditionOf(s: Slice): number {
 
 /** `key time [NX | XX | GT | LT] FIELDS count field...` for all four of the HEXPIRE family. */
 function runExpire(c: Call, unit: Unit): void {
-  // Parse.
+  // Parse. FIELDS is looked for first: without it nothing that stands before it is judged.
   const { argv, argc, reply } = c
-  let mask = 0
   let next = 3
-  while (next < argc && !argv[next].is('fields')) {
-    const bit = conditionOf(argv[next])
-    if (bit === 0) return reply.errorText(`ERR Unsupported option ${argv[next].text()}`)
+  while (next < argc && !argv[next].is('fields')) next++
+  if (next + 1 >= argc) return reply.error(NUM_FIELDS)
+  let mask = 0
+  for (let i = 3; i < next; i++) {
+    const bit = conditionOf(argv[i])
+    if (bit === 0) return reply.errorText(`ERR Unsupported option ${argv[i].text()}`)
     mask |= bit
-    next++
   }
   if (mask & CONDITIONS.nx && mask & ~CONDITIONS.nx) return reply.error(NX_WITH_OTHERS)
   if (mask & CONDITIONS.gt && mask & CONDITIONS.lt) return reply.error(GT_WITH_LT)
+  if (!countMatches(c, next + 1, 1)) return
   const at = momentOf(c, argv[2], unit)
   if (at === undefined) return
-  if (next + 1 >= argc) return reply.error(Err.syntax)
-  if (!countMatches(c, next + 1, 1)) return
   // Look up.
   const key = argv[1]
   const hash = forWrite(c, key)
@@ -273,6 +273,8 @@ interface FieldOptions {
 function takeFieldOptions(c: Call, allowed: readonly string[], groups: readonly string[][]): FieldOptions | undefined {
   const { argv, argc } = c
   const options: FieldOptions = { words: new Set(), time: undefined, unit: undefined, countAt: 0 }
+  // Which option says how long the fields last. It may be repeated, another may not stand beside it.
+  let lasting: Unit | string | undefined
   for (let i = 2; i < argc; i++) {
     if (argv[i].is('fields')) {
       options.countAt = i + 1
@@ -280,13 +282,14 @@ function takeFieldOptions(c: Call, allowed: readonly string[], groups: readonly 
     }
     const unit = timeOption(argv[i])
     const word = allowed.find((name) => argv[i].is(name))
-    const lasts = options.unit !== undefined || options.words.has('keepttl') || options.words.has('persist')
-    if (unit !== undefined && i + 1 < argc && !lasts) {
+    const how = unit ?? (word === 'keepttl' || word === 'persist' ? word : undefined)
+    const clashes = how !== undefined && lasting !== undefined && how !== lasting
+    lasting ??= how
+    if (unit !== undefined && i + 1 < argc && !clashes) {
       options.unit = unit
       options.time = argv[++i]
-    } else if (word !== undefined && !(lasts && (word === 'keepttl' || word === 'persist'))) {
-      options.words.add(word)
-    } else {
+    } else if (word !== undefined && !clashes) options.words.add(word)
+    else {
       c.reply.error(Err.syntax)
       return undefined
     }
@@ -311,20 +314,19 @@ export const HGETEX = defineCommand({
   flags: ['write', 'fast'],
   keys: [{ at: 1, access: 'rw', does: ['access', 'update'] }],
   run(c) {
-    // Parse.
+    // Parse and look up: the time is judged last, when the key is known to be a hash.
     const options = takeFieldOptions(c, ['persist'], [])
     if (options === undefined || !countMatches(c, options.countAt, 1)) return
     const { argv, argc, reply } = c
+    const key = argv[1]
+    const hash = forWrite(c, key)
+    if (hash === REFUSED) return
     let at = NO_EXPIRY
     if (options.unit !== undefined && options.time !== undefined) {
       const moment = momentOf(c, options.time, options.unit)
       if (moment === undefined) return
       at = moment
     }
-    // Look up.
-    const key = argv[1]
-    const hash = forWrite(c, key)
-    if (hash === REFUSED) return
     const first = options.countAt + 1
     if (hash !== NIL && !hashHasRoom(c.db, argc - first, key.size)) return reply.error(Err.arenaFull)
     // Work and reply. A value is sent before its field may move or go.
@@ -368,7 +370,7 @@ export const HSETEX = defineCommand({
   flags: ['write', 'denyoom', 'fast'],
   keys: [{ at: 1, access: 'rw', does: 'insert' }],
   run(c) {
-    // Parse.
+    // Parse and look up: the time is judged when the key is known to be a hash that NX and XX allow.
     const options = takeFieldOptions(
       c,
       ['nx', 'xx', 'fnx', 'fxx', 'keepttl'],
@@ -380,18 +382,17 @@ export const HSETEX = defineCommand({
     if (options === undefined || !countMatches(c, options.countAt, 2)) return
     const { argv, argc, reply } = c
     const { words } = options
+    const key = argv[1]
+    const known = forWrite(c, key)
+    if (known === REFUSED) return
+    if ((words.has('nx') && known !== NIL) || (words.has('xx') && known === NIL)) return reply.integer(0)
     let expiry: number | 'keep' = words.has('keepttl') ? 'keep' : NO_EXPIRY
     if (options.unit !== undefined && options.time !== undefined) {
       const moment = momentOf(c, options.time, options.unit)
       if (moment === undefined) return
       expiry = moment
     }
-    // Look up.
-    const key = argv[1]
-    const known = forWrite(c, key)
-    if (known === REFUSED) return
     const first = options.countAt + 1
-    if ((words.has('nx') && known !== NIL) || (words.has('xx') && known === NIL)) return reply.integer(0)
     for (let i = first; i < argc; i += 2) {
       const has = known !== NIL && hashHas(c.db, known, argv[i])
       if ((has && words.has('fnx')) || (!has && words.has('fxx'))) return reply.integer(0)

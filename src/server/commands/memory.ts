@@ -24,8 +24,9 @@ const USAGE = defineCommand({
   keys: [{ at: 2, access: 'ro' }],
   run(c) {
     const { argv, argc, reply } = c
-    if (argc > 3) {
-      const samples = argc === 5 && argv[3].is('samples') ? int64Of(argv[4]) : -1n
+    for (let i = 3; i < argc; i += 2) {
+      if (!argv[i].is('samples') || i + 1 === argc) return reply.error(Err.syntax)
+      const samples = int64Of(argv[i + 1])
       if (samples === undefined) return reply.error(Err.notInteger)
       if (samples < 0n) return reply.error(Err.syntax)
     }

@@ -9,8 +9,6 @@ import type { Call } from '../exec/call.ts'
 import { Err } from '../exec/errors.ts'
 
 export interface ScanOptions {
-  /** Where to go on; 0 is the beginning. */
-  cursor: number
   /** About how many elements to visit. */
   count: number
   /** Undefined where every name matches. */
@@ -32,16 +30,21 @@ const CURSOR = /^(?:([+-]?)(\d+))?(?:\0|$)/
 const UINT64_MAX = 2n ** 64n - 1n
 const STAR = 42
 
-/** Reads the cursor at argv[at] and the options behind it; undefined, having refused, if they are no good. */
-export function parseScan(c: Call, at: number, features: ScanFeatures): ScanOptions | undefined {
+/**
+ * Where to go on, from argv[at]; 0 is the beginning. Undefined, having refused, if it is no cursor. Apart from
+ * the options, because the scan of a collection looks its key up between the two.
+ */
+export function parseCursor(c: Call, at: number): number | undefined {
+  const cursor = cursorOf(c.argv[at].text())
+  if (cursor === undefined) c.reply.error(Err.invalidCursor)
+  return cursor
+}
+
+/** Reads the options from argv[at] on; undefined, having refused, if they are no good. */
+export function parseScanOptions(c: Call, at: number, features: ScanFeatures): ScanOptions | undefined {
   const { argv, argc, reply } = c
-  const cursor = cursorOf(argv[at].text())
-  if (cursor === undefined) {
-    reply.error(Err.invalidCursor)
-    return undefined
-  }
-  const options: ScanOptions = { cursor, count: COUNT_INITIAL, pattern: undefined, type: undefined, noValues: false }
-  for (let i = at + 1; i < argc; i++) {
+  const options: ScanOptions = { count: COUNT_INITIAL, pattern: undefined, type: undefined, noValues: false }
+  for (let i = at; i < argc; i++) {
     const refusal = takeOption(options, features, argv[i], i + 1 < argc ? argv[i + 1] : undefined)
     if (refusal !== undefined) {
       reply.error(refusal)

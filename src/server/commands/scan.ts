@@ -8,7 +8,7 @@ import { defineCommand } from '../exec/command.ts'
 import type { Database } from '../keyspace/database.ts'
 import { typeName } from '../keyspace/object.ts'
 import type { Ref } from '../memory/layout.ts'
-import { parseScan, type ScanOptions, scanFilter } from './scan-options.ts'
+import { parseCursor, parseScanOptions, type ScanOptions, scanFilter } from './scan-options.ts'
 
 const STAR = 42
 /** Groups that SCAN visits at most for every element asked for, so that a sparse table does not hold everybody up. */
@@ -63,7 +63,9 @@ export const SCAN = defineCommand({
   tips: ['nondeterministic_output', 'request_policy:special', 'response_policy:special'],
   run(c) {
     // Parse.
-    const options = parseScan(c, 1, { type: true })
+    let cursor = parseCursor(c, 1)
+    if (cursor === undefined) return
+    const options = parseScanOptions(c, 2, { type: true })
     if (options === undefined) return
     // Look up. What is visited counts towards COUNT, whether it passes the filters or not.
     const { db, reply } = c
@@ -73,7 +75,6 @@ export const SCAN = defineCommand({
       visited++
       if (passes(db, ref, options)) refs.push(ref)
     }
-    let { cursor } = options
     let groups = 0
     do {
       cursor = db.scan(cursor, visit)

@@ -4,7 +4,7 @@
  */
 import { Random } from '../base/random.ts'
 import { KEYSTEAD_VERSION } from '../base/version.ts'
-import { integerOf } from '../exec/args.ts'
+import { int64Of } from '../exec/args.ts'
 import { defineCommand } from '../exec/command.ts'
 import { Err, errorLine } from '../exec/errors.ts'
 import type { ShutdownRequest } from '../exec/server-context.ts'
@@ -61,14 +61,14 @@ export const LOLWUT = defineCommand({
     const { argv, argc, reply } = c
     let next = 1
     if (argc >= 3 && argv[1].is('version')) {
-      if (integerOf(argv[2]) === undefined) return reply.error(Err.notInteger)
+      if (int64Of(argv[2]) === undefined) return reply.error(Err.notInteger)
       next = 3
     }
+    // Every version of every server knows other arguments: what is no size is nothing to us.
     const sizes: number[] = []
     for (; next < argc; next++) {
-      const value = integerOf(argv[next])
-      if (value === undefined) return reply.error(Err.notInteger)
-      sizes.push(Math.max(1, Math.min(value, ART_LIMIT)))
+      const value = int64Of(argv[next])
+      if (value !== undefined) sizes.push(Math.max(1, Math.min(Number(value), ART_LIMIT)))
     }
     const [columns = ART_COLUMNS, rows = ART_ROWS] = sizes
     reply.verbatim(`${wall(columns, rows, c.server.clock.now() % 2 ** 31)}\n\nKeystead ver. ${KEYSTEAD_VERSION}\n`)

@@ -104,24 +104,30 @@ export interface Bounds {
 }
 
 const INT_MAX = 2 ** 31 - 1
-/** Sizes are kept in doubles: exact to 8 PiB, more than any machine has. */
-const SIZE_MAX = Number.MAX_SAFE_INTEGER
+/**
+ * Numbers are kept in doubles: exact to 2^53, as a size more than any machine has. Beyond that they are rounded,
+ * and the highest stands for what it is rounded from, the greatest signed 64-bit integer.
+ */
+export const INT64_MAX = 2 ** 63
+const INT64_MAX_TEXT = '9223372036854775807'
+const textOf = (value: number): string => (value === INT64_MAX ? INT64_MAX_TEXT : BigInt(value).toString())
 
 const outside = (value: number, { min = 0, max = INT_MAX }: Bounds): string | undefined =>
-  value < min || value > max ? `argument must be between ${min} and ${max} inclusive` : undefined
+  value < min || value > max ? `argument must be between ${textOf(min)} and ${textOf(max)} inclusive` : undefined
 
 export function integer(initial: number, bounds: Bounds = {}, traits: Traits = {}): Option<number> {
   return makeOption<number>(initial, traits, {
     read(words) {
       const given = single(words)
-      if (given === undefined || !/^-?(?:0|[1-9]\d*)$/.test(given)) {
+      const exact = given !== undefined && /^-?(?:0|[1-9]\d*)$/.test(given) ? BigInt(given) : undefined
+      if (exact === undefined || exact !== BigInt.asIntN(64, exact)) {
         return { error: "argument couldn't be parsed into an integer" }
       }
-      const value = Number(given)
+      const value = Number(exact)
       const error = outside(value, bounds)
       return error === undefined ? { value } : { error }
     },
-    write: String,
+    write: textOf,
   })
 }
 
@@ -156,12 +162,13 @@ export function octal(initial: number, traits: Traits = {}): Option<number> {
 export function size(initial: number, bounds: Bounds = {}, traits: Traits = {}): Option<number> {
   return makeOption<number>(initial, traits, {
     read(words) {
-      const value = sizeOf(single(words) ?? '')
+      const given = single(words)
+      const value = given === undefined ? undefined : sizeOf(given)
       if (value === undefined) return { error: 'argument must be a memory value' }
-      const error = outside(value, { min: 0, max: SIZE_MAX, ...bounds })
+      const error = outside(value, { min: 0, max: INT64_MAX, ...bounds })
       return error === undefined ? { value } : { error }
     },
-    write: String,
+    write: textOf,
   })
 }
 
@@ -176,9 +183,9 @@ const UNITS: Readonly<Record<string, number>> = {
   gb: 1024 ** 3,
 }
 
-/** `100`, `1k` (1000), `1kb` (1024), `2gb`: bytes, or undefined if it is no such text. */
+/** `100`, `1k` (1000), `1kb` (1024), `2gb`: bytes, or undefined if it is no such text. No digits are 0, as in Redis. */
 export function sizeOf(given: string): number | undefined {
-  const match = /^(\d+)([a-z]*)$/i.exec(given)
+  const match = /^(\d*)([a-z]*)$/i.exec(given)
   if (!match) return undefined
   const unit = UNITS[match[2].toLowerCase()]
   return unit === undefined ? undefined : Number(match[1]) * unit

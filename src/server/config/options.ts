@@ -5,7 +5,7 @@
  */
 import { LEVELS } from '../base/log.ts'
 import { bufferLimits } from './buffer-limits.ts'
-import { choice, clamped, fixed, flag, integer, octal, size, text, words } from './option.ts'
+import { choice, clamped, fixed, flag, INT64_MAX, integer, octal, size, text, words } from './option.ts'
 
 const MiB = 1024 * 1024
 /** In the order in which Redis lists them; keyspace/eviction.ts says what they do. */
@@ -64,7 +64,7 @@ export const OPTIONS = {
   'active-expire-effort': integer(1, { min: 1, max: 10 }),
   activerehashing: flag(true),
   'notify-keyspace-events': fixed('', 'this version has no pub/sub: no keyspace events are published'),
-  'hash-max-listpack-entries': size(512, {}, { aliases: ['hash-max-ziplist-entries'] }),
+  'hash-max-listpack-entries': integer(512, { max: INT64_MAX }, { aliases: ['hash-max-ziplist-entries'] }),
   'hash-max-listpack-value': size(64, {}, { aliases: ['hash-max-ziplist-value'] }),
 
   // Security

@@ -21,7 +21,7 @@ export interface Accepted {
 export const ACCEPTED: readonly Accepted[] = [
   {
     id: 'expiry-beyond-2-53',
-    command: /^(?:time to live of|p?ttl|p?expiretime)\b/,
+    command: /^(?:(?:field )?time to live of|h?p?ttl|h?p?expiretime)\b/,
     ours: /^:(?:9005|9007)\d{9,12}$/,
     theirs: /^:922\d{10,16}$/,
     reason:

@@ -7,6 +7,8 @@ import type { View } from './grammar.ts'
 
 const TOLERANCE = { seconds: 2n, milliseconds: 2000n }
 
+export const isTime = (view: View): view is keyof typeof TOLERANCE => view in TOLERANCE
+
 /** True when nothing worth telling differs. Errors are always compared to the byte. */
 export function sameReply(view: View, a: Reply, b: Reply): boolean {
   if (isError(a) || isError(b)) return show(a) === show(b)

@@ -128,7 +128,11 @@ async function whoAgrees(
   setting: Setting,
 ): Promise<string | undefined> {
   for (const other of others) {
-    if ((await runEpisode(ours, other, finding.steps, setting)) === undefined) return other.endpoint.name
+    // A server that knows no times to live of fields has an opinion on everything else.
+    const withFieldTtls = setting.withFieldTtls && (await other.knownOf(['hpttl'])).size > 0
+    if ((await runEpisode(ours, other, finding.steps, { ...setting, withFieldTtls })) === undefined) {
+      return other.endpoint.name
+    }
   }
   return undefined
 }

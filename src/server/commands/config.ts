@@ -68,7 +68,10 @@ function set(c: Call): void {
   for (let i = 2; i < argc; i += 2) changes.push([optionNamed(argv[i].text())!, argv[i + 1].text()])
   const failure = server.config.change(changes)
   if (failure) {
-    return reply.errorText(`ERR CONFIG SET failed (possibly related to argument '${failure.name}') - ${failure.reason}`)
+    // An alias is told as it was given, in lower case.
+    const at = changes.findIndex(([name]) => name === failure.name)
+    const given = argv[2 + 2 * at].text().toLowerCase()
+    return reply.errorText(`ERR CONFIG SET failed (possibly related to argument '${given}') - ${failure.reason}`)
   }
   reply.ok()
 }

@@ -27,6 +27,14 @@ export const ACCEPTED: readonly Accepted[] = [
     reason:
       'records hold 53 bits of milliseconds: a later expiry is kept as the last one that fits, in the year 287396',
   },
+  {
+    id: 'embstr-beyond-44',
+    command: /^(?:encoding of|object encoding)\b/,
+    against: ['valkey91'],
+    ours: /^"raw"$/,
+    theirs: /^"embstr"$/,
+    reason: 'Valkey 9.1 lays longer strings beside their key; the encoding is told as by Redis, embstr to 44 bytes',
+  },
 ]
 
 export function isAccepted(line: string, against: string, ours: string, theirs: string): boolean {

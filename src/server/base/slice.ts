@@ -82,4 +82,11 @@ export class Slice {
     for (let i = 0; i < size; i++) text += String.fromCharCode(buf[at + i])
     return text
   }
+
+  /** The text up to its first zero byte: what is left of an argument where Redis repeats it in an error. */
+  textToZero(): string {
+    const text = this.text()
+    const end = text.indexOf('\0')
+    return end < 0 ? text : text.slice(0, end)
+  }
 }

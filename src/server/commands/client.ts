@@ -34,7 +34,7 @@ const part = (spec: Part): CommandSpec => defineCommand({ group: 'connection', c
 // Kinds of clients, as TYPE names them. Only normal ones exist until pub/sub and replication do.
 const TYPES = ['normal', 'master', 'primary', 'replica', 'slave', 'pubsub']
 const typeOf = (name: Slice): string | undefined => TYPES.find((type) => name.is(type))
-const unknownType = (name: Slice): string => `ERR Unknown client type '${name.text()}'`
+const unknownType = (name: Slice): string => `ERR Unknown client type '${name.textToZero()}'`
 
 /** Any 64-bit integer may be asked for. Ours are counted from 1, so one that rounding moves is nobody's either way. */
 function idOf(s: Slice): number | undefined {
@@ -98,7 +98,7 @@ function readFilter(filter: KillFilter, name: Slice, value: Slice): Uint8Array |
     if (filter.type === undefined) return unknownType(value)
   } else if (name.is('user')) {
     filter.user = value.text()
-    if (filter.user !== 'default') return `ERR No such user '${filter.user}'`
+    if (filter.user !== 'default') return `ERR No such user '${value.textToZero()}'`
   } else if (name.is('addr')) filter.address = value.text()
   else if (name.is('laddr')) filter.localAddress = value.text()
   else if (name.is('skipme')) {
@@ -151,7 +151,7 @@ function setName({ argv, client, reply }: Call): void {
 
 function setInfo({ argv, client, reply }: Call): void {
   const isName = argv[2].is('lib-name')
-  if (!isName && !argv[2].is('lib-ver')) return reply.errorText(`ERR Unrecognized option '${argv[2].text()}'`)
+  if (!isName && !argv[2].is('lib-ver')) return reply.errorText(`ERR Unrecognized option '${argv[2].textToZero()}'`)
   if (!isPrintable(argv[3])) {
     return reply.errorText(`ERR ${argv[2].text()} cannot contain spaces, newlines or special characters.`)
   }

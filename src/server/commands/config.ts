@@ -44,7 +44,7 @@ function refusalToSet({ argv, argc, client, server }: Call): string | undefined 
   for (let i = 2; i < argc; i += 2) {
     const name = optionNamed(argv[i].text())
     if (name === undefined) {
-      return `ERR Unknown option or number of arguments for CONFIG SET - '${argv[i].text()}'`
+      return `ERR Unknown option or number of arguments for CONFIG SET - '${argv[i].textToZero()}'`
     }
     const option = optionOf(name)
     if (option.guarded) {

@@ -172,7 +172,7 @@ export const HELLO = defineCommand({
       } else if (argv[i].is('setname') && after >= 1) {
         name = argv[++i]
         if (!isPrintable(name)) return reply.error(BAD_NAME)
-      } else return reply.errorText(`ERR Syntax error in HELLO option '${argv[i].text()}'`)
+      } else return reply.errorText(`ERR Syntax error in HELLO option '${argv[i].textToZero()}'`)
     }
     // Work.
     if (user > 0 && !authenticate(server, client, argv[user], argv[user + 1])) return reply.error(WRONG_PASSWORD)

@@ -36,7 +36,7 @@ function conditionsOrRefuse(c: Call): number {
     else if (word.is('lt')) mask |= LT
     else {
       // Redis formats this as a C string: a zero byte ends it.
-      reply.errorText(`ERR Unsupported option ${word.text().split('\0', 1)[0]}`)
+      reply.errorText(`ERR Unsupported option ${word.textToZero()}`)
       return REFUSED
     }
   }

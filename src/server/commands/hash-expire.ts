@@ -57,6 +57,16 @@ function momentOf(c: Call, argument: Slice, unit: Unit): number | undefined {
   return at > LATEST_MS ? LATEST_MS : Number(at)
 }
 
+/**
+ * Where FIELDS stands, from argv[at] on, with something behind it; undefined having refused. It is looked for
+ * before the options: without it they are not judged.
+ */
+function fieldsAt({ argv, argc, reply }: Call, at: number): number | undefined {
+  for (let i = at; i < argc - 1; i++) if (argv[i].is('fields')) return i
+  reply.error(NUM_FIELDS)
+  return undefined
+}
+
 /** Whether argv[at] is a count that the arguments after it match, `each` for every field; false having refused. */
 function countMatches(c: Call, at: number, each: 1 | 2): boolean {
   const count = int64Of(c.argv[at])
@@ -86,15 +96,14 @@ function conditionOf(s: Slice): number {
 
 /** `key time [NX | XX | GT | LT] FIELDS count field...` for all four of the HEXPIRE family. */
 function runExpire(c: Call, unit: Unit): void {
-  // Parse. FIELDS is looked for first: without it nothing that stands before it is judged.
+  // Parse.
   const { argv, argc, reply } = c
-  let next = 3
-  while (next < argc && !argv[next].is('fields')) next++
-  if (next + 1 >= argc) return reply.error(NUM_FIELDS)
+  const next = fieldsAt(c, 3)
+  if (next === undefined) return
   let mask = 0
   for (let i = 3; i < next; i++) {
     const bit = conditionOf(argv[i])
-    if (bit === 0) return reply.errorText(`ERR Unsupported option ${argv[i].text()}`)
+    if (bit === 0) return reply.errorText(`ERR Unsupported option ${argv[i].textToZero()}`)
     mask |= bit
   }
   if (mask & CONDITIONS.nx && mask & ~CONDITIONS.nx) return reply.error(NX_WITH_OTHERS)
@@ -271,21 +280,19 @@ interface FieldOptions {
 
 /** Reads options up to FIELDS; `allowed` are those without an argument. Undefined having refused. */
 function takeFieldOptions(c: Call, allowed: readonly string[], groups: readonly string[][]): FieldOptions | undefined {
-  const { argv, argc } = c
-  const options: FieldOptions = { words: new Set(), time: undefined, unit: undefined, countAt: 0 }
+  const { argv } = c
+  const end = fieldsAt(c, 2)
+  if (end === undefined) return undefined
+  const options: FieldOptions = { words: new Set(), time: undefined, unit: undefined, countAt: end + 1 }
   // Which option says how long the fields last. It may be repeated, another may not stand beside it.
   let lasting: Unit | string | undefined
-  for (let i = 2; i < argc; i++) {
-    if (argv[i].is('fields')) {
-      options.countAt = i + 1
-      break
-    }
+  for (let i = 2; i < end; i++) {
     const unit = timeOption(argv[i])
     const word = allowed.find((name) => argv[i].is(name))
     const how = unit ?? (word === 'keepttl' || word === 'persist' ? word : undefined)
     const clashes = how !== undefined && lasting !== undefined && how !== lasting
     lasting ??= how
-    if (unit !== undefined && i + 1 < argc && !clashes) {
+    if (unit !== undefined && i + 1 < end && !clashes) {
       options.unit = unit
       options.time = argv[++i]
     } else if (word !== undefined && !clashes) options.words.add(word)
@@ -295,7 +302,7 @@ function takeFieldOptions(c: Call, allowed: readonly string[], groups: readonly 
     }
   }
   const clash = groups.some((group) => group.every((word) => options.words.has(word)))
-  if (clash || options.countAt === 0 || options.countAt >= argc) {
+  if (clash) {
     c.reply.error(Err.syntax)
     return undefined
   }

@@ -183,9 +183,9 @@ const UNITS: Readonly<Record<string, number>> = {
   gb: 1024 ** 3,
 }
 
-/** `100`, `1k` (1000), `1kb` (1024), `2gb`: bytes, or undefined if it is no such text. No digits are 0, as in Redis. */
+/** `100`, `1k` (1000), `1kb` (1024), `2gb`: bytes, or undefined if it is no such text. As in Redis no digits are 0, and a zero byte ends the text. */
 export function sizeOf(given: string): number | undefined {
-  const match = /^(\d*)([a-z]*)$/i.exec(given)
+  const match = /^(\d*)([a-z]*)(?:\0|$)/i.exec(given)
   if (!match) return undefined
   const unit = UNITS[match[2].toLowerCase()]
   return unit === undefined ? undefined : Number(match[1]) * unit

@@ -39,21 +39,14 @@ const QUOTED_BYTES = 128
 /** The refusal of a request that names no command, or no subcommand of `container`. */
 export function unknownText(container: Command | undefined, argv: readonly Slice[], argc: number): string {
   if (container) {
-    const sub = textOf(argv[1], QUOTED_BYTES)
+    const sub = argv[1].textToZero().slice(0, QUOTED_BYTES)
     return `ERR unknown subcommand '${sub}'. Try ${container.name.toUpperCase()} HELP.`
   }
   let args = ''
   for (let i = 1; i < argc && args.length < QUOTED_BYTES; i++) {
-    args += `'${textOf(argv[i], QUOTED_BYTES - args.length)}' `
+    args += `'${argv[i].textToZero().slice(0, QUOTED_BYTES - args.length)}' `
   }
-  return `ERR unknown command '${textOf(argv[0], QUOTED_BYTES)}', with args beginning with: ${args}`
-}
-
-/** The beginning of an argument; like C's printf, a zero byte ends it. */
-function textOf(arg: Slice, limit: number): string {
-  const text = arg.text().slice(0, limit)
-  const end = text.indexOf('\0')
-  return end < 0 ? text : text.slice(0, end)
+  return `ERR unknown command '${argv[0].textToZero().slice(0, QUOTED_BYTES)}', with args beginning with: ${args}`
 }
 
 export const wrongArityText = (command: Command): string =>

@@ -31,6 +31,9 @@ export interface Needs {
   readonly since?: { readonly redis?: string; readonly valkey?: string }
 }
 
+/** For what the families answer differently and Keystead answers as Redis: Valkey is not asked. */
+export const AS_REDIS: Needs = { since: { redis: '6.0.0' } }
+
 export interface ServerOptions {
   readonly needs?: Needs
 }
@@ -83,8 +86,9 @@ export function withServer(config: Readonly<Record<string, string>> = {}, option
         entry.server ??= startServer(programUnderTest(), config)
         endpoint = { host: '127.0.0.1', port: (await entry.server).port }
       }
-      // A server that asks for a password is this block's own affair: it has no administrator here.
-      admin = 'requirepass' in config ? undefined : await WireClient.open(endpoint)
+      // Of a server that somebody else runs we know no password: it has no administrator then.
+      const password = config['requirepass']
+      admin = isForeign && password ? undefined : await WireClient.open({ ...endpoint, password })
       if (isForeign && admin) restore = await configure(admin, config)
       missing = options.needs && admin && (await lacks(admin, options.needs))
     } catch (error) {

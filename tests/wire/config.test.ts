@@ -9,7 +9,7 @@ import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { freePort } from '../support/ports.ts'
-import { withServer } from '../support/server.ts'
+import { AS_REDIS, withServer } from '../support/server.ts'
 import { keysteadProgram, type ServerProcess, startServer } from '../support/server-process.ts'
 import { WireClient } from '../support/wire-client.ts'
 
@@ -422,7 +422,7 @@ describe('protected mode', () => {
 
   test('refuses who comes from outside while there is no password', async (context) => {
     if (outside === undefined) return context.skip('this machine has no address but loopback')
-    const r = await connect()
+    const r = await connect({ needs: AS_REDIS })
     const refused = await WireClient.open({ host: outside, port: connect.port() })
     await refused.closed
     expect(refused.takeText()).toMatch(/^-DENIED Redis is running in protected mode because/)

@@ -2,7 +2,7 @@
  * AUTH, HELLO, PING, SELECT, RESET, QUIT and CLIENT over the wire.
  */
 import { describe, expect, test } from 'vitest'
-import { withServer } from '../support/server.ts'
+import { AS_REDIS, withServer } from '../support/server.ts'
 import type { WireClient } from '../support/wire-client.ts'
 
 /** What came after Redis 7.0. */
@@ -123,7 +123,7 @@ describe('a connection', () => {
   })
 
   test('RESET makes the connection new', async () => {
-    const r = await connect({ resp: 3 })
+    const r = await connect({ resp: 3, needs: AS_REDIS })
     await r.command('SELECT', '3')
     await r.command('CLIENT', 'SETNAME', 'me')
     await r.command('MULTI')
@@ -157,7 +157,7 @@ describe('a server with a password', () => {
   })
 
   test('tells arity and unknown commands even to strangers', async () => {
-    const r = await connect()
+    const r = await connect({ needs: AS_REDIS })
     await expect(r.command('GET')).rejects.toThrow("wrong number of arguments for 'get' command")
     await expect(r.command('nonsense')).rejects.toThrow("unknown command 'nonsense'")
   })
@@ -232,7 +232,7 @@ describe('CLIENT', () => {
   })
 
   test('LIST shows every connection, a transaction and its watched keys', async () => {
-    const r = await connect()
+    const r = await connect({ needs: AS_REDIS })
     const other = await connect()
     await other.command('WATCH', 'a')
     await other.command('MULTI')

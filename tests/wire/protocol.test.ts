@@ -7,7 +7,7 @@ import { connect as connectSocket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findPeer } from '../support/peers.ts'
 import { type Random, random } from '../support/random.ts'
-import { withServer } from '../support/server.ts'
+import { AS_REDIS, withServer } from '../support/server.ts'
 import { peerProgram, type ServerProcess, startServer } from '../support/server-process.ts'
 
 /** Sends bytes, in the given pieces, then the end of input; gives all that came back until the server closed. */
@@ -48,7 +48,6 @@ describe('requests', () => {
     ['an empty argument', array('ECHO', ''), '$0\r\n\r\n'],
     ['line breaks inside an argument', array('ECHO', '\r\n$1\r\n'), '$6\r\n\r\n$1\r\n\r\n'],
     ['an array of nothing, which is skipped', '*0\r\n*-5\r\nPING\r\n', '+PONG\r\n'],
-    ['bytes other than CR LF after an argument, which are skipped', '*1\r\n$4\r\nPINGxxPING\r\n', '+PONG\r\n+PONG\r\n'],
     ['an inline command', 'PING\r\n', '+PONG\r\n'],
     ['an inline command ended by LF alone', 'PING\n', '+PONG\r\n'],
     ['empty lines, which are skipped', '\r\n\n   \r\nPING\r\n', '+PONG\r\n'],
@@ -60,6 +59,11 @@ describe('requests', () => {
     ['a name in any case', 'pInG\r\n', '+PONG\r\n'],
   ])('answers %s', async (_, input, reply) => {
     expect(await exchange(connect.port(), input)).toBe(reply)
+  })
+
+  test('skips whatever two bytes stand after an argument', async () => {
+    await connect({ needs: AS_REDIS })
+    expect(await exchange(connect.port(), '*1\r\n$4\r\nPINGxxPING\r\n')).toBe('+PONG\r\n+PONG\r\n')
   })
 
   test.each([
@@ -91,6 +95,8 @@ describe('requests', () => {
     ['unbalanced quotes in request', 'PING "a\r\n'],
     ['unbalanced quotes in request', "PING 'a'b\r\n"],
   ])('says "%s" and closes', async (error, input) => {
+    // Valkey words this one of them otherwise.
+    if (error.startsWith('unbalanced')) await connect({ needs: AS_REDIS })
     expect(await closedBy(connect.port(), `PING\r\n${input}`)).toBe(`+PONG\r\n-ERR Protocol error: ${error}\r\n`)
   })
 
@@ -175,6 +181,7 @@ describe('a client that has not authenticated', () => {
   })
 
   test('has room for a request of ten arguments', async () => {
+    await connect({ needs: AS_REDIS })
     expect(await exchange(connect.port(), array(...'abcdefghij'))).toMatch(/^-ERR unknown command/)
   })
 
@@ -228,6 +235,7 @@ describe('garbage', () => {
   }
 
   test('is answered as Redis answers it, byte for byte', async (context) => {
+    await connect({ needs: AS_REDIS })
     if (real === undefined) return context.skip('there is no redis-server on this machine')
     const r = random()
     for (let round = 0; round < 300; round++) {

@@ -2,7 +2,7 @@
  * MULTI, EXEC, DISCARD, WATCH, UNWATCH over the wire.
  */
 import { describe, expect, test } from 'vitest'
-import { withServer } from '../support/server.ts'
+import { AS_REDIS, withServer } from '../support/server.ts'
 
 const REDIS_AND_VALKEY = { since: { redis: '7.0.0', valkey: '7.2.0' } }
 
@@ -61,7 +61,7 @@ describe('MULTI and EXEC', () => {
   })
 
   test('does not nest, and goes on after the attempt', async () => {
-    const r = await connect()
+    const r = await connect({ needs: AS_REDIS })
     await r.command('MULTI')
     await expect(r.command('MULTI')).rejects.toThrow('ERR MULTI calls can not be nested')
     await r.command('PING')
@@ -117,7 +117,7 @@ describe('MULTI and EXEC', () => {
   })
 
   test('CLIENT REPLY OFF inside it silences what follows', async () => {
-    const r = await connect()
+    const r = await connect({ needs: AS_REDIS })
     await r.command('MULTI')
     await r.command('PING')
     await r.command('CLIENT', 'REPLY', 'OFF')

@@ -118,7 +118,30 @@ describe('hash fields that expire', () => {
     expect(await r.command('EXISTS', 'h')).toBe(0)
   })
 
+  test('HGETEX and HSETEX take an option twice, but not two that say how long', async () => {
+    const r = await filled()
+    expect(await r.command('HGETEX', 'h', 'EX', '100', 'EX', '200', 'FIELDS', '1', 'a')).toEqual(['1'])
+    expect(await r.command('HTTL', 'h', 'FIELDS', '1', 'a')).toEqual([200])
+    expect(await r.command('HSETEX', 'h', 'KEEPTTL', 'KEEPTTL', 'FIELDS', '1', 'a', 'x')).toBe(1)
+    expect(await r.command('HTTL', 'h', 'FIELDS', '1', 'a')).toEqual([200])
+    await expect(r.command('HGETEX', 'h', 'EX', '1', 'PX', '2', 'FIELDS', '1', 'a')).rejects.toThrow('ERR syntax error')
+  })
+
+  test('HGETEX and HSETEX look at the key before they look at the time', async () => {
+    const r = await filled()
+    await r.command('SET', 's', 'x')
+    await expect(r.command('HGETEX', 's', 'EX', 'x', 'FIELDS', '1', 'a')).rejects.toThrow('WRONGTYPE')
+    await expect(r.command('HSETEX', 's', 'EX', 'x', 'FIELDS', '1', 'a', '1')).rejects.toThrow('WRONGTYPE')
+    expect(await r.command('HSETEX', 'h', 'NX', 'EX', 'x', 'FIELDS', '1', 'a', '9')).toBe(0)
+    expect(await r.command('HGET', 'h', 'a')).toBe('1')
+  })
+
   test.each([
+    [['HEXPIRE', 'h', 'x', 'FIELDS', '3', 'a'], 'numfields should be greater than 0'],
+    [['HEXPIRE', 'h', '-1', 'FIELDS', 'x', 'a'], 'value is not an integer or out of range'],
+    [['HEXPIRE', 'h', '100', 'NX', 'a', 'b', 'c'], 'numfields should be greater than 0'],
+    [['HGETEX', 'h', 'a', 'b', 'c'], 'numfields should be greater than 0'],
+    [['HSETEX', 'h', 'EX', '10', 'FNX', 'FIELDS'], 'numfields should be greater than 0'],
     [['HEXPIRE', 'h', '100', 'FIELDS', '3', 'a', 'b'], 'numfields should be greater than 0'],
     [['HEXPIRE', 'h', '100', 'FIELDS', '-1', 'a'], 'numfields should be greater than 0'],
     [['HEXPIRE', 'h', '100', 'FIELDS', 'x', 'a'], 'value is not an integer or out of range'],

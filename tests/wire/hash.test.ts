@@ -164,6 +164,14 @@ for (const [encoding, config] of Object.entries(encodings)) {
       await expect(r.command('HSCAN', 'h', '0', 'TYPE', 'hash')).rejects.toThrow('ERR syntax error')
     })
 
+    test('HSCAN looks at the key before it looks at options', async () => {
+      const r = await connect()
+      await r.command('SET', 's', 'x')
+      expect(await r.command('HSCAN', 'nope', '0', 'COUNT', 'x')).toEqual(['0', []])
+      await expect(r.command('HSCAN', 's', '0', 'COUNT', 'x')).rejects.toThrow('WRONGTYPE')
+      await expect(r.command('HSCAN', 's', 'x')).rejects.toThrow('ERR invalid cursor')
+    })
+
     test('names and values of any bytes and sizes come back as they were', async () => {
       const r = await connect()
       const binary = Buffer.from([0, 13, 10, 255, 128, 0])

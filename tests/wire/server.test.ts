@@ -67,6 +67,7 @@ describe('the server about itself', () => {
   test('LOLWUT answers some text and refuses a version that is no number', async () => {
     const r = await connect()
     expect(String(await r.command('LOLWUT')).length).toBeGreaterThan(10)
+    expect(String(await r.command('LOLWUT', 'VERSION', '9223372036854775807')).length).toBeGreaterThan(10)
     await expect(r.command('LOLWUT', 'VERSION', 'x')).rejects.toThrow('ERR value is not an integer or out of range')
   })
 
@@ -149,6 +150,41 @@ describe('the server about its commands', () => {
   })
 })
 
+describe('the server about its options', () => {
+  const connect = withServer()
+  const failed = (name: string, reason: string): string =>
+    `ERR CONFIG SET failed (possibly related to argument '${name}') - ${reason}`
+
+  test('counts are 64-bit integers, sizes have units and are 0 when empty', async () => {
+    const r = await connect()
+    for (const [name, given, told] of [
+      ['hash-max-listpack-entries', '9223372036854775807', '9223372036854775807'],
+      ['hash-max-listpack-value', '1kb', '1024'],
+      ['hash-max-listpack-value', '', '0'],
+    ] as const) {
+      expect(await r.command('CONFIG', 'SET', name, given)).toBe('OK')
+      expect(await r.command('CONFIG', 'GET', name)).toEqual([name, told])
+    }
+  })
+
+  test.each([
+    ['hash-max-listpack-entries', '1kb', "argument couldn't be parsed into an integer"],
+    ['hash-max-listpack-entries', '-0', "argument couldn't be parsed into an integer"],
+    ['hash-max-listpack-entries', '9223372036854775808', "argument couldn't be parsed into an integer"],
+    ['hash-max-ziplist-entries', '-1', 'argument must be between 0 and 9223372036854775807 inclusive'],
+    ['hash-max-listpack-value', '-1', 'argument must be a memory value'],
+  ])('CONFIG SET %s "%s" is refused in the name that was given', async (name, given, reason) => {
+    const r = await connect()
+    await expect(r.command('CONFIG', 'SET', name, given)).rejects.toThrow(failed(name, reason))
+  })
+
+  test('an error repeats an argument up to its first zero byte', async () => {
+    const r = await connect()
+    const message = "ERR Unknown option or number of arguments for CONFIG SET - 'a'"
+    await expect(r.command('CONFIG', 'SET', 'a\0b', '1')).rejects.toThrow(new RegExp(`${message}$`))
+  })
+})
+
 describe('the server about its memory', () => {
   const connect = withServer()
 
@@ -162,6 +198,8 @@ describe('the server about its memory', () => {
     expect(await r.command('MEMORY', 'USAGE', 'nope')).toBe(null)
     await expect(r.command('MEMORY', 'USAGE', 'big', 'SAMPLES', '-1')).rejects.toThrow('ERR syntax error')
     await expect(r.command('MEMORY', 'USAGE', 'big', 'SAMPLES')).rejects.toThrow('ERR syntax error')
+    await expect(r.command('MEMORY', 'USAGE', 'big', 'SAMPLES', 'x', '-1')).rejects.toThrow('not an integer')
+    expect(await r.command('MEMORY', 'USAGE', 'nope', 'SAMPLES', '1', 'SAMPLES', '2')).toBe(null)
   })
 
   test('MEMORY STATS is a map of numbers, one entry a database', async () => {

@@ -119,7 +119,7 @@ export function integer(initial: number, bounds: Bounds = {}, traits: Traits = {
   return makeOption<number>(initial, traits, {
     read(words) {
       const given = single(words)
-      const exact = given !== undefined && /^-?(?:0|[1-9]\d*)$/.test(given) ? BigInt(given) : undefined
+      const exact = given !== undefined && /^(?:0|-?[1-9]\d{0,18})$/.test(given) ? BigInt(given) : undefined
       if (exact === undefined || exact !== BigInt.asIntN(64, exact)) {
         return { error: "argument couldn't be parsed into an integer" }
       }

@@ -36,13 +36,6 @@ export const ACCEPTED: readonly Accepted[] = [
     reason: 'Valkey 9.1 lays longer strings beside their key; the encoding is told as by Redis, embstr to 44 bytes',
   },
   {
-    id: 'hash-copied-again',
-    command: /^(?:encoding of|object encoding)\b/,
-    ours: /^"hashtable"$/,
-    theirs: /^"listpack"$/,
-    reason: 'COPY builds the copy anew, under the limits of now; Redis copies the listpack as it lies',
-  },
-  {
     id: 'hash-repeated-fields',
     command: /^(?:encoding of|object encoding)\b/,
     against: ['valkey91'],

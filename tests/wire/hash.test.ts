@@ -164,6 +164,16 @@ for (const [encoding, config] of Object.entries(encodings)) {
       await expect(r.command('HSCAN', 'h', '0', 'TYPE', 'hash')).rejects.toThrow('ERR syntax error')
     })
 
+    test('COPY keeps the encoding when the limits have become smaller', async () => {
+      const r = await connect()
+      await r.command('HSET', 'h', 'a', '1', 'b', '2')
+      const before = await r.command('OBJECT', 'ENCODING', 'h')
+      await r.command('CONFIG', 'SET', 'hash-max-listpack-entries', '1')
+      expect(await r.command('COPY', 'h', 'other')).toBe(1)
+      expect(await r.command('OBJECT', 'ENCODING', 'other')).toBe(before)
+      expect(await r.command('HGET', 'other', 'b')).toBe('2')
+    })
+
     test('HSCAN looks at the key before it looks at options', async () => {
       const r = await connect()
       await r.command('SET', 's', 'x')

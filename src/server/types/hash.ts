@@ -39,12 +39,14 @@ import {
 } from '../structures/hash-table.ts'
 import {
   listpackAppend,
+  listpackBytes,
   listpackCount,
   listpackCreate,
   listpackFind,
   listpackFirst,
   listpackGet,
   listpackNext,
+  listpackOf,
   listpackRemove,
   listpackReplace,
 } from '../structures/listpack.ts'
@@ -463,23 +465,23 @@ export function hashPurge(db: Database, hash: Ref, limit: number, visit: (field:
 
 /** Copies every live field, with its expiry, to a new hash at `key`; false, leaving none, when memory is exhausted. */
 function hashCopy(from: Database, source: Ref, to: Database, key: Slice): boolean {
+  // A copy keeps its encoding: it is not measured against the limits again.
+  if (isListpack(from, source)) {
+    const pack = listpackOf(to.memory, listpackBytes(from.memory, from.valueRef(source), valueSlice))
+    if (pack === NIL) return false
+    if (to.add(key, KIND_HASH_LISTPACK, pack) !== NIL) return true
+    to.memory.free(pack)
+    return false
+  }
   const copy = hashCreate(to, key)
   if (copy === NIL) return false
-  let whole = true
-  if (isListpack(from, source)) {
-    hashForEach(from, source, (field, value) => {
-      whole &&= hashSet(to, copy, field, value) !== HASH_EXHAUSTED
-    })
-  } else {
-    // A table stays one: it is not measured against the limits again.
-    whole = hashToTable(to, copy)
-    tableForEach(from.memory, fieldsOf(from, source), (record) => {
-      if (!whole || isGone(from, record)) return
-      const field = recordKey(from.memory, record, fieldSlice)
-      const value = recordValue(from.memory, record, valueSlice)
-      whole = hashSet(to, copy, field, value, recordExpiresAt(from.memory, record)) !== HASH_EXHAUSTED
-    })
-  }
+  let whole = hashToTable(to, copy)
+  tableForEach(from.memory, fieldsOf(from, source), (record) => {
+    if (!whole || isGone(from, record)) return
+    const field = recordKey(from.memory, record, fieldSlice)
+    const value = recordValue(from.memory, record, valueSlice)
+    whole = hashSet(to, copy, field, value, recordExpiresAt(from.memory, record)) !== HASH_EXHAUSTED
+  })
   if (!whole) to.remove(key)
   return whole
 }

@@ -1,5 +1,6 @@
 import { House, Keyboard, Plus } from 'lucide-react'
 import { Link, useLocation } from 'wouter'
+import { useTargetName } from '../features/home/index.ts'
 import { allActions } from '../ui/actions.ts'
 import { ContextMenu } from '../ui/context-menu.tsx'
 import { Tooltip } from '../ui/tooltip.tsx'
@@ -57,7 +58,8 @@ const perform = (id: string): void =>
 function RailSession({ session, isShown }: { readonly session: OpenSession; readonly isShown: boolean }) {
   const { key, info, phase, state } = session
   const [, navigate] = useLocation()
-  const name = info?.name ?? key.slice(key.indexOf('-') + 1)
+  const savedName = useTargetName(key)
+  const name = info?.name ?? savedName
   const trouble = phase === 'failed' ? 'failed' : phase === 'opening' || state?.state !== 'ready' ? 'waiting' : null
   const close = (): void => {
     closeSession(key)

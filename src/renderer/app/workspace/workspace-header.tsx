@@ -1,4 +1,5 @@
 import type { TargetKey } from '../../api/target.ts'
+import { useTargetName } from '../../features/home/index.ts'
 import { formatCount, formatExact, plural } from '../../lib/format-count.ts'
 import { Select } from '../../ui/select.tsx'
 import { Stat } from '../../ui/stat.tsx'
@@ -21,6 +22,7 @@ export interface WorkspaceHeaderProps {
 export function WorkspaceHeader(props: WorkspaceHeaderProps) {
   const { target, session, page, onPage, onDb, onPalette } = props
   const info = session?.info
+  const savedName = useTargetName(target)
   return (
     <Header onPalette={onPalette}>
       <div className={css.name}>
@@ -34,7 +36,7 @@ export function WorkspaceHeader(props: WorkspaceHeaderProps) {
           />
         )}
         <h1 className={css.title} title={info?.address}>
-          {info?.name ?? target.slice(target.indexOf('-') + 1)}
+          {info?.name ?? savedName}
         </h1>
         {info && (
           <span className={css.server}>

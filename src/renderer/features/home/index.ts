@@ -1,1 +1,2 @@
 export { HomePage } from './home-page.tsx'
+export { useTargetName } from './use-target-name.ts'

@@ -51,7 +51,7 @@ async function run(): Promise<void> {
     gaveUp: (how) =>
       dialog.showErrorBox(
         'Keystead has stopped working',
-        `Its backend crashed twice within a minute (${how}) and was not started again. Quit Keystead and start it anew; your data is on disk.`,
+        `Its backend crashed twice within a minute (${how}) and was not started again. Quit Keystead and start it anew.`,
       ),
   })
   backend.start()

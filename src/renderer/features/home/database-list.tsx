@@ -33,8 +33,7 @@ export function DatabaseList({ onCreate }: { readonly onCreate: () => void }) {
       {data && data.length === 0 && (
         <div className={css.list}>
           <EmptyState title="No local database">
-            Create one, and anything that speaks to Redis or Valkey can use it at <code>127.0.0.1:6379</code>. Its data
-            stays in a folder of yours.
+            Create one, and anything that speaks to Redis or Valkey can use it at <code>127.0.0.1:6379</code>.
           </EmptyState>
         </div>
       )}
@@ -55,6 +54,7 @@ export function DatabaseList({ onCreate }: { readonly onCreate: () => void }) {
           </ul>
         </div>
       )}
+      <p className={css.truth}>Keys are kept in memory only, for now: stopping a database, or Keystead, empties it.</p>
     </section>
   )
 }

@@ -30,7 +30,7 @@ export function RemoveDatabaseDialog({ database, onClose }: RemoveDatabaseDialog
           toast({
             kind: 'ok',
             title: `${name} is removed`,
-            description: dataLeftIn === undefined ? 'Its data is deleted.' : `Its data is still in ${dataLeftIn}`,
+            description: dataLeftIn === undefined ? 'Its folder is deleted.' : `Its folder is still ${dataLeftIn}`,
           })
         },
       },
@@ -48,7 +48,7 @@ export function RemoveDatabaseDialog({ database, onClose }: RemoveDatabaseDialog
     >
       <p>
         {database.status === 'running' ? 'It is stopped and taken' : 'It is taken'} off the list.{' '}
-        {deleteData ? 'The folder with its data is deleted:' : 'Its data stays where it is:'}
+        {deleteData ? 'Its folder is deleted:' : 'Its folder stays:'}
       </p>
       <code className={css.words}>{dir}</code>
       <Checkbox

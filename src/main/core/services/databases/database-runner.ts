@@ -151,7 +151,7 @@ function startFailure(code: string, message: string): Failure {
   return {
     code: 'DATABASE_FAILED',
     message: 'The database could not start.',
-    hint: 'The reason is given below. Its data has not been touched.',
+    hint: 'The reason is given below.',
     detail: message,
   }
 }
@@ -161,7 +161,7 @@ function crashFailure({ code, signal, output }: Exit): Failure {
   return {
     code: 'DATABASE_FAILED',
     message: `The database's process ${how}.`,
-    hint: 'Its data is on disk as of the last save. Start it again.',
+    hint: 'Its keys were in memory and are gone. Start it again; the reason may be below.',
     detail: output.trim() || undefined,
   }
 }

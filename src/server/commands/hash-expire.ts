@@ -22,7 +22,7 @@ import {
   hashSetExpiry,
   NO_EXPIRY,
 } from '../types/hash.ts'
-import { dropIfEmpty, fieldsRemoved, forRead, forWrite, REFUSED } from './hash.ts'
+import { fieldsRemoved, forRead, forWrite, REFUSED } from './hash.ts'
 
 const NUM_FIELDS = errorLine('ERR numfields should be greater than 0 and match the provided number of fields')
 const NX_WITH_OTHERS = errorLine('ERR NX and XX, GT or LT options at the same time are not compatible')
@@ -455,7 +455,6 @@ export const HGETDEL = defineCommand({
       } else reply.nil()
     }
     // Effects.
-    if (removed > 0) c.changed('h', 'hdel', key, removed)
-    if (hash !== NIL && removed > 0) dropIfEmpty(c, key, hash)
+    fieldsRemoved(c, key, hash, removed)
   },
 })

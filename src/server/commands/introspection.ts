@@ -293,7 +293,7 @@ function replyKeys(c: Call, withFlags: boolean): void {
   const container = server.commands.find(argv[0])
   const command = (argv.length > 1 && container?.subcommands?.find(argv[1])) || container
   if (command === undefined) return reply.error(INVALID_COMMAND)
-  if (!command.spec.keys?.length && !command.spec.getKeys) return reply.error(NO_KEYS)
+  if (!command.spec.keys?.length) return reply.error(NO_KEYS)
   if (!command.accepts(argv.length)) return reply.error(INVALID_COUNT)
   const positions = keyPositions(command.spec, argv, argv.length)
   reply.array(positions.length)

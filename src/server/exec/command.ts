@@ -84,8 +84,6 @@ export interface CommandSpec {
   readonly tips?: readonly string[]
   readonly history?: readonly (readonly [version: string, change: string])[]
   readonly subcommands?: readonly CommandSpec[]
-  /** Extracts key positions where the specs cannot say it (e.g. MSETEX, MIGRATE). */
-  readonly getKeys?: (c: Call) => number[]
   /** Absent only for a container, which has subcommands. */
   readonly run?: (c: Call) => void
 }

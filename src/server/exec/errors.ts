@@ -16,8 +16,6 @@ export const Err = {
   wrongType: errorLine('WRONGTYPE Operation against a key holding the wrong kind of value'),
   noSuchKey: errorLine('ERR no such key'),
   sameObject: errorLine('ERR source and destination objects are the same'),
-  indexOutOfRange: errorLine('ERR index out of range'),
-  invalidDb: errorLine('ERR invalid DB index'),
   dbOutOfRange: errorLine('ERR DB index is out of range'),
   invalidCursor: errorLine('ERR invalid cursor'),
   overflow: errorLine('ERR increment or decrement would overflow'),

@@ -12,6 +12,7 @@ import {
   latin1Name,
   natural,
   VALUE_SIZE_MAX,
+  WINDOW_MAX,
   windowCount,
 } from './types.ts'
 
@@ -37,6 +38,17 @@ export interface HashPage {
 const cursor = v.pipe(v.string(), v.regex(/^\d{1,20}$/, 'must be a cursor'))
 const ttlMs = v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(70_368_744_177_663))
 const done = returns<{ readonly done: boolean }>()
+
+/** As `keys.create` takes it. */
+export const newHash = v.strictObject({
+  type: v.literal('hash'),
+  fields: v.pipe(
+    v.array(v.strictObject({ field: fieldName, value: bytes })),
+    v.minLength(1, 'must have at least one field'),
+    v.maxLength(WINDOW_MAX),
+  ),
+})
+export type NewHash = v.InferOutput<typeof newHash>
 
 export const hashes = {
   'hashes.page': call(

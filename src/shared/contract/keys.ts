@@ -3,7 +3,9 @@
  */
 import * as v from 'valibot'
 import { call, returns } from './call.ts'
-import { bytes, dbIndex, fieldName, id, type KeyName, type KeyType, keyAddress, keyName, WINDOW_MAX } from './types.ts'
+import { newHash } from './hashes.ts'
+import { newString } from './strings.ts'
+import { dbIndex, id, type KeyName, type KeyType, keyAddress, keyName, WINDOW_MAX } from './types.ts'
 
 export type KeyDescription =
   | { readonly exists: false }
@@ -59,17 +61,7 @@ export const keys = {
     v.strictObject({
       ...keyAddress,
       ttlMs: v.optional(ttlMs),
-      value: v.variant('type', [
-        v.strictObject({ type: v.literal('string'), bytes }),
-        v.strictObject({
-          type: v.literal('hash'),
-          fields: v.pipe(
-            v.array(v.strictObject({ field: fieldName, value: bytes })),
-            v.minLength(1, 'must have at least one field'),
-            v.maxLength(WINDOW_MAX),
-          ),
-        }),
-      ]),
+      value: v.variant('type', [newString, newHash]),
     }),
     returns<KeyDescription>(),
   ),

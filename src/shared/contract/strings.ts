@@ -12,6 +12,9 @@ export interface StringRange {
   readonly total: number
 }
 
+/** As `keys.create` takes it. */
+export const newString = v.strictObject({ type: v.literal('string'), bytes })
+
 export const strings = {
   'strings.read': call(
     v.strictObject({

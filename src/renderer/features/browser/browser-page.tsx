@@ -82,7 +82,7 @@ export function BrowserPage({ session }: { readonly session: SessionInfo }) {
       {dialog?.does === 'rename' && <RenameDialog {...common} name={dialog.key} />}
       {dialog?.does === 'remove' && <RemoveDialog {...common} name={dialog.key} />}
       {dialog?.does === 'expire' && <KeyExpiryDialog {...common} name={dialog.key} ttlMs={dialog.ttlMs} />}
-      {dialog?.does === 'create' && <CreateDialog {...common} />}
+      {dialog?.does === 'create' && <CreateDialog place={place} onClose={close} />}
       {dialog?.does === 'go' && <GoDialog {...common} />}
     </div>
   )

@@ -1,49 +1,47 @@
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Request } from '../../../shared/contract/contract.ts'
-import type { SessionInfo } from '../../../shared/contract/sessions.ts'
-import type { FieldName } from '../../../shared/contract/types.ts'
-import { latin1ToBytes, utf8ToBytes } from '../../../shared/text/bytes.ts'
+import { latin1ToBytes } from '../../../shared/text/bytes.ts'
 import { ask, toFailure } from '../../api/backend.ts'
+import { keyTypeMark } from '../../lib/key-type.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog, Sends } from '../../ui/dialog.tsx'
 import { FailureNote } from '../../ui/error-note.tsx'
 import { Field, TextArea } from '../../ui/field.tsx'
-import { Segments } from '../../ui/tabs.tsx'
+import { Select } from '../../ui/select.tsx'
 import css from './browser.module.css'
 import { parseDuration } from './durations.ts'
-import { parseName, showCommand } from './names.ts'
+import { parseName } from './names.ts'
+import type { NewValueInput, Typed, ValueType } from './value-type.ts'
+import { type KnownType, VALUE_TYPES } from './value-types.ts'
 import { type Place, useViewActions } from './view-state.ts'
 
 export interface CreateDialogProps {
-  readonly session: SessionInfo
   readonly place: Place
   readonly onClose: () => void
 }
 
+const TYPES = (Object.keys(VALUE_TYPES) as KnownType[]).map((value) => ({ value, label: keyTypeMark(value).name }))
+
 /** A new key. It never replaces one: the server refuses, and this says so. */
 export function CreateDialog({ place, onClose }: CreateDialogProps) {
   const [typedName, setTypedName] = useState('')
-  const [type, setType] = useState<'string' | 'hash'>('string')
-  const [value, setValue] = useState('')
-  const [typedField, setTypedField] = useState('')
+  const [type, setType] = useState<KnownType>('string')
+  const [typed, setTyped] = useState<Typed>({})
   const [typedTtl, setTypedTtl] = useState('')
   const actions = useViewActions(place)
   const create = useMutation({ mutationFn: (request: Request<'keys.create'>) => ask('keys.create', request) })
+  const { form }: ValueType = VALUE_TYPES[type]
+  const textOf = ({ id, initial = '' }: NewValueInput): string => typed[id] ?? initial
   const name = parseName(typedName)
-  const field = parseName(typedField)
+  const read = form.read(Object.fromEntries(form.inputs.map((input) => [input.id, textOf(input)])))
   const ttlMs = typedTtl.trim() === '' ? undefined : (parseDuration(typedTtl) ?? null)
-  const isReady = name.ok && typedName !== '' && ttlMs !== null && (type === 'string' || field.ok)
-  const bytes = utf8ToBytes(value)
+  const isReady = name.ok && typedName !== '' && ttlMs !== null && read.ok
 
   const submit = (): void => {
-    if (!isReady || !name.ok || ttlMs === null) return
-    const made =
-      type === 'string'
-        ? { type, bytes }
-        : { type, fields: [{ field: (field.ok ? field.name : '') as FieldName, value: bytes }] }
+    if (!isReady) return
     create.mutate(
-      { ...place, key: name.name, ttlMs, value: made },
+      { ...place, key: name.name, ttlMs, value: read.value },
       {
         onSuccess: () => {
           actions.openKey(name.name, { pin: true })
@@ -77,15 +75,7 @@ export function CreateDialog({ place, onClose }: CreateDialogProps) {
         hint={'Text as it is, or quoted for other bytes: "\\x00\\xff".'}
       />
       <div className={css.formRow}>
-        <Segments
-          label="Type"
-          value={type}
-          onValueChange={setType}
-          items={[
-            { value: 'string', label: 'string' },
-            { value: 'hash', label: 'hash' },
-          ]}
-        />
+        <Select label="Type" prefix="type:" value={type} onValueChange={setType} options={TYPES} />
         <Field
           className={css.grow}
           aria-label="Expires after"
@@ -96,32 +86,29 @@ export function CreateDialog({ place, onClose }: CreateDialogProps) {
           error={ttlMs === null ? 'Write it as 2d 4h, 90s or 1500ms.' : undefined}
         />
       </div>
-      {type === 'hash' && (
-        <Field
-          label="First field"
-          mono
-          value={typedField}
-          onValueChange={setTypedField}
-          error={field.ok ? undefined : field.why}
+      {form.inputs.map((input) => (
+        <Input
+          key={input.id}
+          input={input}
+          value={textOf(input)}
+          onValueChange={(text) => setTyped((old) => ({ ...old, [input.id]: text }))}
+          error={read.ok ? undefined : read.errors[input.id]}
         />
-      )}
-      <TextArea label="Value" mono rows={5} value={value} onValueChange={setValue} />
-      {isReady && name.ok && <Sends commands={commandsOf(latin1ToBytes(name.name), ttlMs ?? undefined)} />}
+      ))}
+      {isReady && <Sends commands={read.sends(latin1ToBytes(name.name), ttlMs)} />}
       {create.error && <FailureNote failure={toFailure(create.error)} />}
     </Dialog>
   )
+}
 
-  function commandsOf(key: Uint8Array, ttl: number | undefined): readonly string[] {
-    if (type === 'string') {
-      return [showCommand(['SET', key, bytes, 'NX', ...(ttl === undefined ? [] : ['PX', String(ttl)])])]
-    }
-    return [
-      showCommand(['WATCH', key]),
-      showCommand(['EXISTS', key]),
-      'MULTI',
-      showCommand(['HSET', key, latin1ToBytes(field.ok ? field.name : ''), bytes]),
-      ...(ttl === undefined ? [] : [showCommand(['PEXPIRE', key, String(ttl)])]),
-      'EXEC',
-    ]
-  }
+interface InputProps {
+  readonly input: NewValueInput
+  readonly value: string
+  readonly onValueChange: (text: string) => void
+  readonly error: string | undefined
+}
+
+function Input({ input: { label, hint, rows }, ...rest }: InputProps) {
+  if (rows === undefined) return <Field label={label} mono hint={hint} {...rest} />
+  return <TextArea label={label} mono rows={rows} {...rest} />
 }

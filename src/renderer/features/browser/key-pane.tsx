@@ -1,7 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Check, Clock, Copy, Pencil, RotateCw, Trash2 } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
-import type { KeyDescription } from '../../../shared/contract/keys.ts'
 import type { SessionInfo } from '../../../shared/contract/sessions.ts'
 import type { KeyName } from '../../../shared/contract/types.ts'
 import { toFailure } from '../../api/backend.ts'
@@ -13,12 +12,13 @@ import { EmptyState } from '../../ui/empty-state.tsx'
 import { FailureNote } from '../../ui/error-note.tsx'
 import { IconButton } from '../../ui/icon-button.tsx'
 import css from './browser.module.css'
-import { HashPane } from './hash-pane.tsx'
 import { TypeBadge } from './key-row.tsx'
 import { showName } from './names.ts'
 import { describeQuery, refreshKey } from './queries.ts'
-import { StringPane } from './string-pane.tsx'
+import { ReadFailure } from './read-failure.tsx'
 import { Ttl } from './ttl.tsx'
+import type { KnownKey } from './value-type.ts'
+import { valueTypeOf } from './value-types.ts'
 import type { Place } from './view-state.ts'
 
 export interface KeyPaneProps {
@@ -31,27 +31,12 @@ export interface KeyPaneProps {
   readonly onClose: () => void
 }
 
-type Known = Extract<KeyDescription, { exists: true }> & { readonly at: number }
-
 /** One key: what it is above, its value below. */
 export function KeyPane(props: KeyPaneProps) {
   const { place, name, onClose } = props
   const client = useQueryClient()
   const { data, error, isFetching, refetch } = useQuery(describeQuery(place, name))
-  if (error && !data) {
-    return (
-      <div className={css.note}>
-        <FailureNote
-          failure={toFailure(error)}
-          actions={
-            <Button size="small" onClick={() => void refetch()}>
-              Try again
-            </Button>
-          }
-        />
-      </div>
-    )
-  }
+  if (error && !data) return <ReadFailure error={error} onRetry={() => void refetch()} />
   if (!data) return null
   if (!data.exists) {
     return (
@@ -86,9 +71,9 @@ export function KeyPane(props: KeyPaneProps) {
   )
 }
 
-function Value({ session, place, name, known }: KeyPaneProps & { readonly known: Known }) {
-  if (known.type === 'string') return <StringPane session={session} place={place} name={name} />
-  if (known.type === 'hash') return <HashPane session={session} place={place} name={name} />
+function Value({ session, place, name, known }: KeyPaneProps & { readonly known: KnownKey }) {
+  const Pane = valueTypeOf(known.type)?.Pane
+  if (Pane) return <Pane session={session} place={place} name={name} known={known} />
   return (
     <EmptyState title={`A ${keyTypeMark(known.type).name} is not shown here yet`}>
       The Console reads it: <code>{READERS[known.type]?.(showName(name)) ?? `DUMP ${showName(name)}`}</code>
@@ -106,7 +91,7 @@ const READERS: Readonly<Record<string, (key: string) => string>> = {
 }
 
 interface KeyHeaderProps extends KeyPaneProps {
-  readonly known: Known
+  readonly known: KnownKey
   readonly isFetching: boolean
   readonly onRefresh: () => void
 }
@@ -164,8 +149,11 @@ function Fact({ title, children }: { readonly title?: string; readonly children:
   )
 }
 
-const lengthOf = ({ type, length = 0 }: Known): string =>
-  type === 'string' ? formatBytes(length) : plural(length, type === 'hash' ? 'field' : 'element')
+function lengthOf({ type, length = 0 }: KnownKey): string {
+  const valueType = valueTypeOf(type)
+  if (valueType && valueType.element === undefined) return formatBytes(length)
+  return plural(length, valueType?.element ?? 'element')
+}
 
 function CopyName({ name }: { readonly name: KeyName }) {
   const [copied, setCopied] = useState(false)

@@ -54,8 +54,11 @@ export function parseName(text: string): ParsedName {
 
 const COMMAND_ARG_MAX = 200
 
+/** A command and its arguments, as it is sent. */
+export type Command = readonly (string | Uint8Array)[]
+
 /** A command as it is shown before it is sent; long values are cut and say so. */
-export function showCommand(args: readonly (string | Uint8Array)[]): string {
+export function showCommand(args: Command): string {
   return args
     .map((arg) => {
       const bytes = typeof arg === 'string' ? utf8ToBytes(arg) : arg

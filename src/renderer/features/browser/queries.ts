@@ -1,14 +1,7 @@
-import {
-  infiniteQueryOptions,
-  keepPreviousData,
-  type QueryClient,
-  queryOptions,
-  useMutation,
-  useQueryClient,
-} from '@tanstack/react-query'
+import { keepPreviousData, type QueryClient, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import type { BrowseProgress } from '../../../shared/contract/browse.ts'
 import type { Method, Request, Response } from '../../../shared/contract/contract.ts'
-import type { FieldName, KeyName, Latin1 } from '../../../shared/contract/types.ts'
+import type { KeyName, Latin1 } from '../../../shared/contract/types.ts'
 import { bytesToLatin1, utf8ToBytes } from '../../../shared/text/bytes.ts'
 import { ask } from '../../api/backend.ts'
 import { fetchKeyType } from './key-types.ts'
@@ -88,47 +81,10 @@ export const describeQuery = (place: Place, key: KeyName) =>
     queryFn: async () => ({ ...(await ask('keys.describe', { ...place, key })), at: Date.now() }),
   })
 
-export const stringQuery = (place: Place, key: KeyName, { offset, count }: Rows) =>
-  queryOptions({
-    queryKey: [...browserKeys.key(place, key), 'string', offset, count],
-    queryFn: () => ask('strings.read', { ...place, key, offset, count }),
-    structuralSharing: false,
-  })
-
-export const fieldQuery = (place: Place, key: KeyName, field: FieldName, count: number) =>
-  queryOptions({
-    queryKey: [...browserKeys.key(place, key), 'field', field, count],
-    queryFn: () => ask('hashes.read', { ...place, key, field, offset: 0, count }),
-    structuralSharing: false,
-  })
-
-const HASH_PAGE = 200
-
-export const hashQuery = (place: Place, key: KeyName, match: string) =>
-  infiniteQueryOptions({
-    queryKey: [...browserKeys.key(place, key), 'fields', match],
-    queryFn: async ({ pageParam }) => {
-      const page = await ask('hashes.page', {
-        ...place,
-        key,
-        cursor: pageParam,
-        count: match === '' ? HASH_PAGE : 2_000,
-        match: match === '' ? undefined : (match as Latin1),
-      })
-      return { ...page, at: Date.now() }
-    },
-    initialPageParam: '0',
-    // HSCAN ends where it began: cursor "0" is the end, not the first page again.
-    getNextPageParam: (page) => (page.cursor === '0' ? undefined : page.cursor),
-    structuralSharing: false,
-    // A refresh begins again with the first page, not with as many calls as were scrolled through.
-    maxPages: undefined,
-  })
-
 /** Everything shown of one key, asked for again. */
 export async function refreshKey(client: QueryClient, place: Place, key: KeyName): Promise<void> {
-  // Later pages are forgotten: a hash scrolled through would otherwise be read again from top to bottom.
-  client.setQueriesData({ queryKey: [...browserKeys.key(place, key), 'fields'] }, firstPageOnly)
+  // Later pages are forgotten: a value scrolled through would otherwise be read again from top to bottom.
+  client.setQueriesData({ queryKey: browserKeys.key(place, key) }, firstPageOnly)
   await Promise.all([
     client.invalidateQueries({ queryKey: browserKeys.key(place, key) }),
     client.invalidateQueries({ queryKey: browserKeys.type(place, key) }),
@@ -139,8 +95,9 @@ interface Pages {
   readonly pages: readonly unknown[]
   readonly pageParams: readonly unknown[]
 }
-const firstPageOnly = (data: Pages | undefined): Pages | undefined =>
-  data && { pages: data.pages.slice(0, 1), pageParams: data.pageParams.slice(0, 1) }
+const isPaged = (data: unknown): data is Pages => typeof data === 'object' && data !== null && 'pageParams' in data
+const firstPageOnly = (data: unknown): unknown =>
+  isPaged(data) ? { pages: data.pages.slice(0, 1), pageParams: data.pageParams.slice(0, 1) } : data
 
 /** A method that changes one key; afterwards all that is shown of it is asked for again. */
 export function useKeyCall<M extends Method>(method: M, place: Place, key: KeyName) {

@@ -155,7 +155,7 @@ export function ValueEditor(props: ValueEditorProps) {
             Edited, not applied: {formatBytes(draft.base.length)} → {formatBytes(draft.bytes.length)}
           </span>
           <code className={css.stagedSends} title={sends(draft.bytes).join('\n')}>
-            {sends(draft.bytes).find((line) => /^H?SET /.test(line))}
+            {writeOf(sends(draft.bytes))}
           </code>
           <Kbd keys="escape" />
           <Button size="small" onClick={() => setAsking('discard')} disabled={isApplying}>
@@ -189,6 +189,9 @@ export function ValueEditor(props: ValueEditorProps) {
     </div>
   )
 }
+
+/** Of the commands of a guarded write the one that writes. */
+const writeOf = (commands: readonly string[]): string | undefined => commands[commands.indexOf('MULTI') + 1]
 
 interface RefusedProps {
   readonly failure: Failure

@@ -3,7 +3,7 @@
  * cost, and a value of a megabyte is not fetched to fill a table cell.
  */
 import { FailureError, fail } from '../../../../shared/contract/failure.ts'
-import type { HashField, HashPage } from '../../../../shared/contract/hashes.ts'
+import type { HashField, HashPage, NewHash } from '../../../../shared/contract/hashes.ts'
 import { type FieldName, VALUE_SIZE_MAX } from '../../../../shared/contract/types.ts'
 import { isError, type RespValue } from '../../../../shared/resp/value.ts'
 import { bytesEqual, bytesToLatin1, latin1ToBytes } from '../../../../shared/text/bytes.ts'
@@ -209,6 +209,13 @@ async function changeExpiry(at: KeyAt, command: Command): Promise<{ done: boolea
   const [outcome] = itemsOf(reply!)
   return { done: outcome !== undefined && integerOf(outcome) === 1 }
 }
+
+/** HSET of all fields of a new hash. */
+export const fillHash = (key: Uint8Array, { fields }: NewHash): Command => [
+  'HSET',
+  key,
+  ...fields.flatMap(({ field, value }) => [keyBytes(field), value]),
+]
 
 const fieldMissing = {
   code: 'KEY_MISSING',

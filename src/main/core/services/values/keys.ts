@@ -1,9 +1,10 @@
 /*
  * One key, whatever its type.
  */
+import type { RequestOf } from '../../../../shared/contract/call.ts'
 import { fail } from '../../../../shared/contract/failure.ts'
-import type { KeyDescription, KeyTypeRow } from '../../../../shared/contract/keys.ts'
-import type { FieldName, KeyName, KeyType } from '../../../../shared/contract/types.ts'
+import type { KeyDescription, KeyTypeRow, keys } from '../../../../shared/contract/keys.ts'
+import type { KeyName, KeyType } from '../../../../shared/contract/types.ts'
 import { isError, isNull, type RespValue } from '../../../../shared/resp/value.ts'
 import { errorText, replyFailure } from '../redis-client/failures.ts'
 import { integerOf, textOf } from '../redis-client/replies.ts'
@@ -11,6 +12,7 @@ import type { Command } from '../redis-client/wire.ts'
 import type { Session } from '../sessions/session.ts'
 import { accept, askOne, type KeyAt, keyBytes, keyMissing, send } from './ask.ts'
 import { guarded } from './guarded.ts'
+import { fillHash } from './hashes.ts'
 
 /** What counts the elements of a value, by its type. Types of modules have no common one. */
 const LENGTH_COMMANDS: Readonly<Record<string, string>> = {
@@ -110,9 +112,7 @@ export async function removeKeys(
 const isUnknownCommand = (reply: RespValue): boolean =>
   isError(reply) && replyFailure(errorText(reply)).code === 'UNSUPPORTED'
 
-export type NewValue =
-  | { readonly type: 'string'; readonly bytes: Uint8Array }
-  | { readonly type: 'hash'; readonly fields: readonly { readonly field: FieldName; readonly value: Uint8Array }[] }
+export type NewValue = RequestOf<(typeof keys)['keys.create']>['value']
 
 /** Never overwrites. */
 export async function createKey(at: KeyAt, value: NewValue, ttlMs: number | undefined): Promise<KeyDescription> {
@@ -121,17 +121,24 @@ export async function createKey(at: KeyAt, value: NewValue, ttlMs: number | unde
     const expiry = ttlMs === undefined ? [] : ['PX', String(ttlMs)]
     if (isNull(await askOne(at, ['SET', key, value.bytes, 'NX', ...expiry]))) fail(keyExists)
   } else {
-    const fields = value.fields.flatMap(({ field, value }) => [keyBytes(field), value])
     await guarded(at, {
       look: [['EXISTS', key]],
       write: ([exists]) => {
         if (integerOf(exists!) !== 0) fail(keyExists)
         const expiry: Command[] = ttlMs === undefined ? [] : [['PEXPIRE', key, String(ttlMs)]]
-        return [['HSET', key, ...fields], ...expiry]
+        return [fillCommand(key, value), ...expiry]
       },
     })
   }
   return describeKey(at)
+}
+
+/** Adds to a value that is there: send it only where none is. */
+function fillCommand(key: Uint8Array, value: Exclude<NewValue, { type: 'string' }>): Command {
+  switch (value.type) {
+    case 'hash':
+      return fillHash(key, value)
+  }
 }
 
 const keyExists = {

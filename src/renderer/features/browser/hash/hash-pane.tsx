@@ -1,39 +1,29 @@
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
-import { Plus, Search, X } from 'lucide-react'
-import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
-import type { HashField } from '../../../shared/contract/hashes.ts'
-import type { SessionInfo } from '../../../shared/contract/sessions.ts'
-import type { FieldName, KeyName } from '../../../shared/contract/types.ts'
-import { bytesToLatin1, showLatin1, utf8ToBytes } from '../../../shared/text/bytes.ts'
-import { toFailure } from '../../api/backend.ts'
-import { formatBytes } from '../../lib/format-bytes.ts'
-import { formatExact, plural } from '../../lib/format-count.ts'
-import { useActions } from '../../ui/actions.ts'
-import { Button } from '../../ui/button.tsx'
-import { ContextMenu } from '../../ui/context-menu.tsx'
-import { type Column, DataTable } from '../../ui/data-table.tsx'
-import { EmptyState } from '../../ui/empty-state.tsx'
-import { FailureNote } from '../../ui/error-note.tsx'
-import { Field } from '../../ui/field.tsx'
-import { IconButton } from '../../ui/icon-button.tsx'
-import { Kbd } from '../../ui/kbd.tsx'
-import type { MenuItem } from '../../ui/menu-item.ts'
-import { SplitPane } from '../../ui/split-pane.tsx'
-import type { RowsHandle } from '../../ui/virtual-rows.tsx'
-import css from './browser.module.css'
+import { Plus } from 'lucide-react'
+import { useEffect, useMemo, useRef, useState } from 'react'
+import type { HashField } from '../../../../shared/contract/hashes.ts'
+import type { FieldName } from '../../../../shared/contract/types.ts'
+import { showLatin1 } from '../../../../shared/text/bytes.ts'
+import { formatBytes } from '../../../lib/format-bytes.ts'
+import { formatExact, plural } from '../../../lib/format-count.ts'
+import { useActions } from '../../../ui/actions.ts'
+import { Button } from '../../../ui/button.tsx'
+import { type Column, DataTable } from '../../../ui/data-table.tsx'
+import { EmptyState } from '../../../ui/empty-state.tsx'
+import type { MenuItem } from '../../../ui/menu-item.ts'
+import { SplitPane } from '../../../ui/split-pane.tsx'
+import type { RowsHandle } from '../../../ui/virtual-rows.tsx'
+import css from '../browser.module.css'
+import { NameCell, ValueCell } from '../cells.tsx'
+import { PaneSearch, searchPattern } from '../pane-search.tsx'
+import { refreshKey } from '../queries.ts'
+import { ReadFailure } from '../read-failure.tsx'
+import { RowMenu } from '../row-menu.tsx'
+import { Ttl } from '../ttl.tsx'
+import type { ValuePaneProps } from '../value-type.ts'
 import { type FieldDialog, FieldDialogs } from './field-dialogs.tsx'
 import { FieldEditor } from './field-editor.tsx'
-import { showName, showNameShort, showValue } from './names.ts'
-import { hashQuery, refreshKey } from './queries.ts'
-import { Ttl } from './ttl.tsx'
-import { guessFormat } from './value-text.ts'
-import type { Place } from './view-state.ts'
-
-export interface HashPaneProps {
-  readonly session: SessionInfo
-  readonly place: Place
-  readonly name: KeyName
-}
+import { hashQuery } from './queries.ts'
 
 type Row = HashField & { readonly at: number }
 
@@ -41,9 +31,8 @@ type Row = HashField & { readonly at: number }
 const SEARCH_PAGES_MAX = 20
 const ROWS_AHEAD = 100
 
-export function HashPane({ session, place, name }: HashPaneProps) {
+export function HashPane({ session, place, name }: ValuePaneProps) {
   const client = useQueryClient()
-  const [typed, setTyped] = useState('')
   const [search, setSearch] = useState('')
   const [active, setActive] = useState(-1)
   // The row, not its name: reading the hash anew forgets the pages after the first.
@@ -52,7 +41,7 @@ export function HashPane({ session, place, name }: HashPaneProps) {
   const [lastVisible, setLastVisible] = useState(0)
   const searchField = useRef<HTMLInputElement>(null)
   const table = useRef<RowsHandle>(null)
-  const query = useInfiniteQuery(hashQuery(place, name, patternOf(search)))
+  const query = useInfiniteQuery(hashQuery(place, name, searchPattern(search)))
   const { data, error, hasNextPage, isFetchingNextPage, fetchNextPage } = query
 
   // HSCAN may repeat a field while the hash is resized; the table must not.
@@ -82,20 +71,7 @@ export function HashPane({ session, place, name }: HashPaneProps) {
 
   const latest = data?.pages.at(-1)
   const fieldExpiry = latest?.fieldExpiry ?? { supported: true }
-  if (error && !data) {
-    return (
-      <div className={css.note}>
-        <FailureNote
-          failure={toFailure(error)}
-          actions={
-            <Button size="small" onClick={() => void query.refetch()}>
-              Try again
-            </Button>
-          }
-        />
-      </div>
-    )
-  }
+  if (error && !data) return <ReadFailure error={error} onRetry={() => void query.refetch()} />
   const menuOf = (row: Row): readonly MenuItem[] => [
     { id: 'edit', label: 'Edit', shortcut: 'enter', perform: () => setOpened(row) },
     {
@@ -116,42 +92,12 @@ export function HashPane({ session, place, name }: HashPaneProps) {
   const content = (
     <section className={css.hash} aria-label="Fields">
       <div className={css.toolbar}>
-        <Field
+        <PaneSearch
           ref={searchField}
-          className={css.search}
-          aria-label="Search fields"
-          placeholder="search fields"
-          mono
-          icon={<Search size={14} />}
-          value={typed}
-          onValueChange={setTyped}
-          onKeyDown={(event) => {
-            if (event.key === 'Enter') setSearch(typed.trim())
-            else if (event.key === 'Escape') {
-              setTyped('')
-              setSearch('')
-              table.current?.focus()
-            } else if (event.key === 'ArrowDown') table.current?.focus()
-            else return
-            event.preventDefault()
-          }}
-          suffix={
-            typed === '' ? (
-              <Kbd keys="mod+f" />
-            ) : typed === search ? (
-              <IconButton
-                label="Clear the search"
-                size="small"
-                icon={<X size={12} />}
-                onClick={() => {
-                  setTyped('')
-                  setSearch('')
-                }}
-              />
-            ) : (
-              <Kbd keys="enter" />
-            )
-          }
+          label="Search fields"
+          search={search}
+          onSearch={setSearch}
+          onLeave={() => table.current?.focus()}
         />
         <span className={css.grow} />
         <span className={css.fact} role="status">
@@ -161,24 +107,13 @@ export function HashPane({ session, place, name }: HashPaneProps) {
           Field
         </Button>
       </div>
-      {error && (
-        <div className={css.note}>
-          <FailureNote
-            failure={toFailure(error)}
-            actions={
-              <Button size="small" onClick={() => void fetchNextPage()}>
-                Try again
-              </Button>
-            }
-          />
-        </div>
-      )}
+      {error && <ReadFailure error={error} onRetry={() => void fetchNextPage()} />}
       {rows.length === 0 && data && !hasNextPage ? (
         <EmptyState title="No field matches">
           <code>{search}</code> is in no field's name. Values are not searched.
         </EmptyState>
       ) : (
-        <FieldMenu menuOf={menuOf}>
+        <RowMenu menuOf={menuOf}>
           {(onPoint) => (
             <DataTable
               ref={table}
@@ -201,7 +136,7 @@ export function HashPane({ session, place, name }: HashPaneProps) {
               }}
             />
           )}
-        </FieldMenu>
+        </RowMenu>
       )}
       {search !== '' && hasNextPage && !wantsMore && !isFetchingNextPage && (
         <div className={css.more}>
@@ -254,13 +189,6 @@ export function HashPane({ session, place, name }: HashPaneProps) {
   )
 }
 
-/** A word without wildcards means fields that contain it. */
-function patternOf(search: string): string {
-  if (search === '') return ''
-  const pattern = /[*?[\]\\]/.test(search) ? search : `*${search}*`
-  return bytesToLatin1(utf8ToBytes(pattern))
-}
-
 function rowsText(shown: number, length: number | undefined, hasMore: boolean, search: string): string {
   if (length === undefined) return 'reading…'
   if (search !== '')
@@ -271,7 +199,7 @@ function rowsText(shown: number, length: number | undefined, hasMore: boolean, s
 function columnsOf(canExpire: boolean, onExpiry: (row: Row) => void): readonly Column<Row>[] {
   const columns: Column<Row>[] = [
     { id: 'field', header: 'field', width: 240, mono: true, cell: (row) => <NameCell name={row.field} /> },
-    { id: 'value', header: 'value', mono: true, cell: (row) => <ValueCell row={row} /> },
+    { id: 'value', header: 'value', mono: true, cell: (row) => <ValueCell value={row.value} size={row.valueSize} /> },
     { id: 'size', header: 'size', width: 84, mono: true, align: 'end', cell: (row) => formatBytes(row.valueSize) },
   ]
   if (!canExpire) return columns
@@ -287,37 +215,4 @@ function columnsOf(canExpire: boolean, onExpiry: (row: Row) => void): readonly C
     </button>
   )
   return [...columns, { id: 'ttl', header: 'TTL', width: 92, mono: true, align: 'end', cell: ttl }]
-}
-
-const NameCell = ({ name }: { readonly name: string }) => <span title={showName(name)}>{showNameShort(name)}</span>
-
-const CELL_TEXT_MAX = 300
-
-function ValueCell({ row }: { readonly row: Row }) {
-  if (row.value.length === 0 && row.valueSize > 0) {
-    return <span className={css.dim}>{formatBytes(row.valueSize)}, not read; Enter opens it</span>
-  }
-  const start = row.value.subarray(0, CELL_TEXT_MAX)
-  const text = showValue(start)
-  const format = guessFormat(row.value, row.value.length === row.valueSize)
-  return (
-    <>
-      <span className={css.cellText}>{start.length < row.valueSize ? `${text}…` : text}</span>
-      {format !== 'text' && <span className={css.cellFormat}>{format === 'json' ? 'json' : 'binary'}</span>}
-    </>
-  )
-}
-
-interface FieldMenuProps {
-  readonly menuOf: (row: Row) => readonly MenuItem[]
-  readonly children: (onPoint: (row: Row | undefined) => void) => ReactNode
-}
-
-function FieldMenu({ menuOf, children }: FieldMenuProps) {
-  const [pointed, setPointed] = useState<Row>()
-  return (
-    <ContextMenu items={pointed ? menuOf(pointed) : []}>
-      <div className={css.rows}>{children(setPointed)}</div>
-    </ContextMenu>
-  )
 }

@@ -1,23 +1,23 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { ChevronLeft, ChevronRight } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
-import type { SessionInfo } from '../../../shared/contract/sessions.ts'
-import type { StringRange } from '../../../shared/contract/strings.ts'
-import type { KeyName } from '../../../shared/contract/types.ts'
-import { latin1ToBytes } from '../../../shared/text/bytes.ts'
-import { ask, toFailure } from '../../api/backend.ts'
-import { formatBytes } from '../../lib/format-bytes.ts'
-import { formatExact } from '../../lib/format-count.ts'
-import { Button } from '../../ui/button.tsx'
-import { FailureNote } from '../../ui/error-note.tsx'
-import { IconButton } from '../../ui/icon-button.tsx'
-import { Spinner } from '../../ui/spinner.tsx'
-import { toast } from '../../ui/toast.tsx'
-import css from './browser.module.css'
-import { showCommand } from './names.ts'
-import { refreshKey, stringQuery } from './queries.ts'
-import { ValueEditor } from './value-editor.tsx'
-import { type Place, useView, useViewActions } from './view-state.ts'
+import type { StringRange } from '../../../../shared/contract/strings.ts'
+import { latin1ToBytes } from '../../../../shared/text/bytes.ts'
+import { ask, toFailure } from '../../../api/backend.ts'
+import { formatBytes } from '../../../lib/format-bytes.ts'
+import { formatExact } from '../../../lib/format-count.ts'
+import { Button } from '../../../ui/button.tsx'
+import { IconButton } from '../../../ui/icon-button.tsx'
+import { Spinner } from '../../../ui/spinner.tsx'
+import { toast } from '../../../ui/toast.tsx'
+import css from '../browser.module.css'
+import { showCommand } from '../names.ts'
+import { refreshKey } from '../queries.ts'
+import { ReadFailure } from '../read-failure.tsx'
+import { ValueEditor } from '../value-editor.tsx'
+import type { ValuePaneProps } from '../value-type.ts'
+import { useView, useViewActions } from '../view-state.ts'
+import { stringQuery } from './queries.ts'
 
 /** A value up to here is read whole and can be edited. Longer ones are read in pages of PAGE_SIZE. */
 const WHOLE_MAX = 1 << 20
@@ -25,13 +25,7 @@ const PAGE_SIZE = 64 << 10
 /** On request a longer value is read whole; an editor with more is no help. */
 const ON_REQUEST_MAX = 16 << 20
 
-export interface StringPaneProps {
-  readonly session: SessionInfo
-  readonly place: Place
-  readonly name: KeyName
-}
-
-export function StringPane({ session, place, name }: StringPaneProps) {
+export function StringPane({ session, place, name }: ValuePaneProps) {
   const [offset, setOffset] = useState(0)
   const [limit, setLimit] = useState(WHOLE_MAX)
   const first = useQuery(stringQuery(place, name, { offset: 0, count: limit }))
@@ -40,20 +34,7 @@ export function StringPane({ session, place, name }: StringPaneProps) {
   const page = useQuery({ ...stringQuery(place, name, { offset, count: PAGE_SIZE }), enabled: isLong && offset > 0 })
   const shown = isLong && offset > 0 ? page.data : isLong ? firstPage(first.data) : first.data
   const error = first.error ?? page.error
-  if (error && !shown) {
-    return (
-      <div className={css.note}>
-        <FailureNote
-          failure={toFailure(error)}
-          actions={
-            <Button size="small" onClick={() => void first.refetch()}>
-              Try again
-            </Button>
-          }
-        />
-      </div>
-    )
-  }
+  if (error && !shown) return <ReadFailure error={error} onRetry={() => void first.refetch()} />
   if (!shown) {
     return (
       <div className={css.loading} role="status">
@@ -122,7 +103,7 @@ function Pager({ range, onOffset, onWhole }: PagerProps) {
   )
 }
 
-interface StringEditorProps extends StringPaneProps {
+interface StringEditorProps extends Omit<ValuePaneProps, 'known'> {
   readonly range: StringRange
   readonly limit: number
   readonly isWhole: boolean

@@ -1,0 +1,17 @@
+/*
+ * The types that are shown and created, by the word TYPE answers. In this order
+ * they are offered.
+ */
+import { hashType } from './hash/hash-type.ts'
+import { stringType } from './string/string-type.ts'
+import type { ValueType } from './value-type.ts'
+
+export const VALUE_TYPES = {
+  string: stringType,
+  hash: hashType,
+} as const satisfies Readonly<Record<string, ValueType>>
+
+export type KnownType = keyof typeof VALUE_TYPES
+
+export const valueTypeOf = (type: string): ValueType | undefined =>
+  Object.hasOwn(VALUE_TYPES, type) ? VALUE_TYPES[type as KnownType] : undefined

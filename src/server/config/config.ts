@@ -3,9 +3,11 @@
  * is theirs (option.ts); here a change is applied whole or not at all.
  */
 
-import { createLimits, type Limits } from './limits.ts'
+import { createLimits, LIMIT_OPTIONS, type Limits } from './limits.ts'
 import type { Option } from './option.ts'
 import { OPTIONS, type OptionName, type ValueOf } from './options.ts'
+
+type LimitOption = (typeof LIMIT_OPTIONS)[keyof Limits]
 
 /** Puts a new value into force, or says why it cannot be. It is called again with the old value when a later one fails. */
 export type Apply = () => string | undefined
@@ -46,12 +48,12 @@ export class Config {
 
   constructor() {
     for (const name of Object.keys(OPTIONS) as OptionName[]) this.values.set(name, OPTIONS[name].initial)
-    this.onChange(['hash-max-listpack-entries', 'hash-max-listpack-value', 'proto-max-bulk-len'], () => {
-      this.limits.hashMaxListpackEntries = this.get('hash-max-listpack-entries')
-      this.limits.hashMaxListpackValue = this.get('hash-max-listpack-value')
-      this.limits.protoMaxBulkLen = this.get('proto-max-bulk-len')
-      return undefined
-    })
+    for (const [limit, option] of Object.entries(LIMIT_OPTIONS) as [keyof Limits, LimitOption][]) {
+      this.onChange([option], () => {
+        this.limits[limit] = this.get(option)
+        return undefined
+      })
+    }
   }
 
   get<N extends OptionName>(name: N): ValueOf<N> {

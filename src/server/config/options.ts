@@ -8,6 +8,7 @@ import { bufferLimits } from './buffer-limits.ts'
 import { choice, clamped, fixed, flag, INT64_MAX, integer, octal, size, text, words } from './option.ts'
 
 const MiB = 1024 * 1024
+const INT32_MIN = -(2 ** 31)
 /** In the order in which Redis lists them; keyspace/eviction.ts says what they do. */
 const EVICTION_POLICIES = [
   'volatile-lru',
@@ -66,6 +67,16 @@ export const OPTIONS = {
   'notify-keyspace-events': fixed('', 'this version has no pub/sub: no keyspace events are published'),
   'hash-max-listpack-entries': integer(512, { max: INT64_MAX }, { aliases: ['hash-max-ziplist-entries'] }),
   'hash-max-listpack-value': size(64, {}, { aliases: ['hash-max-ziplist-value'] }),
+  'list-max-listpack-size': integer(-2, { min: INT32_MIN }, { aliases: ['list-max-ziplist-size'] }),
+  'list-compress-depth': fixed('0', 'lists are kept uncompressed, so that any element is read where it lies'),
+  'set-max-intset-entries': integer(512, { max: INT64_MAX }),
+  'set-max-listpack-entries': integer(128, { max: INT64_MAX }),
+  'set-max-listpack-value': size(64),
+  'zset-max-listpack-entries': integer(128, { max: INT64_MAX }, { aliases: ['zset-max-ziplist-entries'] }),
+  'zset-max-listpack-value': size(64, {}, { aliases: ['zset-max-ziplist-value'] }),
+  'stream-node-max-bytes': size(4096),
+  'stream-node-max-entries': integer(100, { max: INT64_MAX }),
+  'hll-sparse-max-bytes': size(3000),
 
   // Security
   requirepass: text('', { secret: true }),

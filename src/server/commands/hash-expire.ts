@@ -8,6 +8,7 @@ import { int64Of } from '../exec/args.ts'
 import type { Call } from '../exec/call.ts'
 import { type CommandSpec, defineCommand } from '../exec/command.ts'
 import { Err, errorLine } from '../exec/errors.ts'
+import { REFUSED } from '../exec/lookup.ts'
 import { NIL } from '../memory/layout.ts'
 import {
   ABSENT,
@@ -22,7 +23,7 @@ import {
   hashSetExpiry,
   NO_EXPIRY,
 } from '../types/hash.ts'
-import { fieldsRemoved, forRead, forWrite, REFUSED } from './hash.ts'
+import { fieldsRemoved, forRead, forWrite } from './hash.ts'
 
 const NUM_FIELDS = errorLine('ERR numfields should be greater than 0 and match the provided number of fields')
 const NX_WITH_OTHERS = errorLine('ERR NX and XX, GT or LT options at the same time are not compatible')

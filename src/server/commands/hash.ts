@@ -9,6 +9,7 @@ import { int64Of } from '../exec/args.ts'
 import type { Call } from '../exec/call.ts'
 import { defineCommand } from '../exec/command.ts'
 import { Err, errorLine } from '../exec/errors.ts'
+import { dropEmpty, REFUSED, readOf, writeOf } from '../exec/lookup.ts'
 import { TYPE_HASH } from '../keyspace/object.ts'
 import { NIL, type Ref } from '../memory/layout.ts'
 import {
@@ -46,24 +47,11 @@ const DELETE = [{ at: 1, access: 'rw', does: 'delete' }] as const
 /** Where values are aimed by this file's commands; each use ends before the next begins. */
 const found = new Slice()
 
-/** What `forRead` and `forWrite` answer when the key is of another type; the refusal has been sent. */
-export const REFUSED = -1
-
 /** The hash at `key` for reading: its record, NIL if there is none, or REFUSED. */
-export function forRead(c: Call, key: Slice): Ref | typeof REFUSED {
-  return hashOrRefuse(c, c.db.lookupRead(key))
-}
+export const forRead = (c: Call, key: Slice): Ref | typeof REFUSED => readOf(c, key, TYPE_HASH)
 
 /** As `forRead`, without counting a hit or a miss. */
-export function forWrite(c: Call, key: Slice): Ref | typeof REFUSED {
-  return hashOrRefuse(c, c.db.lookupWrite(key))
-}
-
-function hashOrRefuse(c: Call, hash: Ref): Ref | typeof REFUSED {
-  if (hash === NIL || c.db.typeOf(hash) === TYPE_HASH) return hash
-  c.reply.error(Err.wrongType)
-  return REFUSED
-}
+export const forWrite = (c: Call, key: Slice): Ref | typeof REFUSED => writeOf(c, key, TYPE_HASH)
 
 /** The effects of removing `removed` fields; the key goes with its last field. */
 export function fieldsRemoved(c: Call, key: Slice, hash: Ref, removed: number): void {
@@ -74,9 +62,7 @@ export function fieldsRemoved(c: Call, key: Slice, hash: Ref, removed: number): 
 
 /** Deletes a hash that lost its last field. */
 export function dropIfEmpty(c: Call, key: Slice, hash: Ref): void {
-  if (hashLength(c.db, hash) > 0) return
-  c.db.remove(key)
-  c.changed('g', 'del', key, 0)
+  if (hashLength(c.db, hash) === 0) dropEmpty(c, key)
 }
 
 /** The hash to write to, made if there is none; NIL when memory is exhausted, REFUSED when it is no hash. */

@@ -77,7 +77,8 @@ function clientsSection(server: ServerContext): Field[] {
     ['watching_clients', server.watches.clientCount],
     ['clients_in_timeout_table', blocked],
     ['total_watched_keys', server.watches.keyCount],
-    ['total_blocking_keys', 0],
+    ['total_blocking_keys', server.blocked.keyCount],
+    ['total_blocking_keys_on_nokey', server.blocked.lossKeyCount],
   ]
 }
 

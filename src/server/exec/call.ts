@@ -4,6 +4,7 @@
  */
 import type { Slice } from '../base/slice.ts'
 import type { Database } from '../keyspace/database.ts'
+import type { BlockRequest } from './blocking.ts'
 import type { Client } from './client.ts'
 import type { Reply } from './reply.ts'
 import type { ServerContext } from './server-context.ts'
@@ -26,4 +27,9 @@ export interface Call {
    * and announces the keyspace event `event` of class `type` (a letter of notify-keyspace-events).
    */
   changed(type: string, event: string, key: Slice, changes?: number): void
+  /**
+   * Keeps the client waiting until one of the keys has what the command wants: then the command runs
+   * again. False where a client may not wait (inside EXEC): answer at once as if its time were over.
+   */
+  block(request: BlockRequest): boolean
 }

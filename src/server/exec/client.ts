@@ -6,6 +6,7 @@ import type { Origin, Session, Sink } from '../base/session.ts'
 import type { Slice } from '../base/slice.ts'
 import type { ClientClass } from '../config/buffer-limits.ts'
 import type { Database } from '../keyspace/database.ts'
+import type { KeyWait } from './blocking.ts'
 import { NEEDS_AUTH } from './gates.ts'
 import type { Reply } from './reply.ts'
 import type { Command } from './table.ts'
@@ -32,6 +33,8 @@ export interface Wait {
   onTimeout(reply: Reply): void
   /** Nothing is to be written: the client went away or was unblocked with an error. Undo what was registered. */
   onCancel(): void
+  /** What is known beyond that of a wait for keys. */
+  readonly keys?: KeyWait
 }
 
 // CLIENT REPLY.

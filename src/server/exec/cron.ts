@@ -66,6 +66,7 @@ export class Cron {
       this.fieldExpiry.step(budget, () => clock.monotonic() - start)
       isBusy = true
     }
+    server.executor.serveWaiting()
     if (config.get('activerehashing') && keyspace.resizeStep(RESIZE_BUDGET_MS)) isBusy = true
     if (keyspace.lazyFreeStep(budget)) isBusy = true
     stats.memoryPeak = Math.max(stats.memoryPeak, keyspace.memory.usedBytes)

@@ -12,7 +12,9 @@
 import type { Origin, Service, Sink } from '../base/session.ts'
 import type { Slice } from '../base/slice.ts'
 import type { Database } from '../keyspace/database.ts'
+import { NIL } from '../memory/layout.ts'
 import { resetAuthentication } from './authentication.ts'
+import type { BlockRequest, Turn } from './blocking.ts'
 import type { Call } from './call.ts'
 import { Client, REPLY_OFF, REPLY_ON, REPLY_SKIP, REPLY_SKIP_NEXT, type Wait } from './client.ts'
 import { clientText } from './client-text.ts'
@@ -45,10 +47,16 @@ class ActiveCall implements Call {
   command!: Command
   readonly reply: Reply
   readonly server: ServerContext
+  private readonly engine: Engine
 
-  constructor(reply: Reply, server: ServerContext) {
-    this.reply = reply
-    this.server = server
+  constructor(engine: Engine) {
+    this.reply = engine.reply
+    this.server = engine.server
+    this.engine = engine
+  }
+
+  block(request: BlockRequest): boolean {
+    return this.engine.blockOnKeys(this, request)
   }
 
   changed(type: string, event: string, key: Slice, changes = 1): void {
@@ -69,13 +77,17 @@ export class Engine implements Executor, Service<Client> {
   /** Inside EXEC nothing waits: what would block answers as if its time were over. */
   private inTransaction = false
   private running: Client | undefined
+  /** The waiting client whose command runs again, and whether that command found nothing for it. */
+  private served: Client | undefined
+  private isStillWaiting = false
   /** When the last command ended: the next of the same batch begins there. */
   private lastEnd = 0
 
   constructor(server: ServerContext) {
     this.server = server
-    this.call = new ActiveCall(this.reply, server)
+    this.call = new ActiveCall(this)
     server.executor = this
+    server.keyspace.turns = server.blocked
     server.keyspace.onExpired = (db, key) => {
       server.watches.touch(db, key)
       server.notify?.('x', 'expired', key, db)
@@ -156,6 +168,7 @@ export class Engine implements Executor, Service<Client> {
       this.dispatch(client, argv, argc)
       if (isSilent(client)) reply.at = mark
     }
+    if (this.server.blocked.hasTurns) this.serveWaiting()
     // SKIP_NEXT, set by this command, silences the next one; SKIP, set by the one before, is over.
     if (client.replyMode === REPLY_SKIP) client.replyMode = REPLY_ON
     else if (client.replyMode === REPLY_SKIP_NEXT) client.replyMode = REPLY_SKIP
@@ -199,6 +212,8 @@ export class Engine implements Executor, Service<Client> {
     command.run!(call)
     const end = server.clock.monotonic()
     this.lastEnd = end
+    // A command that waits is counted when it ends.
+    if (client.wait !== undefined && (client !== this.served || this.isStillWaiting)) return
     command.calls++
     command.microseconds += (end - start) * 1000
     client.commandCount++
@@ -304,8 +319,75 @@ export class Engine implements Executor, Service<Client> {
     if (this.inTransaction) return false
     client.held = true
     client.wait = wait
-    if (timeoutMs > 0) client.waitTimer = setTimeout(() => this.unblock(client, 'timeout'), timeoutMs)
+    if (timeoutMs > 0) this.endWaitAt(client, this.server.clock.monotonic() + timeoutMs)
     return true
+  }
+
+  /** Ends a wait at a moment of the monotonic clock, which may lie further off than a timer can tell. */
+  private endWaitAt(client: Client, moment: number): void {
+    const remaining = moment - this.server.clock.monotonic()
+    client.waitTimer = setTimeout(
+      () => (remaining > TIMER_MAX_MS ? this.endWaitAt(client, moment) : this.unblock(client, 'timeout')),
+      Math.min(remaining, TIMER_MAX_MS),
+    )
+  }
+
+  blockOnKeys(call: Call, request: BlockRequest): boolean {
+    if (this.inTransaction) return false
+    const { client, command } = call
+    if (client === this.served) {
+      // It keeps its place in the line and its deadline.
+      this.isStillWaiting = true
+      return true
+    }
+    const places = this.server.blocked.add(client, call.db, request.keys)
+    const argv = request.argv ?? copyOf(call.argv, call.argc)
+    return this.block(client, request.timeoutMs, {
+      keys: { places, type: request.type, wakesOnLoss: request.wakesOnLoss ?? false, command, argv },
+      onTimeout: request.onTimeout,
+      onCancel: () => undefined,
+    })
+  }
+
+  serveWaiting(): void {
+    const { blocked } = this.server
+    for (let next = blocked.nextTurn(); next !== undefined; next = blocked.nextTurn()) {
+      for (const client of next.clients) if (this.isFor(client, next.turn)) this.serve(client)
+    }
+  }
+
+  /** Whether the client still waits, and the key has become something that it waits for. */
+  private isFor(client: Client, { db, key }: Turn): boolean {
+    const wait = client.wait?.keys
+    if (wait === undefined) return false
+    if (wait.wakesOnLoss) return true
+    const record = db.peek(key)
+    return record !== NIL && db.typeOf(record) === wait.type
+  }
+
+  /** Runs the command of a waiting client again, and lets the client go on unless it still has to wait. */
+  private serve(client: Client): void {
+    const { reply, server } = this
+    const { command, argv } = client.wait!.keys!
+    const { protocol } = reply
+    const mark = reply.at
+    // Replies to the client of the running command lie before the mark, and stay there.
+    reply.protocol = client.protocol
+    server.keyspace.noTouch = client.noTouch
+    this.served = client
+    this.isStillWaiting = false
+    this.run(client, command, argv, argv.length)
+    this.served = undefined
+    const answer = isSilent(client) ? reply.buf.subarray(0, 0) : reply.buf.slice(mark, reply.at)
+    reply.at = mark
+    reply.protocol = protocol
+    if (this.running !== undefined) server.keyspace.noTouch = this.running.noTouch
+    if (this.isStillWaiting) return
+    this.release(client)
+    server.stats.bytesSent += answer.length
+    client.bytesSent += answer.length
+    if (answer.length > 0) client.sink.send(answer)
+    client.sink.resume()
   }
 
   unblock(client: Client, how: 'timeout' | 'error'): void {
@@ -318,6 +400,7 @@ export class Engine implements Executor, Service<Client> {
   }
 
   private release(client: Client): void {
+    if (client.wait?.keys) this.server.blocked.remove(client, client.wait.keys.places)
     client.held = false
     client.wait = undefined
     clearTimeout(client.waitTimer)

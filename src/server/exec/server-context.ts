@@ -9,6 +9,7 @@ import type { Config } from '../config/config.ts'
 import type { Database } from '../keyspace/database.ts'
 import { evictOne } from '../keyspace/eviction.ts'
 import type { Keyspace } from '../keyspace/keyspace.ts'
+import { BlockedClients } from './blocking.ts'
 import type { Client, Wait } from './client.ts'
 import { Clients } from './clients.ts'
 import type { PAUSED_ALL, PAUSED_WRITES } from './gates.ts'
@@ -38,6 +39,8 @@ export interface Executor {
   replyTo(client: Client, write: (reply: Reply) => void): void
   /** Keeps the client waiting; false where it may not wait (inside EXEC): answer at once. `timeoutMs` 0 is forever. */
   block(client: Client, timeoutMs: number, wait: Wait): boolean
+  /** Serves the clients whose keys have had a turn outside of a command: keys that expired. */
+  serveWaiting(): void
   /** Ends a wait early, with the command's own timeout reply or with an error. */
   unblock(client: Client, how: 'timeout' | 'error'): void
   /** Closes a connection: at once, or for the client of the running command after its reply. */
@@ -70,6 +73,7 @@ export class ServerContext {
   readonly clients = new Clients()
   readonly stats = new ServerStats()
   readonly watches = new WatchRegistry()
+  readonly blocked = new BlockedClients()
   readonly pause = new Pause()
   /** The bits of exec/gates.ts that hold for the server. */
   conditions = 0

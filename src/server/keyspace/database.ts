@@ -245,6 +245,7 @@ export class Database {
     this.touch(ref)
     this.replace(hash, old, ref)
     this.dispose(old)
+    this.keyspace.turns?.takeTurn(this, key)
     return true
   }
 
@@ -279,9 +280,12 @@ export class Database {
     const ref = recordCreateObject(memory, kind, key, value)
     if (ref === NIL) return NIL
     recordSetClock(memory, ref, this.keyspace.accessClock.initial())
-    if (tableInsert(memory, this.keys, hashOf(memory, key), ref)) return ref
-    memory.free(ref)
-    return NIL
+    if (!tableInsert(memory, this.keys, hashOf(memory, key), ref)) {
+      memory.free(ref)
+      return NIL
+    }
+    this.keyspace.turns?.takeTurn(this, key)
+    return ref
   }
 
   /** Deletes a key and its value; false when there is none. */
@@ -290,6 +294,7 @@ export class Database {
     if (ref === NIL) return false
     this.unlink(hashOf(this.memory, key), ref)
     this.dispose(ref)
+    this.keyspace.turns?.takeTurn(this, key)
     return true
   }
 
@@ -330,6 +335,8 @@ export class Database {
     this.unlink(hashOf(memory, from), old)
     memory.free(old)
     if (overwritten !== NIL) this.dispose(overwritten)
+    this.keyspace.turns?.takeTurn(this, from)
+    this.keyspace.turns?.takeTurn(this, to)
     return true
   }
 
@@ -345,6 +352,8 @@ export class Database {
     const hash = hashOf(memory, key)
     this.unlink(hash, ref)
     target.link(hash, ref)
+    this.keyspace.turns?.takeTurn(this, key)
+    this.keyspace.turns?.takeTurn(target, key)
     return true
   }
 
@@ -396,6 +405,7 @@ export class Database {
     while (!isFresh && !garbage.freeSome(Number.MAX_SAFE_INTEGER));
     this.keys = isFresh ? fresh : tableCreate(memory)
     if (isFresh) keyspace.lazyFree.add(garbage, FREED_BY_FLUSH)
+    keyspace.turns?.takeAllTurns(this)
     this.averageTtlMs = 0
     this.expiryCursor = 0
   }
@@ -508,6 +518,7 @@ export class Database {
     this.unlink(recordHash(this.memory, ref), ref)
     this.dispose(ref)
     this.keyspace.stats.expiredKeys++
+    this.keyspace.turns?.takeTurn(this, key)
     this.keyspace.onExpired?.(this, key)
   }
 

@@ -30,6 +30,12 @@ export interface KeyspaceStats {
   expiredTimeCapReached: number
 }
 
+/** Who is told that keys came, went or became something else, because somebody may wait for that (exec/blocking.ts). */
+export interface KeyTurns {
+  takeTurn(db: Database, key: Slice): void
+  takeAllTurns(db: Database): void
+}
+
 type KeyspaceClock = Pick<Clock, 'now' | 'monotonic'>
 
 export interface KeyspaceOptions {
@@ -67,6 +73,7 @@ export class Keyspace {
   }
   /** Called after a key was deleted because its time had come. The key's bytes are good during the call. */
   onExpired?: (db: Database, key: Slice) => void
+  turns: KeyTurns | undefined
   /** While true, lookups leave the access clock alone (CLIENT NO-TOUCH). */
   noTouch = false
   /** False on a replica: keys whose time has come are hidden, and deleted when the primary says so. */
@@ -106,13 +113,17 @@ export class Keyspace {
   /** SWAPDB: each number then names the other's keys. */
   swap(a: number, b: number): void {
     this.databases[a].exchange(this.databases[b])
+    for (const index of [a, b]) this.turns?.takeAllTurns(this.databases[index])
   }
 
   /** Empties all databases and gives all memory back, in no time that depends on how much it is. */
   flushAll(): void {
     this.lazyFree.clear()
     this.memory.reset()
-    for (const db of this.databases) db.restart()
+    for (const db of this.databases) {
+      db.restart()
+      this.turns?.takeAllTurns(db)
+    }
   }
 
   /** Frees a value that is in no table any more: at once when it is small, in the background when big. */

@@ -138,10 +138,13 @@ async function compareStates(ours: Side, theirs: Side, setting: Setting): Promis
   return a.sizes === b.sizes ? undefined : { what: 'DBSIZE of all databases', ours: a.sizes, theirs: b.sizes }
 }
 
+/** How contents are compared that have no order of their own. */
+const CONTENT_VIEWS: Readonly<Record<string, View>> = { hash: 'pairs', set: 'unordered' }
+
 function compareEntries(a: Entry, b: Entry, key: string, against: string): Told | undefined {
   if (a.type !== b.type) return { what: `type of ${key}`, ours: a.type, theirs: b.type }
   const parts = [
-    ['value', a.type === 'hash' ? 'pairs' : 'exact', a.content, b.content],
+    ['value', CONTENT_VIEWS[a.type] ?? 'exact', a.content, b.content],
     ['time to live', 'milliseconds', a.ttlMs, b.ttlMs],
     ['encoding', 'exact', a.encoding, b.encoding],
     ['field time to live', 'milliseconds', a.fieldTtls, b.fieldTtls],

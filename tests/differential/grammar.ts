@@ -35,6 +35,11 @@ export interface Grammar {
   readonly view: View
   /** It takes a time to live: small numbers would expire between two servers' answers, so none is sent. */
   readonly timed: boolean
+  /**
+   * It waits for so long as its first or last argument says in seconds, or the one after BLOCK in
+   * milliseconds. A wait without end, or a long one, is not sent: nobody would end it.
+   */
+  readonly waits: 'first' | 'last' | 'block' | undefined
   /** How often it is chosen, relative to the others. */
   readonly weight: number
 }
@@ -42,13 +47,15 @@ export interface Grammar {
 interface Traits {
   readonly view?: View
   readonly timed?: boolean
+  readonly waits?: 'first' | 'last' | 'block'
   readonly weight?: number
 }
 
 /** `command('SET', seq(key, value))`; a subcommand is written as one name, 'OBJECT ENCODING'. */
 export function command(name: string, args: Arg, traits: Traits = {}): Grammar {
   const words = name.split(' ') as [string, ...string[]]
-  return { words, args, view: traits.view ?? 'exact', timed: traits.timed ?? false, weight: traits.weight ?? 1 }
+  const { view = 'exact', timed = false, waits, weight = 1 } = traits
+  return { words, args, view, timed, waits, weight }
 }
 
 export interface Group {
@@ -120,9 +127,27 @@ export function isOlder(version: string, than: string): boolean {
 
 const STRING_KEYS = ['s:1', 's:2', 's:3', 'n:1', 'n:2']
 const HASH_KEYS = ['h:1', 'h:2', 'h:3']
+const LIST_KEYS = ['l:1', 'l:2', 'l:3']
+const SET_KEYS = ['u:1', 'u:2', 'u:3']
+const ZSET_KEYS = ['z:1', 'z:2', 'z:3']
+const STREAM_KEYS = ['x:1', 'x:2']
+const BITMAP_KEYS = ['b:1', 'b:2', 'b:3']
+const HYPERLOGLOG_KEYS = ['p:1', 'p:2', 'p:3']
+const GEO_KEYS = ['g:1', 'g:2']
 const ODD_KEYS: CommandArg[] = ['', 'missing', 'k é', new Uint8Array([0, 255, 13, 10]), 'h:[1]*?']
 /** Every key a random command can create, for the comparison of states and for KEYS patterns. */
-export const KEYS: readonly CommandArg[] = [...STRING_KEYS, ...HASH_KEYS, ...ODD_KEYS]
+export const KEYS: readonly CommandArg[] = [
+  ...STRING_KEYS,
+  ...HASH_KEYS,
+  ...LIST_KEYS,
+  ...SET_KEYS,
+  ...ZSET_KEYS,
+  ...STREAM_KEYS,
+  ...BITMAP_KEYS,
+  ...HYPERLOGLOG_KEYS,
+  ...GEO_KEYS,
+  ...ODD_KEYS,
+]
 
 const mostly =
   (likely: readonly CommandArg[]): Arg =>
@@ -130,6 +155,13 @@ const mostly =
 
 export const stringKey = mostly(STRING_KEYS)
 export const hashKey = mostly(HASH_KEYS)
+export const listKey = mostly(LIST_KEYS)
+export const setKey = mostly(SET_KEYS)
+export const zsetKey = mostly(ZSET_KEYS)
+export const streamKey = mostly(STREAM_KEYS)
+export const bitmapKey = mostly(BITMAP_KEYS)
+export const hyperloglogKey = mostly(HYPERLOGLOG_KEYS)
+export const geoKey = mostly(GEO_KEYS)
 export const anyKey = mostly(KEYS)
 
 /** Text around the limits where encodings change, numbers of every form, and bytes. */
@@ -218,6 +250,13 @@ export const momentMilliseconds: Arg = ({ random }) => [
   random.chance(0.8)
     ? `${random.between(4_000_000_000, 5_000_000_000)}123`
     : random.pick(['0', '-1', '100000', '9223372036854775807']),
+]
+
+/** Seconds that a blocking command waits for what nobody sends: next to none, or refused. */
+export const wait: Arg = ({ random }) => [
+  random.chance(0.85)
+    ? random.pick(['0.01', '0.001', '1e-2'])
+    : random.pick(['-1', 'x', '', 'inf', 'nan', '1e400', '9223372036854775807']),
 ]
 
 export const pattern: Arg = word('*', 's:*', '?:1', '[hs]:[1-2]', '[^h]*', 'h:\\[1\\]*', '', '**1', 'f1*', '[', '\\')

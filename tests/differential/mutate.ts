@@ -110,6 +110,8 @@ export function generate(grammar: Grammar, s: Surroundings): CommandArg[] {
   for (let i = 0; i < times; i++) random.pick(MUTATIONS)(broken, s)
   // A broken time to live could end between the answers of two servers that are both right.
   if (grammar.timed && broken.some(isSoon)) return [...name, ...args]
+  // Nobody would end the wait of a client that is to wait for ever, or for long.
+  if (isLongWait(grammar, broken)) return [...name, ...args]
   // Real servers answer so many repetitions until their memory is gone.
   if (grammar.words[0] === 'HRANDFIELD' && broken.some(isVeryNegative)) return [...name, ...args]
   return [...name, ...broken]
@@ -123,6 +125,17 @@ const numberOf = (arg: CommandArg): number =>
 function isSoon(arg: CommandArg): boolean {
   const number = numberOf(arg)
   return number > 0 && number <= SOON_LIMIT
+}
+
+const WAIT_SECONDS_MAX = 0.1
+
+function isLongWait({ waits }: Grammar, args: readonly CommandArg[]): boolean {
+  if (waits === undefined) return false
+  const at = waits === 'block' ? args.findIndex((arg) => String(arg).toLowerCase() === 'block') + 1 : 0
+  if (waits === 'block' && at === 0) return false
+  const arg = waits === 'last' ? args.at(-1) : args[at]
+  const seconds = arg === undefined ? Number.NaN : numberOf(arg) / (waits === 'block' ? 1000 : 1)
+  return seconds === 0 || seconds > WAIT_SECONDS_MAX
 }
 
 const isVeryNegative = (arg: CommandArg): boolean => numberOf(arg) < -SOON_LIMIT

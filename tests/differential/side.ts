@@ -45,10 +45,18 @@ export class Side {
   async begin(resp: 2 | 3, config: Readonly<Record<string, string>>): Promise<void> {
     await this.end()
     await this.#ask('FLUSHALL')
-    for (const [name, value] of Object.entries(config)) await this.#ask('CONFIG', 'SET', name, value)
+    for (const [name, value] of Object.entries(config)) await this.#configure(name, value)
     this.#clients = await Promise.all(
       Array.from({ length: CONNECTIONS }, () => WireClient.open({ ...this.endpoint, resp })),
     )
+  }
+
+  /** An old server lacks some options: it then has what they limit in one encoding only. */
+  async #configure(name: string, value: string): Promise<void> {
+    const reply = await this.#admin.reply('CONFIG', 'SET', name, value)
+    if (reply.type === 'error' && !/unknown option/i.test(reply.text)) {
+      throw new Error(`${this.endpoint.name} refuses ${name} ${value}: ${reply.text}`)
+    }
   }
 
   async end(): Promise<void> {
@@ -114,6 +122,14 @@ export class Side {
         return this.#admin.reply('GET', key)
       case 'hash':
         return this.#admin.reply('HGETALL', key)
+      case 'list':
+        return this.#admin.reply('LRANGE', key, 0, -1)
+      case 'set':
+        return this.#admin.reply('SMEMBERS', key)
+      case 'zset':
+        return this.#admin.reply('ZRANGE', key, 0, -1, 'WITHSCORES')
+      case 'stream':
+        return this.#admin.reply('XRANGE', key, '-', '+')
       default:
         throw new Error(`no way is known to read a ${type}`)
     }

@@ -137,12 +137,28 @@ async function whoAgrees(
   return undefined
 }
 
-/** Small limits in half of the episodes, so that both encodings of a hash occur. */
+/**
+ * Small limits in half of the episodes, so that every encoding of every type occurs: the first value
+ * of an option keeps small values small, the second makes them outgrow it after a few elements.
+ */
+const ENCODING_LIMITS: Readonly<Record<string, readonly [string, string]>> = {
+  'hash-max-listpack-entries': ['128', '4'],
+  'hash-max-listpack-value': ['64', '64'],
+  'list-max-listpack-size': ['-2', '3'],
+  'set-max-intset-entries': ['512', '4'],
+  'set-max-listpack-entries': ['128', '4'],
+  'set-max-listpack-value': ['64', '20'],
+  'zset-max-listpack-entries': ['128', '4'],
+  'zset-max-listpack-value': ['64', '20'],
+  'stream-node-max-entries': ['100', '3'],
+  'hll-sparse-max-bytes': ['3000', '30'],
+}
+
 function settingOf(r: Random, resp: 2 | 3, withFieldTtls: boolean): Setting {
-  const entries = r.chance(0.5) ? '4' : '128'
+  const which = r.chance(0.5) ? 0 : 1
   return {
     resp,
-    config: { 'hash-max-listpack-entries': entries, 'hash-max-listpack-value': '64' },
+    config: Object.fromEntries(Object.entries(ENCODING_LIMITS).map(([name, values]) => [name, values[which]])),
     stateEvery: STATE_EVERY,
     withFieldTtls,
   }

@@ -1,14 +1,11 @@
 /*
  * Commands about replicas. There are none yet, so nobody acknowledges anything.
  */
-import { INT64_MAX, parseExact } from '../base/integer-text.ts'
+import { parseExact } from '../base/integer-text.ts'
 import { defineCommand } from '../exec/command.ts'
-import { Err, errorLine } from '../exec/errors.ts'
+import { Err } from '../exec/errors.ts'
 import type { Reply } from '../exec/reply.ts'
-
-const TIMEOUT_NO_INTEGER = errorLine('ERR timeout is not an integer or out of range')
-const TIMEOUT_NEGATIVE = errorLine('ERR timeout is negative')
-const TIMEOUT_OUT_OF_RANGE = errorLine('ERR timeout is out of range')
+import { timeoutFromMilliseconds } from './timeout-argument.ts'
 
 /** Replicas that have received what this client wrote. */
 const ACKNOWLEDGED = 0
@@ -28,15 +25,13 @@ export const WAIT = defineCommand({
     // Parse.
     const wanted = parseExact(c.argv[1])
     if (wanted === undefined) return c.reply.error(Err.notInteger)
-    const timeout = parseExact(c.argv[2])
-    if (timeout === undefined) return c.reply.error(TIMEOUT_NO_INTEGER)
-    if (timeout < 0) return c.reply.error(TIMEOUT_NEGATIVE)
-    if (BigInt(timeout) > INT64_MAX - BigInt(c.db.keyspace.now)) return c.reply.error(TIMEOUT_OUT_OF_RANGE)
+    const timeoutMs = timeoutFromMilliseconds(c, c.argv[2])
+    if (timeoutMs === undefined) return
     // Work and reply: more replicas than there are may come until the time is over.
     const answer = (reply: Reply): void => reply.integer(ACKNOWLEDGED)
     const waits =
       wanted > ACKNOWLEDGED &&
-      c.server.executor.block(c.client, Number(timeout), { onTimeout: answer, onCancel: () => undefined })
+      c.server.executor.block(c.client, timeoutMs, { onTimeout: answer, onCancel: () => undefined })
     if (!waits) answer(c.reply)
   },
 })

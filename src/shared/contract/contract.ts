@@ -15,6 +15,7 @@ import { hashes } from './hashes.ts'
 import { keys } from './keys.ts'
 import { ledger } from './ledger.ts'
 import { sessions } from './sessions.ts'
+import { streams } from './streams.ts'
 import { strings } from './strings.ts'
 
 export const contract = {
@@ -26,6 +27,7 @@ export const contract = {
   ...keys,
   ...strings,
   ...hashes,
+  ...streams,
   ...consoleCalls,
   ...ledger,
 } as const

@@ -12,6 +12,7 @@ import { hashesHandlers } from './hashes.ts'
 import { keysHandlers } from './keys.ts'
 import { ledgerHandlers } from './ledger.ts'
 import { sessionsHandlers } from './sessions.ts'
+import { streamsHandlers } from './streams.ts'
 import { stringsHandlers } from './strings.ts'
 
 export const allHandlers = (services: Services): Handlers => ({
@@ -23,6 +24,7 @@ export const allHandlers = (services: Services): Handlers => ({
   ...keysHandlers(services),
   ...stringsHandlers(services),
   ...hashesHandlers(services),
+  ...streamsHandlers(services),
   ...consoleHandlers(services),
   ...ledgerHandlers(services),
 })

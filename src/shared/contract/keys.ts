@@ -4,6 +4,7 @@
 import * as v from 'valibot'
 import { call, returns } from './call.ts'
 import { newHash } from './hashes.ts'
+import { newStream } from './streams.ts'
 import { newString } from './strings.ts'
 import { dbIndex, id, type KeyName, type KeyType, keyAddress, keyName, WINDOW_MAX } from './types.ts'
 
@@ -61,7 +62,7 @@ export const keys = {
     v.strictObject({
       ...keyAddress,
       ttlMs: v.optional(ttlMs),
-      value: v.variant('type', [newString, newHash]),
+      value: v.variant('type', [newString, newHash, newStream]),
     }),
     returns<KeyDescription>(),
   ),

@@ -92,22 +92,26 @@ const valueBytes = v.optional(v.pipe(natural, v.maxValue(65_536)), 512)
 const place = v.union([id, v.literal('$')])
 
 /** What to let go of, oldest first. `approximate` lets the server keep a little more, which is quicker. */
-export const trimming = v.variant('by', [
+const trimming = v.variant('by', [
   v.strictObject({ by: v.literal('maxlen'), keep: natural, approximate: v.boolean() }),
   v.strictObject({ by: v.literal('minid'), keep: id, approximate: v.boolean() }),
 ])
 export type Trimming = v.InferOutput<typeof trimming>
 
-export const entryFields = v.pipe(
+const entryFields = v.pipe(
   v.array(v.strictObject({ field: fieldName, value: bytes })),
   v.minLength(1, 'must have at least one field'),
   v.maxLength(WINDOW_MAX),
 )
 /** `*`, `<ms>-*` and `<ms>` let the server choose the rest. */
-export const newEntryId = v.optional(
+const newEntryId = v.optional(
   v.pipe(v.string(), v.regex(/^(?:\*|\d{1,20}|\d{1,20}-(?:\d{1,20}|\*))$/, 'must be *, <ms>-* or an ID')),
   '*',
 )
+
+/** As `keys.create` takes it: a stream begins with an entry. */
+export const newStream = v.strictObject({ type: v.literal('stream'), id: newEntryId, fields: entryFields })
+export type NewStream = v.InferOutput<typeof newStream>
 
 const group = { ...keyAddress, group: latin1Name }
 

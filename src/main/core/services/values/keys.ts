@@ -13,6 +13,7 @@ import type { Session } from '../sessions/session.ts'
 import { accept, askOne, type KeyAt, keyBytes, keyMissing, send } from './ask.ts'
 import { guarded } from './guarded.ts'
 import { fillHash } from './hashes.ts'
+import { addCommand } from './streams.ts'
 
 /** What counts the elements of a value, by its type. Types of modules have no common one. */
 const LENGTH_COMMANDS: Readonly<Record<string, string>> = {
@@ -138,6 +139,8 @@ function fillCommand(key: Uint8Array, value: Exclude<NewValue, { type: 'string' 
   switch (value.type) {
     case 'hash':
       return fillHash(key, value)
+    case 'stream':
+      return addCommand(key, value)
   }
 }
 

@@ -98,7 +98,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'tests/compat': ['tests/support', 'src/shared'],
   'tests/e2e': ['tests/support', 'src/shared'],
   // What is made from the code has to see it.
-  'tests/docs': ['src/server/commands', 'src/server/exec'],
+  'tests/docs': ['src/server/commands', 'src/server/exec', 'src/shared'],
   'tests/support': ['src/shared'],
   tests: ['tests/support', 'tests/differential'],
   bench: ['tests/support', 'tests/e2e', 'src/shared'],

@@ -14,9 +14,12 @@ import type { Result } from './failure.ts'
 import { hashes } from './hashes.ts'
 import { keys } from './keys.ts'
 import { ledger } from './ledger.ts'
+import { lists } from './lists.ts'
 import { sessions } from './sessions.ts'
+import { sets } from './sets.ts'
 import { streams } from './streams.ts'
 import { strings } from './strings.ts'
+import { zsets } from './zsets.ts'
 
 export const contract = {
   ...app,
@@ -27,6 +30,9 @@ export const contract = {
   ...keys,
   ...strings,
   ...hashes,
+  ...lists,
+  ...sets,
+  ...zsets,
   ...streams,
   ...consoleCalls,
   ...ledger,

@@ -11,6 +11,7 @@ import {
   keyAddress,
   latin1Name,
   natural,
+  scanCursor,
   VALUE_SIZE_MAX,
   WINDOW_MAX,
   windowCount,
@@ -35,7 +36,6 @@ export interface HashPage {
   readonly fieldExpiry: { readonly supported: boolean; readonly why?: string }
 }
 
-const cursor = v.pipe(v.string(), v.regex(/^\d{1,20}$/, 'must be a cursor'))
 const ttlMs = v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(70_368_744_177_663))
 const done = returns<{ readonly done: boolean }>()
 
@@ -55,7 +55,7 @@ export const hashes = {
     v.strictObject({
       ...keyAddress,
       /** '0' begins. */
-      cursor,
+      cursor: scanCursor,
       count: windowCount,
       match: v.optional(latin1Name),
       valueBytes: v.optional(v.pipe(natural, v.maxValue(65_536)), 1_024),

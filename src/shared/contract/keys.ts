@@ -4,9 +4,12 @@
 import * as v from 'valibot'
 import { call, returns } from './call.ts'
 import { newHash } from './hashes.ts'
+import { newList } from './lists.ts'
+import { newSet } from './sets.ts'
 import { newStream } from './streams.ts'
 import { newString } from './strings.ts'
 import { dbIndex, id, type KeyName, type KeyType, keyAddress, keyName, WINDOW_MAX } from './types.ts'
+import { newZset } from './zsets.ts'
 
 export type KeyDescription =
   | { readonly exists: false }
@@ -62,7 +65,7 @@ export const keys = {
     v.strictObject({
       ...keyAddress,
       ttlMs: v.optional(ttlMs),
-      value: v.variant('type', [newString, newHash, newStream]),
+      value: v.variant('type', [newString, newHash, newList, newSet, newZset, newStream]),
     }),
     returns<KeyDescription>(),
   ),

@@ -42,6 +42,8 @@ export const text = (sizeMax: number) => v.pipe(v.string(), v.maxLength(sizeMax)
 export const port = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535))
 export const natural = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 export const windowCount = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(WINDOW_MAX))
+/** Where a scan goes on. Opaque, but for '0', which begins and ends it. */
+export const scanCursor = v.pipe(v.string(), v.regex(/^\d{1,20}$/, 'must be a cursor'))
 /** Redis' own `databases` option ends at INT_MAX; nobody has that many, but none is refused. */
 export const dbIndex = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2_147_483_647))
 

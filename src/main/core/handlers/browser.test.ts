@@ -6,83 +6,12 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { findPeer, type PeerName } from '../../../../tests/support/peers.ts'
 import { peerProgram, type ServerProcess, startServer } from '../../../../tests/support/server-process.ts'
 import { WireClient } from '../../../../tests/support/wire-client.ts'
-import type { BrowseProgress } from '../../../shared/contract/browse.ts'
-import { FailureError } from '../../../shared/contract/failure.ts'
 import type { FieldName, KeyName, Latin1 } from '../../../shared/contract/types.ts'
-import { EventHub } from '../events.ts'
-import { silentLog } from '../log.ts'
-import { BrowsesService } from '../services/browse/browses.ts'
-import type { Services } from '../services/services.ts'
-import { Session } from '../services/sessions/session.ts'
-import { browseHandlers } from './browse.ts'
-import { hashesHandlers } from './hashes.ts'
-import { keysHandlers } from './keys.ts'
-import { stringsHandlers } from './strings.ts'
+import { address as at, bytes, failureOf, openPage as open, type Page } from './testing/page.ts'
 
-const BINARY = '\x00\xff\r\n:\xc3\x28' as KeyName
 const key = (name: string): KeyName => name as KeyName
 const field = (name: string): FieldName => name as FieldName
-const bytes = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'latin1'))
-const at = (name: string) => ({ sessionId: 's', db: 0, key: key(name) })
-
-interface Login {
-  readonly username?: string
-  readonly password?: string
-}
-
-/** The handlers as a page would have them, over one session. */
-async function open(port: number, login: Login = {}) {
-  const session = new Session({
-    sessionId: 's',
-    target: { connection: 'c' },
-    name: 'test',
-    environment: 'development',
-    address: async () => ({ endpoint: { kind: 'tcp', host: '127.0.0.1', port }, db: 0, ...login }),
-    now: Date.now,
-    onState: () => undefined,
-  })
-  await session.open()
-  const events = new EventHub()
-  const heard: BrowseProgress[] = []
-  let wake = (): void => undefined
-  events.listen((frame) => {
-    if (frame.name === 'browse.progress') heard.push(frame.payload)
-    wake()
-  })
-  const services = {
-    sessions: { get: () => session },
-    browses: new BrowsesService(events, silentLog),
-  } as unknown as Services
-  const until = async (browseId: string, reached: (progress: BrowseProgress) => boolean): Promise<BrowseProgress> => {
-    for (;;) {
-      const last = heard.findLast((progress) => progress.browseId === browseId)
-      if (last && reached(last)) return last
-      await new Promise<void>((resolve) => {
-        wake = resolve
-      })
-    }
-  }
-  return {
-    session,
-    heard,
-    until,
-    ask: {
-      ...browseHandlers(services),
-      ...keysHandlers(services),
-      ...stringsHandlers(services),
-      ...hashesHandlers(services),
-    },
-  }
-}
-
-const failureOf = async (work: Promise<unknown>) => {
-  const error = await work.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  )
-  if (!(error instanceof FailureError)) throw new Error(`expected a failure, got ${error}`)
-  return error.failure
-}
+const BINARY = '\x00\xff\r\n:\xc3\x28' as KeyName
 
 const PEERS: readonly PeerName[] = ['redis70', 'valkey91']
 
@@ -91,7 +20,7 @@ describe.each(PEERS)('the browser on %s', (name) => {
   const hasFieldExpiry = name !== 'redis70'
   let server: ServerProcess
   let raw: WireClient
-  let page: Awaited<ReturnType<typeof open>>
+  let page: Page
 
   beforeAll(async () => {
     if (isThere) server = await startServer(peerProgram(name))

@@ -11,9 +11,12 @@ import { databasesHandlers } from './databases.ts'
 import { hashesHandlers } from './hashes.ts'
 import { keysHandlers } from './keys.ts'
 import { ledgerHandlers } from './ledger.ts'
+import { listsHandlers } from './lists.ts'
 import { sessionsHandlers } from './sessions.ts'
+import { setsHandlers } from './sets.ts'
 import { streamsHandlers } from './streams.ts'
 import { stringsHandlers } from './strings.ts'
+import { zsetsHandlers } from './zsets.ts'
 
 export const allHandlers = (services: Services): Handlers => ({
   ...appHandlers(services),
@@ -24,6 +27,9 @@ export const allHandlers = (services: Services): Handlers => ({
   ...keysHandlers(services),
   ...stringsHandlers(services),
   ...hashesHandlers(services),
+  ...listsHandlers(services),
+  ...setsHandlers(services),
+  ...zsetsHandlers(services),
   ...streamsHandlers(services),
   ...consoleHandlers(services),
   ...ledgerHandlers(services),

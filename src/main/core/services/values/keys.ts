@@ -13,7 +13,10 @@ import type { Session } from '../sessions/session.ts'
 import { accept, askOne, type KeyAt, keyBytes, keyMissing, send } from './ask.ts'
 import { guarded } from './guarded.ts'
 import { fillHash } from './hashes.ts'
+import { fillList } from './lists.ts'
+import { fillSet } from './sets.ts'
 import { addCommand } from './streams.ts'
+import { fillZset } from './zsets.ts'
 
 /** What counts the elements of a value, by its type. Types of modules have no common one. */
 const LENGTH_COMMANDS: Readonly<Record<string, string>> = {
@@ -139,6 +142,12 @@ function fillCommand(key: Uint8Array, value: Exclude<NewValue, { type: 'string' 
   switch (value.type) {
     case 'hash':
       return fillHash(key, value)
+    case 'list':
+      return fillList(key, value)
+    case 'set':
+      return fillSet(key, value)
+    case 'zset':
+      return fillZset(key, value)
     case 'stream':
       return addCommand(key, value)
   }

@@ -1,92 +1,82 @@
 /*
- * Bytes per key: how much a server's resident memory grows when N keys of 16
- * bytes with values of 32 bytes are loaded through redis-cli --pipe. One server
- * after the other, since both together may not fit.
+ * Bytes per item: how much a server's resident memory grows under each load of
+ * loads.ts, sent through redis-cli --pipe. A server for each load, and one after
+ * the other, since both together may not fit.
  */
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { type Program, type ServerProcess, startServer } from '../tests/support/server-process.ts'
+import { type Program, startServer } from '../tests/support/server-process.ts'
 import { WireClient } from '../tests/support/wire-client.ts'
+import { LOADS, type Load } from './loads.ts'
+import { missingCommands } from './peer-commands.ts'
+import { pipeInto } from './pipe.ts'
 import { residentBytes } from './process-usage.ts'
-import type { Row, Table } from './table.ts'
+import type { Figure, Row, Table } from './table.ts'
 
-const VALUE_BYTES = 32
-/** Keys per write to redis-cli's input. */
-const BATCH = 2_000
+interface Options {
+  readonly programs: readonly [Program, Program]
+  readonly tools: { readonly cli: string }
+  readonly isSmoke: boolean
+  /** Instead of each load's own number of items. */
+  readonly items: number | undefined
+  readonly isPicked: (name: string) => boolean
+}
 
-interface Load {
-  readonly bytesPerKey: number
-  readonly seconds: number
+interface Measured {
+  readonly bytesPerItem: Figure
+  readonly seconds: Figure
   /** Lines of INFO memory that only Keystead has. */
   readonly notes: readonly string[]
 }
 
-export async function measureMemory(options: {
-  readonly programs: readonly [Program, Program]
-  readonly tools: { readonly cli: string }
-  readonly keys: number
-}): Promise<Table> {
-  const [ours, theirs] = [
-    await loadInto(options.programs[0], options.tools.cli, options.keys),
-    await loadInto(options.programs[1], options.tools.cli, options.keys),
-  ]
-  const rows: Row[] = [
-    { what: 'RSS growth per key', ours: ours.bytesPerKey, theirs: theirs.bytesPerKey, unit: 'bytes', better: 'less' },
-    { what: 'time to load', ours: ours.seconds, theirs: theirs.seconds, unit: 's', better: 'less' },
-  ]
+export async function measureMemory(options: Options): Promise<Table> {
+  const rows: Row[] = []
+  const notes: string[] = []
+  for (const load of LOADS.filter(({ name }) => options.isPicked(name))) {
+    const count = options.items ?? load.items[options.isSmoke ? 1 : 0]
+    const [ours, theirs] = [
+      await loadInto(options.programs[0], options.tools.cli, load, count),
+      await loadInto(options.programs[1], options.tools.cli, load, count),
+    ]
+    const limit = load.limit === undefined ? '' : ` (at most ${load.limit})`
+    rows.push(
+      {
+        what: `${load.name}: ${count.toLocaleString('en-US')}, per ${load.item}${limit}`,
+        ours: ours.bytesPerItem,
+        theirs: theirs.bytesPerItem,
+        unit: 'bytes',
+        better: 'less',
+      },
+      { what: '  time to load', ours: ours.seconds, theirs: theirs.seconds, unit: 's', better: 'less' },
+    )
+    notes.push(...ours.notes, ...theirs.notes)
+  }
   return {
-    title: `memory, ${options.keys.toLocaleString('en-US')} keys of 16 + ${VALUE_BYTES} bytes`,
+    title: 'memory, RSS growth',
     names: [options.programs[0].name, options.programs[1].name],
     rows,
-    commands: [
-      'redis-cli -p PORT --pipe < SET key:<12 digits> <32 bytes> ...; VmRSS of /proc/PID/status before and after',
-    ],
-    notes: [...ours.notes, ...theirs.notes],
+    commands: ['redis-cli -p PORT --pipe < the load of bench/loads.ts; VmRSS of /proc/PID/status before and after'],
+    notes,
   }
 }
 
-async function loadInto(program: Program, cli: string, keys: number): Promise<Load> {
+async function loadInto(program: Program, cli: string, load: Load, count: number): Promise<Measured> {
   const server = await startServer(program)
   try {
+    if ((await missingCommands(server, load.needs)).size > 0)
+      return { bytesPerItem: 'missing', seconds: 'missing', notes: [] }
     const before = residentBytes(server.pid)
     const start = performance.now()
-    await pipe(cli, server, keys)
+    await pipeInto(server, cli, load.commands(count))
     const seconds = (performance.now() - start) / 1000
     const client = await WireClient.open({ port: server.port })
-    const size = await client.command('DBSIZE')
-    if (size !== keys) throw new Error(`${server.name} holds ${String(size)} keys after loading ${keys}`)
-    const bytesPerKey = (residentBytes(server.pid) - before) / keys
-    const notes = notesFrom(server.name, String(await client.command('INFO', 'memory')))
+    const held = await client.command(...load.count)
+    if (held !== count) throw new Error(`${server.name} holds ${String(held)} items after loading ${load.name}`)
+    const bytesPerItem = (residentBytes(server.pid) - before) / count
+    const notes = notesFrom(`${server.name}, ${load.name}`, String(await client.command('INFO', 'memory')))
     await client.close()
-    return { bytesPerKey, seconds, notes }
+    return { bytesPerItem, seconds, notes }
   } finally {
     await server.stop()
   }
-}
-
-async function pipe(cli: string, server: ServerProcess, keys: number): Promise<void> {
-  const child = spawn(cli, ['-p', String(server.port), '--pipe'], { stdio: ['pipe', 'pipe', 'inherit'] })
-  let output = ''
-  child.stdout.on('data', (chunk: Buffer) => {
-    output += chunk.toString()
-  })
-  const closed = once(child, 'close')
-  for (let first = 0; first < keys; first += BATCH) {
-    if (!child.stdin.write(sets(first, Math.min(keys, first + BATCH)))) await once(child.stdin, 'drain')
-  }
-  child.stdin.end()
-  await closed
-  if (!output.includes(`errors: 0, replies: ${keys}`)) throw new Error(`loading ${server.name} went wrong:\n${output}`)
-}
-
-/** SET key:<12 digits> <the number, filled up to 32 bytes>, for each number in [first, end). */
-function sets(first: number, end: number): string {
-  let text = ''
-  for (let i = first; i < end; i++) {
-    const key = `key:${String(i).padStart(12, '0')}`
-    text += `*3\r\n$3\r\nSET\r\n$16\r\n${key}\r\n$${VALUE_BYTES}\r\n${String(i).padStart(VALUE_BYTES, 'v')}\r\n`
-  }
-  return text
 }
 
 /** Keystead's own fields: what the V8 heap holds, and the longest pause its collector made. */

@@ -2,15 +2,20 @@
  * npm run bench -- [options]: Keystead beside a real server, in one run on one
  * machine. Absolute numbers mean little here; the ratios are what to compare.
  *
- *   --only throughput,memory,start,micro   which parts (the first three)
+ *   --only throughput,memory,cost,start,micro   which parts (all but micro)
+ *   --pick zset,LRANGE      only what has one of these words in its name: see workloads.ts, loads.ts, structures.ts
  *   --peer redis70|redis80|valkey81|...    beside whom (redis70)
+ *   --memory-peer valkey91|...             beside whom in the memory part (valkey91, or --peer where it is not here)
  *   --subject keystead|valkey91|...        who is measured (keystead, as built)
- *   --rounds N      of throughput and start; the medians are shown (5)
- *   --requests N    of a throughput round at pipeline 1; eight times as many at 16 (200000)
- *   --keys N        that the memory part loads (5000000)
+ *   --rounds N      of throughput, cost and start; the medians are shown (5)
+ *   --requests N    of a throughput round of SET at pipeline 1; eight times as many at 16 (200000)
+ *   --items N       that each load of the memory part has (its own: millions)
  *   --smoke         all of it, tiny: to know that it works
  *
- * `micro` runs the benchmarks that live beside the code, at full size.
+ * What a server lacks a command for is reported as missing. `micro` runs the
+ * benchmarks that live beside the code, at full size.
+ *
+ * In full it takes about half an hour, 4 GiB of memory, and an idle machine.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -19,22 +24,25 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { findPeer, isPeerName, type Peer } from '../tests/support/peers.ts'
 import { type Program, peerProgram } from '../tests/support/server-process.ts'
+import { measureCost } from './cost.ts'
 import { measureMemory } from './memory.ts'
 import { measureStart } from './start.ts'
 import { printTable } from './table.ts'
 import { measureThroughput } from './throughput.ts'
 
-const PARTS = ['throughput', 'memory', 'start', 'micro'] as const
+const PARTS = ['throughput', 'memory', 'cost', 'start', 'micro'] as const
 const root = resolve(import.meta.dirname, '..')
 
 const { values } = parseArgs({
   options: {
-    only: { type: 'string', default: 'throughput,memory,start' },
+    only: { type: 'string', default: 'throughput,memory,cost,start' },
+    pick: { type: 'string' },
     peer: { type: 'string', default: 'redis70' },
+    'memory-peer': { type: 'string' },
     subject: { type: 'string', default: 'keystead' },
     rounds: { type: 'string' },
     requests: { type: 'string' },
-    keys: { type: 'string' },
+    items: { type: 'string' },
     smoke: { type: 'boolean', default: false },
   },
 })
@@ -76,11 +84,20 @@ const commit = spawnSync('git', ['describe', '--always', '--dirty'], { cwd: root
 console.log(`${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} cores, ${platform()} ${release()}`)
 console.log(`Node ${process.version}, commit ${commit || 'unknown'}, ${programs[0].name} beside ${programs[1].name}`)
 
+const words = values.pick?.toLowerCase().split(',')
+const isPicked = (name: string): boolean => words?.some((word) => name.toLowerCase().includes(word)) ?? true
+const isSmoke = values.smoke
+
 if (only.includes('throughput')) {
-  printTable(await measureThroughput({ programs, tools, rounds, requests: number(values.requests, 200_000, 2_000) }))
+  const requests = number(values.requests, 200_000, 400)
+  printTable(await measureThroughput({ programs, tools, rounds, warmups: isSmoke ? 0 : 1, requests, isPicked }))
 }
-if (only.includes('memory'))
-  printTable(await measureMemory({ programs, tools, keys: number(values.keys, 5_000_000, 5_000) }))
+if (only.includes('memory')) {
+  const items = values.items === undefined ? undefined : Number(values.items)
+  const peer = values['memory-peer'] ?? (findPeer('valkey91') ? 'valkey91' : values.peer)
+  printTable(await measureMemory({ programs: [programs[0], programOf(peer)], tools, isSmoke, items, isPicked }))
+}
+if (only.includes('cost')) printTable(await measureCost({ programs, tools, rounds, isSmoke, isPicked }))
 if (only.includes('start')) printTable(await measureStart({ programs, rounds }))
 if (only.includes('micro')) {
   const args = [resolve(root, 'node_modules/vitest/vitest.mjs'), 'run', '--project', 'unit', '.bench.ts']

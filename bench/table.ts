@@ -2,10 +2,13 @@
  * What a measurement looks like: one row per figure, both servers and their ratio.
  */
 
+/** `missing`: the server lacks a command that it takes. */
+export type Figure = number | 'missing'
+
 export interface Row {
   readonly what: string
-  readonly ours: number
-  readonly theirs: number
+  readonly ours: Figure
+  readonly theirs: Figure
   readonly unit: string
   /** Which direction is good, for the word after the ratio. */
   readonly better: 'more' | 'less'
@@ -25,7 +28,7 @@ export function printTable(table: Table): void {
   const lines = [
     [table.title, table.names[0], table.names[1], 'ratio', ''],
     ...table.rows.map((row) => {
-      const ratio = row.ours / row.theirs
+      const ratio = Number(row.ours) / Number(row.theirs)
       const verdict = Number.isFinite(ratio) ? `${ratio.toFixed(2)}x` : '-'
       return [row.what, figure(row.ours, row.unit), figure(row.theirs, row.unit), verdict, `${row.better} is better`]
     }),
@@ -43,7 +46,8 @@ export function printTable(table: Table): void {
   for (const command of table.commands) console.log(`  $ ${command}`)
 }
 
-function figure(value: number, unit: string): string {
+function figure(value: Figure, unit: string): string {
+  if (value === 'missing') return value
   if (!Number.isFinite(value)) return 'n/a'
   const digits = Math.abs(value) >= 1000 ? 0 : Math.abs(value) >= 100 ? 1 : 2
   return `${value.toLocaleString('en-US', { maximumFractionDigits: digits, minimumFractionDigits: digits })} ${unit}`

@@ -1,60 +1,57 @@
 /*
  * Operations per second and processor time per operation, by redis-benchmark
- * with 50 clients and 32-byte values over a million random keys.
+ * with 50 clients, 32-byte values and a million random keys or elements.
  *
  * The two servers run at the same time and take turns within every round, so
- * that what else the machine does hits both.
+ * that what else the machine does hits both. Each workload begins on empty
+ * servers; what it needs to be there is loaded ahead of each round.
  */
 import { spawn } from 'node:child_process'
 import { type Program, type ServerProcess, startServer } from '../tests/support/server-process.ts'
+import { WireClient } from '../tests/support/wire-client.ts'
+import { missingCommands } from './peer-commands.ts'
 import { cpuSeconds } from './process-usage.ts'
-import { median, type Row, type Table } from './table.ts'
+import { type Figure, median, type Row, type Table } from './table.ts'
+import { VALUE_SIZE, WORKLOADS, type Workload } from './workloads.ts'
 
 const CLIENTS = 50
 const KEYS = 1_000_000
 const PIPELINES = [1, 16]
 /** A deep pipeline is faster: more requests, so that a round lasts long enough to be measured. */
-const requestsAt = (pipeline: number, requests: number): number => (pipeline === 1 ? requests : requests * 8)
+const DEEP_FACTOR = 8
 
 interface Sample {
   readonly perSecond: number
   readonly cpuMicroseconds: number
 }
 
-export async function measureThroughput(options: {
+interface Options {
   readonly programs: readonly [Program, Program]
   readonly tools: { readonly benchmark: string }
   readonly rounds: number
+  /** Rounds ahead of them that are not counted: compilers and caches. */
+  readonly warmups: number
+  /** Of a round of SET at pipeline 1. */
   readonly requests: number
-}): Promise<Table> {
+  readonly isPicked: (name: string) => boolean
+}
+
+export async function measureThroughput(options: Options): Promise<Table> {
   const servers: ServerProcess[] = []
   try {
     for (const program of options.programs) servers.push(await startServer(program))
     const rows: Row[] = []
-    for (const pipeline of PIPELINES) {
-      for (const test of ['SET', 'GET']) {
-        const samples: [Sample[], Sample[]] = [[], []]
-        // The first round warms up (compilers, caches, keys to GET) and is not counted.
-        for (let round = 0; round <= options.rounds; round++) {
-          for (const side of [0, 1] as const) {
-            const count = requestsAt(pipeline, options.requests)
-            const sample = await runOnce(options.tools.benchmark, servers[side]!, test, pipeline, count)
-            if (round > 0) samples[side].push(sample)
-          }
-        }
-        const [ours, theirs] = samples
-        const name = `${test}, pipeline ${pipeline}`
-        rows.push(row(name, 'op/s', 'more', ours, theirs, (sample) => sample.perSecond))
-        rows.push(row(`  server CPU per ${test}`, 'us', 'less', ours, theirs, (sample) => sample.cpuMicroseconds))
-      }
+    for (const workload of WORKLOADS.filter(({ name }) => options.isPicked(name))) {
+      for (const pipeline of PIPELINES) rows.push(...(await measure(workload, pipeline, servers, options)))
     }
     return {
       title: `throughput, median of ${options.rounds}`,
       names: [options.programs[0].name, options.programs[1].name],
       rows,
-      commands: PIPELINES.map((p) =>
-        ['redis-benchmark', ...benchmarkArgs('PORT', 'set', p, requestsAt(p, options.requests))].join(' '),
-      ),
+      commands: PIPELINES.map((pipeline) => {
+        const requests = requestsOf({ share: 1 }, pipeline, options.requests)
+        return ['redis-benchmark', ...benchmarkArgs('PORT', ['-t', 'set'], pipeline, requests)].join(' ')
+      }),
       notes: [],
     }
   } finally {
@@ -62,34 +59,68 @@ export async function measureThroughput(options: {
   }
 }
 
-function row(
-  what: string,
-  unit: string,
-  better: Row['better'],
-  ours: readonly Sample[],
-  theirs: readonly Sample[],
-  pick: (sample: Sample) => number,
-): Row {
-  return { what, unit, better, ours: median(ours.map(pick)), theirs: median(theirs.map(pick)) }
+const requestsOf = ({ share }: Pick<Workload, 'share'>, pipeline: number, requests: number): number =>
+  Math.ceil(requests * share * (pipeline === 1 ? 1 : DEEP_FACTOR))
+
+async function measure(
+  workload: Workload,
+  pipeline: number,
+  servers: readonly ServerProcess[],
+  options: Options,
+): Promise<Row[]> {
+  const samples: [Sample[], Sample[]] = [[], []]
+  const lacks = await Promise.all(servers.map((server) => missingCommands(server, workload.needs)))
+  await Promise.all(servers.map(empty))
+  for (let round = -options.warmups; round < options.rounds; round++) {
+    for (const side of [0, 1] as const) {
+      if (lacks[side]!.size > 0) continue
+      const sample = await runOnce(options.tools.benchmark, servers[side]!, workload, pipeline, options.requests)
+      if (round >= 0) samples[side].push(sample)
+    }
+  }
+  await Promise.all(servers.map(empty))
+  const figures = (pick: (sample: Sample) => number): { ours: Figure; theirs: Figure } => {
+    const [ours, theirs] = samples.map((list) => (list.length === 0 ? 'missing' : median(list.map(pick))))
+    return { ours: ours!, theirs: theirs! }
+  }
+  return [
+    { what: `${workload.name}, pipeline ${pipeline}`, unit: 'op/s', better: 'more', ...figures((s) => s.perSecond) },
+    { what: '  server CPU per request', unit: 'us', better: 'less', ...figures((s) => s.cpuMicroseconds) },
+  ]
 }
 
-function benchmarkArgs(port: number | string, test: string, pipeline: number, requests: number): string[] {
-  const sizes = ['-c', CLIENTS, '-d', 32, '-r', KEYS, '-n', requests, '-P', pipeline].map(String)
-  return ['-p', String(port), '-t', test.toLowerCase(), ...sizes, '--csv']
+async function empty(server: ServerProcess): Promise<void> {
+  const client = await WireClient.open({ port: server.port })
+  await client.command('FLUSHALL', 'SYNC')
+  await client.close()
+}
+
+/** Options first: what follows a command of our own is its arguments. */
+function benchmarkArgs(port: number | string, send: readonly string[], pipeline: number, requests: number): string[] {
+  const sizes = ['-c', CLIENTS, '-d', VALUE_SIZE, '-r', KEYS, '-n', requests, '-P', pipeline].map(String)
+  return ['-p', String(port), ...sizes, '--csv', ...send]
 }
 
 async function runOnce(
   benchmark: string,
   server: ServerProcess,
-  test: string,
+  workload: Workload,
   pipeline: number,
-  requests: number,
+  setRequests: number,
 ): Promise<Sample> {
-  const before = cpuSeconds(server.pid)
-  const output = await outputOf(benchmark, benchmarkArgs(server.port, test, pipeline, requests))
-  const spent = cpuSeconds(server.pid) - before
-  const perSecond = Number(new RegExp(`^"${test}","([\\d.]+)"`, 'm').exec(output)?.[1])
-  if (!(perSecond > 0)) throw new Error(`redis-benchmark said nothing about ${test} on ${server.name}:\n${output}`)
+  const requests = requestsOf(workload, pipeline, setRequests)
+  const { before } = workload
+  if (before !== undefined) {
+    const count = before.requests === 'as many' ? requests : before.requests
+    await outputOf(benchmark, benchmarkArgs(server.port, before.send, 16, count))
+  }
+  const cpuBefore = cpuSeconds(server.pid)
+  const output = await outputOf(benchmark, benchmarkArgs(server.port, workload.send, pipeline, requests))
+  const spent = cpuSeconds(server.pid) - cpuBefore
+  // Below the line of titles: the test's name, then requests per second.
+  const perSecond = Number(/^"[^"]*","([\d.]+)"/.exec(output.trim().split('\n').at(-1) ?? '')?.[1])
+  if (!(perSecond > 0))
+    throw new Error(`redis-benchmark said nothing about ${workload.name} on ${server.name}:\n${output}`)
   return { perSecond, cpuMicroseconds: (spent / requests) * 1e6 }
 }
 

@@ -1,6 +1,7 @@
 /*
  * Every group of commands the tester knows. A new one: its file and a line here.
  */
+import { bitmap } from './generators/bitmap.ts'
 import { connection } from './generators/connection.ts'
 import { expire } from './generators/expire.ts'
 import { hash } from './generators/hash.ts'
@@ -10,4 +11,4 @@ import { string } from './generators/string.ts'
 import { transactions } from './generators/transactions.ts'
 import type { Group } from './grammar.ts'
 
-export const GROUPS: readonly Group[] = [string, keys, expire, hash, connection, transactions, server]
+export const GROUPS: readonly Group[] = [string, bitmap, keys, expire, hash, connection, transactions, server]

@@ -152,6 +152,8 @@ const ENCODING_LIMITS: Readonly<Record<string, readonly [string, string]>> = {
   'zset-max-listpack-value': ['64', '20'],
   'stream-node-max-entries': ['100', '3'],
   'hll-sparse-max-bytes': ['3000', '30'],
+  // The least there is: a bit at a far offset would make a string of half a GiB.
+  'proto-max-bulk-len': ['1048576', '1048576'],
 }
 
 function settingOf(r: Random, resp: 2 | 3, withFieldTtls: boolean): Setting {

@@ -4,6 +4,8 @@
  */
 import type { CommandSpec } from '../exec/command.ts'
 import * as acl from './acl.ts'
+import * as bitField from './bit-field.ts'
+import * as bitmap from './bitmap.ts'
 import * as client from './client.ts'
 import * as config from './config.ts'
 import * as connection from './connection.ts'
@@ -28,6 +30,8 @@ import * as transactions from './transactions.ts'
 
 const GROUPS: readonly Readonly<Record<string, unknown>>[] = [
   acl,
+  bitField,
+  bitmap,
   client,
   config,
   connection,

@@ -250,6 +250,30 @@ export class Database {
   }
 
   /**
+   * Sets a key to a raw string that lies in a block of its own already, whatever the key was; it has
+   * no expiry then. False: memory is exhausted, and the block is freed.
+   */
+  setStringBlock(key: Slice, block: Ref): boolean {
+    const { memory } = this
+    const ref = recordCreateObject(memory, KIND_STRING_RAW + EXTERNAL, key, block)
+    if (ref === NIL) {
+      memory.free(block)
+      return false
+    }
+    const hash = hashOf(memory, key)
+    const old = this.peek(key)
+    if (old === NIL) {
+      recordSetClock(memory, ref, this.keyspace.accessClock.initial())
+      return this.insert(hash, ref)
+    }
+    recordSetClock(memory, ref, recordClock(memory, old))
+    this.touch(ref)
+    this.replace(hash, old, ref)
+    this.dispose(old)
+    return true
+  }
+
+  /**
    * A string's bytes to be written to, having made it `size` bytes long: what is added is zeros, a
    * key that is not there is made. Room to grow is kept, so that many small APPENDs cost little. The
    * string is then raw; expiry stays. False: memory is exhausted.

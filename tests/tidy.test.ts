@@ -37,9 +37,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/server/base',
     'src/shared',
   ],
-  // Never structures: a command asks the type, not its encoding.
+  // Never structures: a command asks the type, not its encoding. DUMP and SAVE ask persistence.
   'src/server/commands': [
     'src/server/exec',
+    'src/server/persistence',
     'src/server/config',
     'src/server/types',
     'src/server/keyspace',

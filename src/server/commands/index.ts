@@ -12,6 +12,7 @@ import * as connection from './connection.ts'
 import * as counter from './counter.ts'
 import * as databases from './databases.ts'
 import * as debug from './debug.ts'
+import * as dump from './dump.ts'
 import * as expire from './expire.ts'
 import * as hash from './hash.ts'
 import * as hashExpire from './hash-expire.ts'
@@ -38,6 +39,7 @@ const GROUPS: readonly Readonly<Record<string, unknown>>[] = [
   counter,
   databases,
   debug,
+  dump,
   expire,
   hash,
   hashExpire,

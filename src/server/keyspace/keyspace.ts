@@ -57,6 +57,8 @@ const STALE_ACCEPTABLE = 0.1
 export class Keyspace {
   readonly memory: Memory
   readonly databases: Database[] = []
+  /** No client's database: values are made here that are to replace another one only when they are whole. */
+  readonly staging: Database
   /** There may be hashes with fields that expire; set by whoever makes one, reset by the walk that frees such fields. */
   hasVolatileHashes = false
   readonly limits: Limits
@@ -93,6 +95,7 @@ export class Keyspace {
     this.accessClock = new AccessClock(this.random)
     this.now = this.clock.now()
     for (let index = 0; index < (options.databases ?? 16); index++) this.databases.push(new Database(this, index))
+    this.staging = new Database(this, -1)
   }
 
   /** Unix time in milliseconds. Whoever runs commands sets it, once a batch: all of a command sees one time. */
@@ -120,6 +123,7 @@ export class Keyspace {
   flushAll(): void {
     this.lazyFree.clear()
     this.memory.reset()
+    this.staging.restart()
     for (const db of this.databases) {
       db.restart()
       this.turns?.takeAllTurns(db)
@@ -186,6 +190,7 @@ export class Keyspace {
   check(): void {
     this.memory.check()
     for (const db of this.databases) db.check()
+    assert(this.staging.size === 0, 'nothing is left where values are made')
     assert(this.databases.length > 0, 'there is a database')
   }
 

@@ -33,7 +33,7 @@
  */
 import { assert, assertLayout } from '../base/assert.ts'
 import { isInt64, parseInteger, writeInteger } from '../base/integer-text.ts'
-import type { Slice } from '../base/slice.ts'
+import { Slice } from '../base/slice.ts'
 import type { Memory } from '../memory/arena.ts'
 import { copyBytes, sameBytes } from '../memory/bytes.ts'
 import { NIL, type Ref, SEGMENT_SHIFT, WORD_MASK } from '../memory/layout.ts'
@@ -65,6 +65,7 @@ const TEXTS = 16
 const TEXT_SIZE = 24
 const texts = new Uint8Array(TEXTS * TEXT_SIZE)
 let nextText = 0
+const measured = new Slice()
 
 /** The head of the entry that `encode` was last called for, and how much of the value follows it as text. */
 const head = new Uint8Array(9)
@@ -222,8 +223,10 @@ export function listpackSeek(memory: Memory, pack: Ref, index: number): number {
 
 /** Aims `out` at an entry's text: in the list, or, for an integer, in a scratch text that soon is reused. */
 export function listpackGet(memory: Memory, pack: Ref, position: number, out: Slice): Slice {
-  const u8 = memory.u8[pack >>> SEGMENT_SHIFT]
-  const at = startOf(pack) + position
+  return textAt(memory.u8[pack >>> SEGMENT_SHIFT], startOf(pack) + position, out)
+}
+
+function textAt(u8: Uint8Array, at: number, out: Slice): Slice {
   const first = u8[at]
   if (isString(first)) {
     const size = entrySize(u8, at)
@@ -298,6 +301,15 @@ function equalsAt(u8: Uint8Array, at: number, text: Slice, number: number): bool
   }
   if (first !== INT64) return integerAt(u8, at) === number
   return isInt64(text) && int64At(u8, at + 1) === BigInt(text.text())
+}
+
+/** The size of the longest text among the entries, 0 when there is none. */
+export function listpackLongest(memory: Memory, pack: Ref): number {
+  let longest = 0
+  for (let at = listpackFirst(memory, pack); at !== 0; at = listpackNext(memory, pack, at)) {
+    longest = Math.max(longest, listpackGet(memory, pack, at, measured).size)
+  }
+  return longest
 }
 
 // Changing
@@ -483,4 +495,16 @@ export function listpackIsValid(bytes: Slice): boolean {
   }
   const stored = buf[start + COUNT] | (buf[start + COUNT + 1] << 8)
   return at === end && buf[end] === END && (stored === COUNT_UNKNOWN || stored === count)
+}
+
+/** The entries of a list outside the arena, which listpackIsValid has accepted, each a copy. */
+export function listpackTextsOf(bytes: Slice): Slice[] {
+  const { buf, at: start } = bytes
+  const texts: Slice[] = []
+  for (let at = start + HEADER_SIZE; buf[at] !== END; ) {
+    texts.push(textAt(buf, at, measured).copy())
+    const size = entrySize(buf, at)
+    at += size + backSizeAt(buf, at + size, size)
+  }
+  return texts
 }

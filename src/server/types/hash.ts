@@ -45,6 +45,7 @@ import {
   listpackFind,
   listpackFirst,
   listpackGet,
+  listpackLongest,
   listpackNext,
   listpackOf,
   listpackRemove,
@@ -64,6 +65,7 @@ import {
   recordValue,
 } from '../structures/record.ts'
 import { registerCopy } from './copy.ts'
+import { addListpackValue, BROKEN } from './listpack-value.ts'
 
 /** Answers of hashExpiry. */
 export const ABSENT = -2
@@ -75,7 +77,8 @@ export const HASH_ADDED = 1
 /** Memory is exhausted; nothing changed. */
 export const HASH_EXHAUSTED = -1
 
-export type VisitField = (field: Slice, value: Slice) => void
+/** `expiresAt` is in unix milliseconds, or NO_EXPIRY. */
+export type VisitField = (field: Slice, value: Slice, expiresAt: number) => void
 
 const ROOT_BYTES = 8
 const EXPIRING = 1
@@ -117,6 +120,22 @@ export function hashCreate(db: Database, key: Slice): Ref {
   const hash = db.add(key, KIND_HASH_LISTPACK, pack)
   if (hash === NIL) db.memory.free(pack)
   return hash
+}
+
+/** A hash at `key`, where there is none, of the bytes of a listpack; a table if they exceed the limits. NIL: memory is exhausted. */
+export function hashOfListpack(db: Database, key: Slice, bytes: Slice): Ref | typeof BROKEN {
+  const hash = addListpackValue(db, key, { kind: KIND_HASH_LISTPACK, width: 2, isNamed: true }, bytes)
+  if (hash === NIL || hash === BROKEN || fitsListpack(db, hash) || hashToTable(db, hash)) return hash
+  db.remove(key)
+  return NIL
+}
+
+function fitsListpack(db: Database, hash: Ref): boolean {
+  const { hashMaxListpackEntries, hashMaxListpackValue } = db.keyspace.limits
+  return (
+    hashLength(db, hash) <= hashMaxListpackEntries &&
+    listpackLongest(db.memory, db.valueRef(hash)) <= hashMaxListpackValue
+  )
 }
 
 /**
@@ -316,7 +335,7 @@ export function hashForEach(db: Database, hash: Ref, visit: VisitField): void {
     for (let at = listpackFirst(memory, pack); at !== 0; at = listpackNext(memory, pack, at)) {
       listpackGet(memory, pack, at, fieldSlice)
       at = listpackNext(memory, pack, at)
-      visit(fieldSlice, listpackGet(memory, pack, at, valueSlice))
+      visit(fieldSlice, listpackGet(memory, pack, at, valueSlice), NO_EXPIRY)
     }
     return
   }
@@ -325,7 +344,8 @@ export function hashForEach(db: Database, hash: Ref, visit: VisitField): void {
 
 function visitRecord(db: Database, record: Ref, visit: VisitField): boolean {
   if (isGone(db, record)) return false
-  visit(recordKey(db.memory, record, fieldSlice), recordValue(db.memory, record, valueSlice))
+  const expiresAt = recordExpiresAt(db.memory, record)
+  visit(recordKey(db.memory, record, fieldSlice), recordValue(db.memory, record, valueSlice), expiresAt)
   return true
 }
 
@@ -362,7 +382,7 @@ export function hashRandomField(db: Database, hash: Ref, visit: VisitField): boo
     for (let skip = random.below(listpackCount(memory, pack) / 2) * 2; skip > 0; skip--)
       at = listpackNext(memory, pack, at)
     listpackGet(memory, pack, at, fieldSlice)
-    visit(fieldSlice, listpackGet(memory, pack, listpackNext(memory, pack, at), valueSlice))
+    visit(fieldSlice, listpackGet(memory, pack, listpackNext(memory, pack, at), valueSlice), NO_EXPIRY)
     return true
   }
   const table = fieldsOf(db, hash)
@@ -392,10 +412,10 @@ export function hashRandomSample(db: Database, hash: Ref, count: number, visit: 
   let left = 0
   hashForEach(db, hash, () => left++)
   let wanted = Math.min(count, left)
-  hashForEach(db, hash, (field, value) => {
+  hashForEach(db, hash, (field, value, expiresAt) => {
     if (db.keyspace.random.below(left--) >= wanted) return
     wanted--
-    visit(field, value)
+    visit(field, value, expiresAt)
   })
 }
 

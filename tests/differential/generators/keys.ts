@@ -7,6 +7,12 @@ const scanOptions = options(
   seq(word('TYPE'), word('string', 'hash', 'HASH', 'list', 'nosuch')),
 )
 
+const restoreOptions = options(
+  word('REPLACE'),
+  word('ABSTTL'),
+  seq(word('IDLETIME', 'FREQ'), word('5', '-1', '256', 'x')),
+)
+
 export const keys: Group = {
   name: 'keys',
   commands: [
@@ -22,6 +28,12 @@ export const keys: Group = {
     command('RENAMENX', seq(anyKey, anyKey), { weight: 2 }),
     command('COPY', seq(anyKey, anyKey, options(seq(word('DB'), database), word('REPLACE'))), { weight: 2 }),
     command('MOVE', seq(anyKey, database)),
+    // What a payload is made of is each server's own; that of a value restored elsewhere is tested by itself.
+    command('DUMP', anyKey, { view: 'type' }),
+    command(
+      'RESTORE',
+      seq(anyKey, word('0', '100000', '-1', 'x'), word('', 'x', 'payload that is none'), restoreOptions),
+    ),
     command('OBJECT ENCODING', anyKey, { weight: 3 }),
     command('OBJECT REFCOUNT', anyKey, { view: 'type' }),
     command('OBJECT IDLETIME', anyKey, { view: 'type' }),

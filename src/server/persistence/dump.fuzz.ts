@@ -1,0 +1,105 @@
+/*
+ * Payloads with broken insides and a right checksum: what a hostile client sends
+ * to RESTORE. Each is refused, or makes a value that holds together and can be
+ * dumped again; nothing else is there afterwards, and all memory comes back.
+ */
+import { expect, test } from 'vitest'
+import { type Random, random } from '../../../tests/support/random.ts'
+import { Crc64 } from '../base/crc64.ts'
+import { Slice } from '../base/slice.ts'
+import { createLimits } from '../config/limits.ts'
+import type { Database } from '../keyspace/database.ts'
+import { Keyspace } from '../keyspace/keyspace.ts'
+import { KIND_STRING_RAW } from '../keyspace/object.ts'
+import { NIL } from '../memory/layout.ts'
+import { hashCreate, hashSet, NO_EXPIRY } from '../types/hash.ts'
+import { dumpValue, isDump, restoreValue } from './dump.ts'
+
+/** DUMP_FUZZ_ROUNDS=<n> for a long run. */
+const ROUNDS = Number(process.env['DUMP_FUZZ_ROUNDS'] ?? 600)
+const LATER = 4_000_000_000_000
+
+/** Values of every type and encoding, made at `key`. */
+const SAMPLES: Readonly<Record<string, (db: Database, key: Slice, r: Random) => void>> = {
+  'a string': (db, key, r) => void db.setString(key, new Slice(r.bytes(200)), KIND_STRING_RAW, -1),
+  'an integer': (db, key, r) =>
+    void db.setString(key, Slice.of(String(r.between(-70_000, 70_000))), KIND_STRING_RAW, -1),
+  'a compressed string': (db, key) => void db.setString(key, Slice.of('abc'.repeat(50)), KIND_STRING_RAW, -1),
+  'a small hash': (db, key, r) => fields(db, key, 1 + r.below(8), NO_EXPIRY, r),
+  'a big hash': (db, key, r) => fields(db, key, 20 + r.below(20), NO_EXPIRY, r),
+  'a hash with expiring fields': (db, key, r) => fields(db, key, 1 + r.below(8), LATER, r),
+}
+
+function fields(db: Database, key: Slice, count: number, expiresAt: number, r: Random): void {
+  const hash = hashCreate(db, key)
+  for (let i = 0; i < count; i++) {
+    hashSet(db, hash, Slice.of(`field${i}`), new Slice(r.bytes(30)), r.chance(0.5) ? expiresAt : NO_EXPIRY)
+  }
+}
+
+/** The payload with its insides as they are and the checksum that belongs to them. */
+function sealed(payload: Uint8Array): Slice {
+  const size = payload.length - 8
+  new Crc64().add(payload, 0, size).write(payload, size)
+  return new Slice(payload)
+}
+
+function mutate(payload: Uint8Array, r: Random): Uint8Array {
+  let bytes = Array.from(payload.subarray(0, payload.length - 10))
+  for (let times = 1 + r.below(3); times > 0; times--) {
+    const at = r.below(bytes.length)
+    switch (r.below(5)) {
+      case 0:
+        bytes[at] = r.below(256)
+        break
+      case 1:
+        bytes[at] ^= 1 << r.below(8)
+        break
+      case 2:
+        bytes.splice(at, 1 + r.below(4))
+        break
+      case 3:
+        bytes.splice(at, 0, ...r.bytes(4))
+        break
+      default:
+        bytes = bytes.slice(0, at)
+    }
+    if (bytes.length === 0) bytes.push(r.below(40))
+  }
+  return Uint8Array.from([...bytes, 11, 0, 0, 0, 0, 0, 0, 0, 0, 0])
+}
+
+for (const [what, make] of Object.entries(SAMPLES)) {
+  test(`${what}: broken payloads are refused or make a sound value`, () => {
+    const r = random()
+    const limits = { ...createLimits(), hashMaxListpackEntries: 10 }
+    const keyspace = new Keyspace({ databases: 1, limits })
+    const [db] = keyspace.databases
+    const key = Slice.of('key')
+    const before = keyspace.memory.usedBytes
+    for (let round = 0; round < ROUNDS; round++) {
+      make(db, key, r)
+      const whole = dumpValue(db, db.peek(key)).bytes()
+      db.remove(key)
+      const payload = sealed(round === 0 ? whole : mutate(whole, r))
+      const seed = `seed ${r.seed}, round ${round}: ${Buffer.from(payload.view()).toString('hex')}`
+      expect(isDump(payload), seed).toBe(true)
+      const restored = restoreValue(db, key, payload)
+      if (round === 0) expect(restored, seed).toBe('done')
+      expect(db.peek(key) !== NIL, seed).toBe(restored === 'done')
+      if (restored === 'done') dumpValue(db, db.peek(key))
+      if (round % 100 === 0) keyspace.check()
+      db.remove(key)
+      while (keyspace.lazyFreeStep(1_000));
+      expect(keyspace.memory.usedBytes, seed).toBe(before)
+    }
+  })
+}
+
+test('a form that nobody knows is refused', () => {
+  const keyspace = new Keyspace({ databases: 1 })
+  for (let form = 0; form < 256; form++) {
+    const payload = sealed(Uint8Array.from([form, 11, 0, 0, 0, 0, 0, 0, 0, 0, 0]))
+    expect(restoreValue(keyspace.databases[0], Slice.of('k'), payload), `form ${form}`).toBe('broken')
+  }
+})

@@ -1,0 +1,62 @@
+/*
+ * DUMP: one value as bytes that RESTORE takes, here and on real servers.
+ *
+ *  byte  0        1 ...          size-10     size-8        size
+ *        +--------+--  - - -  --+-----------+-------------+
+ *        | form   | value        | version   | CRC-64 of   |    little endian
+ *        | u8     | (rdb/)       | u16       | all before  |
+ *        +--------+--  - - -  --+-----------+-------------+
+ */
+import { CRC64_SIZE, Crc64 } from '../base/crc64.ts'
+import { Slice } from '../base/slice.ts'
+import type { Database } from '../keyspace/database.ts'
+import type { Ref } from '../memory/layout.ts'
+import { RDB_HASH_VALKEY, RDB_VERSION, VALKEY_VERSION } from './rdb/format.ts'
+import { RdbError, RdbInput } from './rdb/input.ts'
+import { RdbOutput } from './rdb/output.ts'
+import { formatOf, readerOf } from './rdb/value-format.ts'
+
+const VERSION_SIZE = 2
+const FOOTER_SIZE = VERSION_SIZE + CRC64_SIZE
+
+/** The value at `record` as DUMP answers it. */
+export function dumpValue(db: Database, record: Ref): Slice {
+  const format = formatOf(db, record)
+  const form = format.formOf(db, record)
+  const out = new RdbOutput()
+  out.byte(form)
+  format.write(out, db, record)
+  const version = form === RDB_HASH_VALKEY ? VALKEY_VERSION : RDB_VERSION
+  out.byte(version)
+  out.byte(version >>> 8)
+  const { at } = out
+  const sum = new Crc64().add(out.buf, 0, at)
+  out.bytes(new Uint8Array(CRC64_SIZE), 0, CRC64_SIZE)
+  sum.write(out.buf, at)
+  return new Slice(out.buf, 0, out.at)
+}
+
+/** Whether the end of the payload is that of one. Of any version: what its value is, is looked at by itself. */
+export function isDump(payload: Slice): boolean {
+  const { buf, at, size } = payload
+  if (size < FOOTER_SIZE) return false
+  return new Crc64().add(buf, at, size - CRC64_SIZE).matches(buf, at + size - CRC64_SIZE)
+}
+
+/** What came of restoring. */
+export type Restored = 'done' | 'broken' | 'exhausted'
+
+/** Makes the value of a payload that isDump has accepted, at `key`, where there is nothing; and nothing unless done. */
+export function restoreValue(db: Database, key: Slice, payload: Slice): Restored {
+  const input = new RdbInput(new Slice(payload.buf, payload.at, payload.size - FOOTER_SIZE))
+  try {
+    const read = input.isAtEnd ? undefined : readerOf(input.byte())
+    if (read === undefined) return 'broken'
+    if (!read(input, db, key)) return 'exhausted'
+    if (input.isAtEnd) return 'done'
+  } catch (error) {
+    if (!(error instanceof RdbError)) throw error
+  }
+  db.remove(key)
+  return 'broken'
+}

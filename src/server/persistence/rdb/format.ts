@@ -1,0 +1,56 @@
+/*
+ * RDB: the numbers of the format, by their meaning. The facts are those of the
+ * files that Redis up to 8.8 and Valkey up to 9.1 write.
+ *
+ * A LENGTH, in its first byte's top bits:
+ *
+ *   00xxxxxx                   0 to 63
+ *   01xxxxxx +1                to 16383, high bits first
+ *   10000000 +4, 10000001 +8   32 and 64 bits, big endian
+ *   11xxxxxx                   no length but a string in another form: STRING_INT8 ...
+ *
+ * A STRING is a length and so many bytes, or an integer of 1, 2 or 4 bytes, little
+ * endian, whose decimal text it stands for, or LZF: the lengths of the compressed
+ * and of the plain bytes, and the compressed ones.
+ */
+
+/** What every Redis since 7.2 and every Valkey reads. */
+export const RDB_VERSION = 11
+/** Valkey 9's own line, for hashes whose fields expire. */
+export const VALKEY_VERSION = 80
+
+export const LENGTH_14 = 0x40
+export const LENGTH_32 = 0x80
+export const LENGTH_64 = 0x81
+export const STRING_INT8 = 0xc0
+export const STRING_INT16 = 0xc1
+export const STRING_INT32 = 0xc2
+export const STRING_LZF = 0xc3
+
+/** Types of values. */
+export const RDB_STRING = 0
+export const RDB_LIST = 1
+export const RDB_SET = 2
+export const RDB_ZSET_TEXT = 3
+export const RDB_HASH = 4
+export const RDB_ZSET = 5
+export const RDB_HASH_ZIPMAP = 9
+export const RDB_LIST_ZIPLIST = 10
+export const RDB_SET_INTSET = 11
+export const RDB_ZSET_ZIPLIST = 12
+export const RDB_HASH_ZIPLIST = 13
+export const RDB_LIST_QUICKLIST = 14
+export const RDB_STREAM_1 = 15
+export const RDB_HASH_LISTPACK = 16
+export const RDB_ZSET_LISTPACK = 17
+export const RDB_LIST_QUICKLIST_2 = 18
+export const RDB_STREAM_2 = 19
+export const RDB_SET_LISTPACK = 20
+export const RDB_STREAM_3 = 21
+export const RDB_HASH_VALKEY = 22
+export const RDB_HASH_REDIS = 24
+export const RDB_HASH_LISTPACK_REDIS = 25
+
+/** Containers of a quicklist's nodes. */
+export const NODE_PLAIN = 1
+export const NODE_PACKED = 2

@@ -1,0 +1,129 @@
+/*
+ * Hashes in RDB files and DUMP: a listpack as it lies, or the fields one by one;
+ * with the times at which fields expire in the form of Valkey 9. Those of Redis
+ * 7.4 and later, and the ziplists and zipmaps of old, are read.
+ */
+import { parseInteger } from '../../base/integer-text.ts'
+import { Slice } from '../../base/slice.ts'
+import type { Database } from '../../keyspace/database.ts'
+import { KIND_HASH_LISTPACK, KIND_HASH_VOLATILE } from '../../keyspace/object.ts'
+import { NIL, type Ref } from '../../memory/layout.ts'
+import {
+  HASH_ADDED,
+  HASH_EXHAUSTED,
+  hashCreate,
+  hashForEach,
+  hashOfListpack,
+  hashSet,
+  NO_EXPIRY,
+} from '../../types/hash.ts'
+import { BROKEN, listpackOfValue, listpackTexts } from '../../types/listpack-value.ts'
+import {
+  RDB_HASH,
+  RDB_HASH_LISTPACK,
+  RDB_HASH_LISTPACK_REDIS,
+  RDB_HASH_REDIS,
+  RDB_HASH_VALKEY,
+  RDB_HASH_ZIPLIST,
+  RDB_HASH_ZIPMAP,
+} from './format.ts'
+import type { RdbInput } from './input.ts'
+import { readZiplist, readZipmap } from './old-blocks.ts'
+import type { RdbOutput } from './output.ts'
+import type { ReadValue, ValueFormat } from './value-format.ts'
+
+const block = new Slice()
+
+function formOf(db: Database, hash: Ref): number {
+  const kind = db.kindOf(hash)
+  if (kind === KIND_HASH_LISTPACK) return RDB_HASH_LISTPACK
+  return kind === KIND_HASH_VOLATILE ? RDB_HASH_VALKEY : RDB_HASH
+}
+
+function write(out: RdbOutput, db: Database, hash: Ref): void {
+  const form = formOf(db, hash)
+  if (form === RDB_HASH_LISTPACK) return out.string(listpackOfValue(db, hash, block))
+  let live = 0
+  hashForEach(db, hash, () => live++)
+  out.length(live)
+  hashForEach(db, hash, (field, value, expiresAt) => {
+    out.string(field)
+    out.string(value)
+    if (form === RDB_HASH_VALKEY) out.milliseconds(expiresAt)
+  })
+}
+
+/** Reads `count` fields, of which `next` answers name, value and expiry, into a new hash. */
+function readFields(
+  input: RdbInput,
+  db: Database,
+  key: Slice,
+  count: number,
+  next: () => readonly [field: Slice, value: Slice, expiresAt: number],
+): boolean {
+  if (count === 0) input.fail('a hash has no fields')
+  const hash = hashCreate(db, key)
+  if (hash === NIL) return false
+  for (let left = count; left > 0; left--) {
+    const [field, value, expiresAt] = next()
+    const done = hashSet(db, hash, field, value, expiresAt)
+    if (done === HASH_ADDED) continue
+    db.remove(key)
+    return done === HASH_EXHAUSTED ? false : input.fail('a hash has a field twice')
+  }
+  return true
+}
+
+function readTexts(input: RdbInput, db: Database, key: Slice, texts: readonly Slice[]): boolean {
+  if (texts.length % 2 !== 0) input.fail('a field has no value')
+  let at = 0
+  return readFields(input, db, key, texts.length / 2, () => [texts[at++], texts[at++], NO_EXPIRY])
+}
+
+/** -1, or unix milliseconds, of which a record holds 53 bits. */
+const momentOf = (time: bigint): number => (time < 0n ? NO_EXPIRY : Math.min(Number(time), Number.MAX_SAFE_INTEGER))
+
+const readListpack: ReadValue = (input, db, key) => {
+  const hash = hashOfListpack(db, key, input.string())
+  return hash === BROKEN ? input.fail('the listpack of a hash is broken') : hash !== NIL
+}
+
+/** Redis 7.4: field, value and expiry in threes, 0 for none. The least of them, before, only saves looking. */
+const readListpackWithTimes: ReadValue = (input, db, key) => {
+  input.int64()
+  const entries = listpackTexts(input.string())
+  if (entries === undefined || entries.length % 3 !== 0) return input.fail('the listpack of a hash is broken')
+  let at = 0
+  return readFields(input, db, key, entries.length / 3, () => {
+    const [field, value, time] = entries.slice(at, at + 3)
+    at += 3
+    const moment = parseInteger(time)
+    return Number.isNaN(moment)
+      ? input.fail('an expiry is no number')
+      : [field, value, moment === 0 ? NO_EXPIRY : moment]
+  })
+}
+
+export const hashFormat: ValueFormat = {
+  formOf,
+  write,
+  read: {
+    [RDB_HASH]: (input, db, key) =>
+      readFields(input, db, key, input.count(2), () => [input.string(), input.string(), NO_EXPIRY]),
+    [RDB_HASH_ZIPMAP]: (input, db, key) => readTexts(input, db, key, readZipmap(input, input.string())),
+    [RDB_HASH_ZIPLIST]: (input, db, key) => readTexts(input, db, key, readZiplist(input, input.string())),
+    [RDB_HASH_LISTPACK]: readListpack,
+    [RDB_HASH_VALKEY]: (input, db, key) =>
+      readFields(input, db, key, input.count(10), () => [input.string(), input.string(), momentOf(input.int64())]),
+    [RDB_HASH_REDIS](input, db, key) {
+      // Expiries are told as what they are later than the least of them, plus one; 0 is none.
+      const least = momentOf(input.int64())
+      return readFields(input, db, key, input.count(3), () => {
+        const later = input.length()
+        const moment = later === 0 ? NO_EXPIRY : Math.min(least + later - 1, Number.MAX_SAFE_INTEGER)
+        return [input.string(), input.string(), moment]
+      })
+    },
+    [RDB_HASH_LISTPACK_REDIS]: readListpackWithTimes,
+  },
+}

@@ -1,0 +1,157 @@
+/*
+ * RdbInput: the primitives of an RDB file, read from bytes that may be anything.
+ * Whatever is not as it has to be is an RdbError, which says where and why;
+ * nothing is read beyond the end, and no more is allocated than bytes are there.
+ */
+import { writeInteger } from '../../base/integer-text.ts'
+import { lzfDecompress } from '../../base/lzf.ts'
+import { Slice } from '../../base/slice.ts'
+import { LENGTH_14, LENGTH_32, LENGTH_64, STRING_INT8, STRING_INT16, STRING_INT32, STRING_LZF } from './format.ts'
+
+/** The input is not what it has to be, at an offset in bytes. */
+export class RdbError extends Error {
+  override readonly name = 'RdbError'
+  readonly offset: number
+
+  constructor(offset: number, reason: string) {
+    super(`${reason} at offset ${offset}`)
+    this.offset = offset
+  }
+}
+
+const UINT32 = 0x1_0000_0000
+/** LZF can tell 264 bytes in 3, and no more. */
+const EXPANSION_MAX = 88
+const INTEGER_SIZE = 24
+
+export class RdbInput {
+  private readonly buf: Uint8Array
+  private readonly start: number
+  private readonly end: number
+  private readonly view: DataView
+  at: number
+
+  constructor(bytes: Slice) {
+    this.buf = bytes.buf
+    this.start = bytes.at
+    this.at = bytes.at
+    this.end = bytes.at + bytes.size
+    this.view = new DataView(bytes.buf.buffer, bytes.buf.byteOffset)
+  }
+
+  get isAtEnd(): boolean {
+    return this.at === this.end
+  }
+
+  /** Bytes that are left. Nothing that takes a byte an item can have more items. */
+  get left(): number {
+    return this.end - this.at
+  }
+
+  fail(reason: string): never {
+    throw new RdbError(this.at - this.start, reason)
+  }
+
+  byte(): number {
+    this.need(1)
+    return this.buf[this.at++]
+  }
+
+  /** A length; of 64 bits only up to 2^53. */
+  length(): number {
+    const first = this.byte()
+    const length = this.lengthFrom(first)
+    return length === undefined ? this.fail('a length was expected and a string found') : length
+  }
+
+  /** A length that counts items of at least `itemSize` bytes each: more than can be there is refused. */
+  count(itemSize = 1): number {
+    const count = this.length()
+    return count * itemSize > this.left ? this.fail(`${count} items cannot be in ${this.left} bytes`) : count
+  }
+
+  /** A string. The slice is of the input, or of bytes of its own. */
+  string(): Slice {
+    const first = this.byte()
+    const size = this.lengthFrom(first)
+    if (size !== undefined) return this.bytes(size)
+    switch (first) {
+      case STRING_INT8:
+        return integerText(this.integer(1))
+      case STRING_INT16:
+        return integerText(this.integer(2))
+      case STRING_INT32:
+        return integerText(this.integer(4))
+      case STRING_LZF:
+        return this.compressed()
+      default:
+        return this.fail(`unknown form of a string 0x${first.toString(16)}`)
+    }
+  }
+
+  bytes(size: number): Slice {
+    this.need(size)
+    const slice = new Slice(this.buf, this.at, size)
+    this.at += size
+    return slice
+  }
+
+  /** 8 bytes, little endian, signed. */
+  int64(): bigint {
+    this.need(8)
+    this.at += 8
+    return this.view.getBigInt64(this.at - 8, true)
+  }
+
+  /** 8 bytes, little endian, IEEE 754. */
+  double(): number {
+    this.need(8)
+    this.at += 8
+    return this.view.getFloat64(this.at - 8, true)
+  }
+
+  private need(size: number): void {
+    if (size > this.left) this.fail(`${size} bytes were expected and ${this.left} are left`)
+  }
+
+  private lengthFrom(first: number): number | undefined {
+    if (first < LENGTH_14) return first
+    if (first < LENGTH_32) return ((first & 0x3f) << 8) | this.byte()
+    if (first === LENGTH_32) return this.uint32()
+    if (first === LENGTH_64) {
+      const high = this.uint32()
+      const value = high * UINT32 + this.uint32()
+      return value <= Number.MAX_SAFE_INTEGER ? value : this.fail('a length is beyond 2^53')
+    }
+    return first >= STRING_INT8 ? undefined : this.fail(`unknown form of a length 0x${first.toString(16)}`)
+  }
+
+  private uint32(): number {
+    this.need(4)
+    this.at += 4
+    return this.view.getUint32(this.at - 4)
+  }
+
+  private integer(size: 1 | 2 | 4): number {
+    this.need(size)
+    const { at, view } = this
+    this.at += size
+    if (size === 1) return view.getInt8(at)
+    return size === 2 ? view.getInt16(at, true) : view.getInt32(at, true)
+  }
+
+  private compressed(): Slice {
+    const packed = this.length()
+    const size = this.length()
+    if (size > packed * EXPANSION_MAX) this.fail(`${packed} bytes cannot expand to ${size}`)
+    const from = this.bytes(packed)
+    const plain = new Uint8Array(size)
+    if (!lzfDecompress(from.buf, from.at, packed, plain)) this.fail('compressed bytes are broken')
+    return new Slice(plain)
+  }
+}
+
+function integerText(value: number): Slice {
+  const text = new Uint8Array(INTEGER_SIZE)
+  return new Slice(text, 0, writeInteger(value, text, 0))
+}

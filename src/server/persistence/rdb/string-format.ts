@@ -1,0 +1,21 @@
+/*
+ * Strings in RDB files and DUMP: one form, in which an integer may be short.
+ */
+import { Slice } from '../../base/slice.ts'
+import { NEVER } from '../../keyspace/database.ts'
+import { stringKind } from '../../types/string.ts'
+import { RDB_STRING } from './format.ts'
+import type { ValueFormat } from './value-format.ts'
+
+const value = new Slice()
+
+export const stringFormat: ValueFormat = {
+  formOf: () => RDB_STRING,
+  write: (out, db, record) => out.string(db.stringOf(record, value)),
+  read: {
+    [RDB_STRING](input, db, key) {
+      const text = input.string()
+      return db.setString(key, text, stringKind(text), NEVER)
+    },
+  },
+}

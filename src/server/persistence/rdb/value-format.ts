@@ -1,0 +1,48 @@
+/*
+ * How values are written and read, one entry for each type. A file or a DUMP
+ * names the form a value has by a number (format.ts); the forms that old servers
+ * wrote are read as well, and what is read is in the encoding of today's limits.
+ */
+import type { Slice } from '../../base/slice.ts'
+import type { Database } from '../../keyspace/database.ts'
+import { TYPE_HASH, TYPE_STRING } from '../../keyspace/object.ts'
+import type { Ref } from '../../memory/layout.ts'
+import { hashFormat } from './hash-format.ts'
+import type { RdbInput } from './input.ts'
+import type { RdbOutput } from './output.ts'
+import { stringFormat } from './string-format.ts'
+
+/**
+ * Reads a value's body into `key`, where there is nothing. False: memory is exhausted, and there is
+ * nothing at `key`. What is no such value is thrown by the input; something may then be at `key`.
+ */
+export type ReadValue = (input: RdbInput, db: Database, key: Slice) => boolean
+
+export interface ValueFormat {
+  /** The form that `write` writes. */
+  formOf(db: Database, record: Ref): number
+  write(out: RdbOutput, db: Database, record: Ref): void
+  /** By form. */
+  readonly read: Readonly<Record<number, ReadValue>>
+}
+
+const FORMATS = new Map<number, ValueFormat>([
+  [TYPE_STRING, stringFormat],
+  [TYPE_HASH, hashFormat],
+])
+
+const READERS = new Map<number, ReadValue>()
+for (const format of FORMATS.values()) {
+  for (const [form, read] of Object.entries(format.read)) READERS.set(Number(form), read)
+}
+
+export function formatOf(db: Database, record: Ref): ValueFormat {
+  const format = FORMATS.get(db.typeOf(record))
+  if (format === undefined) throw new Error(`no form of type ${db.typeOf(record)} is known`)
+  return format
+}
+
+/** Undefined where no value of this form can be read. */
+export function readerOf(form: number): ReadValue | undefined {
+  return READERS.get(form)
+}

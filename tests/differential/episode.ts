@@ -7,11 +7,14 @@ import type { CommandArg, Reply } from '../support/reply.ts'
 import { isAccepted } from './accepted.ts'
 import { isTime, quote, sameReply, show } from './compare.ts'
 import type { View } from './grammar.ts'
-import type { Entry, Side } from './side.ts'
+import type { Side } from './side.ts'
+import type { Command, Entry } from './state.ts'
 
 export interface Step {
   readonly connection: number
-  readonly args: readonly CommandArg[]
+  readonly args: Command
+  /** As COMMAND INFO knows the command: `client|list`. */
+  readonly name: string
   readonly view: View
 }
 
@@ -41,38 +44,53 @@ export function lineOf(args: readonly CommandArg[]): string {
     .join(' ')
 }
 
+/** What is told of every step whose answers were found alike. */
+export type OnCompared = (step: Step, isRefused: boolean) => void
+
 export async function runEpisode(
   ours: Side,
   theirs: Side,
   steps: readonly Step[],
   setting: Setting,
+  onCompared?: OnCompared,
 ): Promise<Difference | undefined> {
   await Promise.all([ours.begin(setting.resp, setting.config), theirs.begin(setting.resp, setting.config)])
   // What each connection has queued since MULTI: EXEC's answer is made of theirs.
   const queues = new Map<number, Step[]>()
-  for (const [at, step] of steps.entries()) {
-    const [a, b] = await Promise.all([settled(ours, step), settled(theirs, step)])
-    const difference = compareStep(step, a, b, queues, theirs.endpoint.name)
-    if (difference !== undefined) return { at, ...difference }
-    if (typeof a === 'string') return undefined // Both closed the connection: that is the end of it.
-    if ((at + 1) % setting.stateEvery === 0 || at === steps.length - 1) {
+  for (let at = 0; at < steps.length; ) {
+    const together = stepsTogether(steps, at, setting.stateEvery)
+    const [ofOurs, ofTheirs] = await Promise.all([answers(ours, together), answers(theirs, together)])
+    for (const [i, step] of together.entries()) {
+      const [a, b] = [ofOurs[i]!, ofTheirs[i]!]
+      const difference = compareStep(step, a, b, queues, theirs.endpoint.name)
+      if (difference !== undefined) return { at: at + i, ...difference }
+      if (typeof a === 'string') return undefined // Both closed the connection: that is the end of it.
+      onCompared?.(step, a.type === 'error')
+    }
+    at += together.length
+    if (at % setting.stateEvery === 0 || at === steps.length) {
       const state = await compareStates(ours, theirs, setting)
-      if (state !== undefined) return { at, ...state }
+      if (state !== undefined) return { at: at - 1, ...state }
     }
   }
   return undefined
 }
 
-type Told = Omit<Difference, 'at'>
-
-/** The reply, or in words why there is none. */
-async function settled(side: Side, step: Step): Promise<Reply | string> {
-  try {
-    return await side.answer(step.connection, step.args)
-  } catch (error) {
-    return (error as Error).message // The connection ended, or was silent: an answer to compare like any other.
-  }
+/** Those that can be sent at once: of one connection, since only that keeps their order, and up to the next look at the state. */
+function stepsTogether(steps: readonly Step[], from: number, stateEvery: number): readonly Step[] {
+  const limit = Math.min(steps.length, from - (from % stateEvery) + stateEvery)
+  let end = from + 1
+  while (end < limit && steps[end]!.connection === steps[from]!.connection) end++
+  return steps.slice(from, end)
 }
+
+const answers = (side: Side, steps: readonly Step[]): Promise<(Reply | string)[]> =>
+  side.answers(
+    steps[0]!.connection,
+    steps.map((step) => step.args),
+  )
+
+type Told = Omit<Difference, 'at'>
 
 function compareStep(
   step: Step,

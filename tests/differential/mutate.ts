@@ -4,6 +4,7 @@
  */
 import type { CommandArg } from '../support/reply.ts'
 import { type Grammar, KEYS, type Surroundings } from './grammar.ts'
+import type { Command } from './state.ts'
 
 /** Share of commands that get broken. */
 const BROKEN = 0.25
@@ -66,6 +67,69 @@ const OPTION_WORDS: readonly string[] = [
   'IDX',
   'ASYNC',
   'SYNC',
+  'BEFORE',
+  'AFTER',
+  'LEFT',
+  'RIGHT',
+  'RANK',
+  'MAXLEN',
+  'LIMIT',
+  'CH',
+  'INCR',
+  'BYSCORE',
+  'BYLEX',
+  'REV',
+  'WITHSCORES',
+  'WITHSCORE',
+  'NOSCORES',
+  'WEIGHTS',
+  'AGGREGATE',
+  'SUM',
+  'MIN',
+  'MAX',
+  'MINID',
+  'NOMKSTREAM',
+  '~',
+  '=',
+  'BLOCK',
+  'STREAMS',
+  'GROUP',
+  'NOACK',
+  'MKSTREAM',
+  'ENTRIESREAD',
+  'IDLE',
+  'TIME',
+  'RETRYCOUNT',
+  'FORCE',
+  'JUSTID',
+  'LASTID',
+  'FULL',
+  '$',
+  '>',
+  '+',
+  'BIT',
+  'BYTE',
+  'AND',
+  'OVERFLOW',
+  'WRAP',
+  'SET',
+  'INCRBY',
+  'BY',
+  'ASC',
+  'DESC',
+  'ALPHA',
+  'STORE',
+  'STOREDIST',
+  'FROMMEMBER',
+  'FROMLONLAT',
+  'BYRADIUS',
+  'BYBOX',
+  'BYPOLYGON',
+  'WITHCOORD',
+  'WITHDIST',
+  'WITHHASH',
+  'ANY',
+  'km',
 ]
 
 type Mutation = (args: CommandArg[], s: Surroundings) => void
@@ -99,10 +163,14 @@ const MUTATIONS: readonly Mutation[] = [
   (args) => void args.splice(0),
 ]
 
+/** A command as its grammar makes it. */
+export const valid = (grammar: Grammar, s: Surroundings): Command => [...grammar.words, ...grammar.args(s)]
+
 /** One random command, as its arguments. */
-export function generate(grammar: Grammar, s: Surroundings): CommandArg[] {
+export function generate(grammar: Grammar, s: Surroundings): Command {
   const { random } = s
-  const name = random.chance(0.1) ? grammar.words.map((word) => word.toLowerCase()) : grammar.words
+  const isLower = random.chance(0.1)
+  const name = grammar.words.map((word) => (isLower ? word.toLowerCase() : word)) as [string, ...string[]]
   const args = grammar.args(s)
   if (!random.chance(BROKEN)) return [...name, ...args]
   const broken = [...args]

@@ -1,14 +1,13 @@
 /*
  * One of the two servers under comparison: its connections during an episode,
- * and how its whole state is read.
+ * and how it is asked.
  */
-import type { CommandArg, Reply } from '../support/reply.ts'
-import { WireClient } from '../support/wire-client.ts'
-import { KEYS } from './grammar.ts'
+import { encodeCommand, type Reply } from '../support/reply.ts'
+import { WireClient, type WireClientOptions } from '../support/wire-client.ts'
+import { show } from './compare.ts'
+import { type Command, readState, type State } from './state.ts'
 
 export const CONNECTIONS = 2
-/** Databases that the generators use. */
-const DATABASES = [0, 1, 2, 15]
 const ANSWER_TIMEOUT_MS = 10_000
 
 export interface Endpoint {
@@ -17,23 +16,13 @@ export interface Endpoint {
   readonly port: number
 }
 
-export interface Entry {
-  readonly db: number
-  readonly key: CommandArg
-  readonly type: string
-  readonly encoding: Reply
-  readonly ttlMs: Reply
-  readonly content: Reply
-  readonly fieldTtls: Reply | undefined
-}
-
 export class Side {
   readonly endpoint: Endpoint
   readonly #admin: WireClient
   #clients: WireClient[] = []
 
   static async open(endpoint: Endpoint): Promise<Side> {
-    return new Side(endpoint, await WireClient.open(endpoint))
+    return new Side(endpoint, await openClient(endpoint))
   }
 
   private constructor(endpoint: Endpoint, admin: WireClient) {
@@ -44,19 +33,16 @@ export class Side {
   /** An empty server in its first configuration, and fresh connections. */
   async begin(resp: 2 | 3, config: Readonly<Record<string, string>>): Promise<void> {
     await this.end()
-    await this.#ask('FLUSHALL')
-    for (const [name, value] of Object.entries(config)) await this.#configure(name, value)
-    this.#clients = await Promise.all(
-      Array.from({ length: CONNECTIONS }, () => WireClient.open({ ...this.endpoint, resp })),
-    )
-  }
-
-  /** An old server lacks some options: it then has what they limit in one encoding only. */
-  async #configure(name: string, value: string): Promise<void> {
-    const reply = await this.#admin.reply('CONFIG', 'SET', name, value)
-    if (reply.type === 'error' && !/unknown option/i.test(reply.text)) {
-      throw new Error(`${this.endpoint.name} refuses ${name} ${value}: ${reply.text}`)
+    const settings: Command[] = Object.entries(config).map((setting) => ['CONFIG', 'SET', ...setting])
+    settings.push(['DEBUG', 'SET-ACTIVE-EXPIRE', 1])
+    const [flushed, ...answers] = await this.#askAll([['FLUSHALL'], ...settings])
+    if (flushed?.type !== 'simple') throw new Error(`${this.endpoint.name} does not flush: ${show(flushed!)}`)
+    for (const [i, answer] of answers.entries()) {
+      // An old server lacks some options: it then has what they limit in one encoding only. A strange one allows no DEBUG.
+      if (answer.type !== 'error' || /unknown option|DEBUG command not allowed/i.test(answer.text)) continue
+      throw new Error(`${this.endpoint.name} refuses ${settings[i]!.join(' ')}: ${answer.text}`)
     }
+    this.#clients = await Promise.all(Array.from({ length: CONNECTIONS }, () => openClient({ ...this.endpoint, resp })))
   }
 
   async end(): Promise<void> {
@@ -68,11 +54,14 @@ export class Side {
     await this.#admin.close()
   }
 
-  /** Sends a command on one of the connections; a connection that closes instead of answering is an answer too. */
-  async answer(connection: number, args: readonly CommandArg[]): Promise<Reply> {
+  /**
+   * Sends commands on one of the connections, all at once, and gives their replies. A connection that closes
+   * instead of answering, or is silent, is an answer too: in words, for that command and those behind it.
+   */
+  async answers(connection: number, commands: readonly Command[]): Promise<(Reply | string)[]> {
     const client = this.#clients[connection]!
-    client.send(...(args as [CommandArg, ...CommandArg[]]))
-    return withinTime(client.receiveReply())
+    client.raw(Buffer.concat(commands.map(encodeCommand)))
+    return inTime(commands.map(() => client.receiveReply()))
   }
 
   /** Which of these commands the server knows. */
@@ -89,77 +78,38 @@ export class Side {
     return { kind: 'redis', version: /^redis_version:(\S+)/m.exec(info)?.[1] ?? '0' }
   }
 
-  /** Every key that exists, in a fixed order, with all that can be asked about it. */
-  async state(withFieldTtls: boolean): Promise<{ sizes: string; entries: Entry[] }> {
-    const entries: Entry[] = []
-    const sizes: string[] = []
-    for (const db of DATABASES) {
-      await this.#ask('SELECT', db)
-      for (const key of KEYS) {
-        const entry = await this.#read(db, key, withFieldTtls)
-        if (entry !== undefined) entries.push(entry)
-      }
-      // Counted last: looking at a key that has expired removes it.
-      sizes.push(`${db}:${String(await this.#ask('DBSIZE'))}`)
-    }
-    await this.#ask('SELECT', 0)
-    return { sizes: sizes.join(' '), entries }
+  state(withFieldTtls: boolean): Promise<State> {
+    return readState((commands) => this.#askAll(commands), withFieldTtls)
   }
 
-  async #read(db: number, key: CommandArg, withFieldTtls: boolean): Promise<Entry | undefined> {
-    const type = String(await this.#ask('TYPE', key))
-    if (type === 'none') return undefined
-    const encoding = await this.#admin.reply('OBJECT', 'ENCODING', key)
-    const ttlMs = await this.#admin.reply('PTTL', key)
-    const content = await this.#content(type, key)
-    const fieldTtls = withFieldTtls && type === 'hash' ? await this.#fieldTtls(key, content) : undefined
-    return { db, key, type, encoding, ttlMs, content, fieldTtls }
-  }
-
-  #content(type: string, key: CommandArg): Promise<Reply> {
-    switch (type) {
-      case 'string':
-        return this.#admin.reply('GET', key)
-      case 'hash':
-        return this.#admin.reply('HGETALL', key)
-      case 'list':
-        return this.#admin.reply('LRANGE', key, 0, -1)
-      case 'set':
-        return this.#admin.reply('SMEMBERS', key)
-      case 'zset':
-        return this.#admin.reply('ZRANGE', key, 0, -1, 'WITHSCORES')
-      case 'stream':
-        return this.#admin.reply('XRANGE', key, '-', '+')
-      default:
-        throw new Error(`no way is known to read a ${type}`)
-    }
-  }
-
-  /** In the order of the fields' names, since the order of the hash is the server's own. */
-  async #fieldTtls(key: CommandArg, content: Reply): Promise<Reply> {
-    const flat = content.type === 'array' ? content.items : []
-    const names = flat.flatMap((item, i) => (i % 2 === 0 && item.type === 'bulk' ? [item.bytes] : []))
-    names.sort(Buffer.compare)
-    return this.#admin.reply('HPTTL', key, 'FIELDS', names.length, ...names)
-  }
-
-  async #ask(...args: [CommandArg, ...CommandArg[]]): Promise<unknown> {
-    return withinTime(this.#admin.command(...args))
+  /** On the connection of our own, in one piece. */
+  async #askAll(commands: readonly Command[]): Promise<Reply[]> {
+    if (commands.length === 0) return []
+    this.#admin.raw(Buffer.concat(commands.map(encodeCommand)))
+    const answers = await inTime(commands.map(() => this.#admin.receiveReply()))
+    const none = answers.find((answer) => typeof answer === 'string')
+    if (none !== undefined) throw new Error(`${this.endpoint.name} does not tell its state: ${none}`)
+    return answers as Reply[]
   }
 }
 
-class NoAnswer extends Error {
-  override readonly name = 'NoAnswer'
-}
+/** No bytes are kept beside the replies: a connection may live for a million of them. */
+const openClient = (options: WireClientOptions): Promise<WireClient> =>
+  WireClient.open({ ...options, keepsBytes: false })
 
-async function withinTime<T>(answer: Promise<T>): Promise<T> {
+/** Each reply, or in words why there is none: what is not there after the time is not waited for. */
+async function inTime(replies: readonly Promise<Reply>[]): Promise<(Reply | string)[]> {
+  const told: (Reply | string)[] = replies.map(() => `no answer within ${ANSWER_TIMEOUT_MS} ms`)
+  const all = Promise.all(
+    replies.map(async (reply, i) => {
+      told[i] = await reply.catch((error: Error) => error.message)
+    }),
+  )
   let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new NoAnswer(`no answer within ${ANSWER_TIMEOUT_MS} ms`)), ANSWER_TIMEOUT_MS)
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ANSWER_TIMEOUT_MS)
   })
-  try {
-    return await Promise.race([answer, late])
-  } finally {
-    clearTimeout(timer)
-  }
+  await Promise.race([all, late])
+  clearTimeout(timer)
+  return told
 }

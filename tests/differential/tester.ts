@@ -10,9 +10,9 @@ import { type Random, random } from '../support/random.ts'
 import type { CommandArg } from '../support/reply.ts'
 import { keysteadProgram, peerProgram, type ServerProcess, startServer } from '../support/server-process.ts'
 import { lineOf, runEpisode, type Setting, type Step } from './episode.ts'
-import type { Grammar, Surroundings } from './grammar.ts'
+import { command, type Grammar, none, type Surroundings } from './grammar.ts'
 import { GROUPS } from './groups.ts'
-import { generate } from './mutate.ts'
+import { generate, valid } from './mutate.ts'
 import { kindOf, type Shrunk, shrink } from './shrink.ts'
 import { CONNECTIONS, type Endpoint, Side } from './side.ts'
 
@@ -29,7 +29,16 @@ export interface Request {
   readonly groups?: readonly string[]
   /** Stop after so many different findings. */
   readonly findings: number
-  readonly progress?: (commandsDone: number) => void
+  /** Steps of an episode (60): in a longer one more has happened before, and a finding takes longer to shrink. */
+  readonly steps?: number
+  readonly onProgress?: (progress: Progress) => void
+}
+
+export interface Progress {
+  readonly commands: number
+  readonly findings: number
+  /** Of the episode that comes next: where a run that is broken off goes on. */
+  readonly nextSeed: number
 }
 
 export interface Finding extends Shrunk {
@@ -37,11 +46,23 @@ export interface Finding extends Shrunk {
   readonly kind: string
 }
 
+/** How often a command was answered alike by both servers. */
+export interface Count {
+  compared: number
+  /** Of these, how often with an error. */
+  refused: number
+}
+
 export interface Outcome {
   readonly findings: readonly Finding[]
   /** Findings that another real server shares with the subject, by its name. */
   readonly excused: readonly (readonly [judge: string, finding: Finding])[]
-  readonly commandsSent: number
+  /** Commands whose answers were compared. */
+  readonly commands: number
+  /** By the name of the command; of those that were chosen. */
+  readonly counts: ReadonlyMap<string, Count>
+  /** Of the episode that would come next. */
+  readonly nextSeed: number
   /** Commands that the generators know and the other server lacks: not compared. */
   readonly notCompared: readonly string[]
   /** Commands that the other server knows and the subject lacks. */
@@ -91,22 +112,29 @@ async function compareServers(request: Request, ours: Side, theirs: Side, others
   // them knows is told once, at the end.
   const isShared = (name: string): boolean => theirNames.has(name) === ourNames.has(name)
   const compared = all.filter((grammar) => isShared(grammar.words[0].toLowerCase()) && isShared(nameOf(grammar)))
+  const counts = new Map<string, Count>()
   const findings = new Map<string, Finding>()
   const excused = new Map<string, readonly [string, Finding]>()
-  let commandsSent = 0
-  for (let episode = 0; commandsSent < request.commands && findings.size < request.findings; episode++) {
-    const seed = request.seed + episode
+  let commands = 0
+  let seed = request.seed
+  for (; commands < request.commands && findings.size < request.findings; seed++) {
     const r = random(seed)
     const setting = settingOf(r, request.resp, ourNames.has('hpttl') && theirNames.has('hpttl'))
-    const steps = makeSteps(compared, { random: r, peer })
-    const run = (some: readonly Step[]) => runEpisode(ours, theirs, some, setting)
-    const difference = await run(steps)
-    commandsSent += steps.length
-    request.progress?.(commandsSent)
+    const steps = makeSteps(compared, request.steps ?? EPISODE_STEPS, { random: r, peer })
+    const difference = await runEpisode(ours, theirs, steps, setting, ({ name }, isRefused) => {
+      commands++
+      count(counts, name, isRefused)
+    })
+    request.onProgress?.({ commands, findings: findings.size, nextSeed: seed + 1 })
     if (difference === undefined) continue
+    commands++
     const kind = kindOf(difference)
     if (findings.has(kind) || excused.has(kind)) continue
-    const finding = { seed, kind, ...(await shrink(steps, difference, run)) }
+    const finding = {
+      seed,
+      kind,
+      ...(await shrink(steps, difference, (some) => runEpisode(ours, theirs, some, setting))),
+    }
     const judge = await whoAgrees(ours, others, finding, setting)
     if (judge === undefined) findings.set(kind, finding)
     else excused.set(kind, [judge, finding])
@@ -114,10 +142,22 @@ async function compareServers(request: Request, ours: Side, theirs: Side, others
   return {
     findings: [...findings.values()],
     excused: [...excused.values()],
-    commandsSent,
+    commands,
+    counts,
+    nextSeed: seed,
     notCompared: [...ourNames].filter((name) => !theirNames.has(name)),
     missing: [...theirNames].filter((name) => !ourNames.has(name)),
   }
+}
+
+function count(counts: Map<string, Count>, name: string, isRefused: boolean): void {
+  const known = counts.get(name)
+  if (known === undefined) {
+    counts.set(name, { compared: 1, refused: isRefused ? 1 : 0 })
+    return
+  }
+  known.compared++
+  if (isRefused) known.refused++
 }
 
 /** The first of the other servers that answers the finding's steps as the subject does. */
@@ -166,15 +206,33 @@ function settingOf(r: Random, resp: 2 | 3, withFieldTtls: boolean): Setting {
   }
 }
 
-function makeSteps(grammars: readonly Grammar[], s: Surroundings): Step[] {
+/** How often a step is a whole transaction instead: random words alone hardly ever make one that is executed. */
+const TRANSACTION_CHANCE = 0.02
+
+function makeSteps(grammars: readonly Grammar[], length: number, s: Surroundings): Step[] {
+  const { random } = s
   const weighted = grammars.flatMap((grammar) => Array.from({ length: grammar.weight }, () => grammar))
-  return Array.from({ length: EPISODE_STEPS }, () => {
-    const grammar = s.random.pick(weighted)
-    const connection = s.random.chance(0.8) ? 0 : s.random.below(CONNECTIONS)
-    const args = generate(grammar, s)
-    return { connection, args, view: startsInTheMiddle(grammar, args) ? 'type' : grammar.view }
-  })
+  const inTransactions = weighted.filter(({ words }) => !BOUNDS.includes(words[0]))
+  const [multi, exec] = [command('MULTI', none), command('EXEC', none)]
+  const hasTransactions = grammars.some(({ words }) => words[0] === 'MULTI')
+  const steps: Step[] = []
+  while (steps.length < length) {
+    const connection = random.chance(0.8) ? 0 : random.below(CONNECTIONS)
+    const isTransaction = hasTransactions && random.chance(TRANSACTION_CHANCE)
+    const parts = isTransaction
+      ? [multi, ...Array.from({ length: random.between(1, 5) }, () => random.pick(inTransactions)), exec]
+      : [random.pick(weighted)]
+    for (const grammar of parts) {
+      const args = isTransaction ? valid(grammar, s) : generate(grammar, s)
+      const view = startsInTheMiddle(grammar, args) ? 'type' : grammar.view
+      steps.push({ connection, args, name: nameOf(grammar), view })
+    }
+  }
+  return steps
 }
+
+/** What begins and ends transactions, or the connection. */
+const BOUNDS: readonly string[] = ['MULTI', 'EXEC', 'DISCARD', 'WATCH', 'RESET', 'QUIT', 'HELLO', 'AUTH']
 
 /** A scan from a made-up cursor visits the part of the table that each server's own hashing puts there. */
 function startsInTheMiddle(grammar: Grammar, args: readonly CommandArg[]): boolean {
@@ -194,6 +252,6 @@ export function tell(finding: Finding, request: Request): string {
     ...steps.map((step) => `    ${several ? `client ${step.connection}> ` : ''}${lineOf(step.args)}`),
     `  again: npm run differential -- --seed ${finding.seed} --commands 1 --against ${request.against} --resp ${request.resp}${
       request.groups ? ` --groups ${request.groups.join(',')}` : ''
-    }`,
+    }${request.steps ? ` --steps ${request.steps}` : ''}`,
   ].join('\n')
 }

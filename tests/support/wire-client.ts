@@ -20,6 +20,8 @@ export interface WireClientOptions {
   readonly resp?: 2 | 3
   readonly user?: string
   readonly password?: string
+  /** False: the bytes of replies are not kept for takeText, for a connection that receives very many. */
+  readonly keepsBytes?: boolean
 }
 
 interface Waiter {
@@ -34,6 +36,7 @@ export class WireClient {
   readonly #waiters: Waiter[] = []
   readonly #pushes: Reply[] = []
   readonly #pushWaiters: Waiter[] = []
+  readonly #keepsBytes: boolean
   #taken: Buffer[] = []
   #ended: Error | undefined
 
@@ -46,7 +49,7 @@ export class WireClient {
       socket.once('connect', resolve)
       socket.once('error', reject)
     })
-    const client = new WireClient(socket)
+    const client = new WireClient(socket, options.keepsBytes ?? true)
     const auth = options.password === undefined ? [] : ['AUTH', options.user ?? 'default', options.password]
     if (options.resp === 3) await client.command('HELLO', '3', ...auth)
     else if (auth.length > 0) await client.command(...(auth as [string, ...string[]]))
@@ -54,8 +57,9 @@ export class WireClient {
     return client
   }
 
-  private constructor(socket: Socket) {
+  private constructor(socket: Socket, keepsBytes: boolean) {
     this.#socket = socket
+    this.#keepsBytes = keepsBytes
     socket.on('data', (chunk) => this.#receive(chunk))
     // A reset is a way of closing: tests await `closed` or see their command rejected.
     socket.on('error', (error) => this.#end(error))
@@ -143,7 +147,7 @@ export class WireClient {
     this.#reader.feed(chunk)
     try {
       for (let whole = this.#reader.next(); whole !== undefined; whole = this.#reader.next()) {
-        this.#taken.push(whole.bytes)
+        if (this.#keepsBytes) this.#taken.push(whole.bytes)
         this.#hand(whole.reply)
       }
     } catch (error) {

@@ -316,6 +316,20 @@ describe('KEYS and SCAN', () => {
     expect([...found].filter((key) => key.startsWith('stay')).sort()).toEqual([...stay].sort())
   })
 
+  test('SCAN removes the keys it finds to be over', async () => {
+    const r = await connect()
+    await r.command('DEBUG', 'SET-ACTIVE-EXPIRE', '0')
+    try {
+      await r.command('MSET', 'gone', '1', 'here', '1')
+      await r.command('PEXPIRE', 'gone', '1')
+      while ((await scanAll(r)).includes('gone'));
+      expect(await scanAll(r)).toEqual(['here'])
+      expect(await r.command('DBSIZE')).toBe(1)
+    } finally {
+      await r.command('DEBUG', 'SET-ACTIVE-EXPIRE', '1')
+    }
+  })
+
   test('SCAN filters by TYPE, in any case', async () => {
     const r = await connect()
     await fill(r)

@@ -19,7 +19,7 @@ const found = new Slice()
 
 const isAlive = (db: Database, ref: Ref): boolean => {
   const time = db.expiresAt(ref)
-  return time < 0 || time > db.keyspace.now
+  return time < 0 || time >= db.keyspace.now
 }
 
 export const KEYS = defineCommand({
@@ -70,16 +70,19 @@ export const SCAN = defineCommand({
     // Look up. What is visited counts towards COUNT, whether it passes the filters or not.
     const { db, reply } = c
     const refs: Ref[] = []
+    const expired: Ref[] = []
     let visited = 0
     const visit = (ref: Ref): void => {
       visited++
-      if (passes(db, ref, options)) refs.push(ref)
+      if (passes(db, ref, options)) (isAlive(db, ref) ? refs : expired).push(ref)
     }
     let groups = 0
     do {
       cursor = db.scan(cursor, visit)
       groups++
     } while (cursor !== 0 && visited < options.count && groups < options.count * GROUPS_PER_ELEMENT)
+    // Effects: what is found to be over goes, as by any other look at it.
+    for (const ref of expired) db.peek(db.keyOf(ref, found))
     // Reply.
     reply.array(2)
     reply.bulkInteger(cursor)
@@ -90,5 +93,5 @@ export const SCAN = defineCommand({
 
 function passes(db: Database, ref: Ref, options: ScanOptions): boolean {
   if (options.type !== undefined && !options.type.is(typeName(db.typeOf(ref)))) return false
-  return isAlive(db, ref) && scanFilter(options, db.keyOf(ref, found))
+  return scanFilter(options, db.keyOf(ref, found))
 }

@@ -24,6 +24,7 @@ import * as object from './object.ts'
 import * as replication from './replication.ts'
 import * as scan from './scan.ts'
 import * as server from './server.ts'
+import * as set from './set.ts'
 import * as string from './string.ts'
 import * as stringMany from './string-many.ts'
 import * as stringRange from './string-range.ts'
@@ -51,6 +52,7 @@ const GROUPS: readonly Readonly<Record<string, unknown>>[] = [
   replication,
   scan,
   server,
+  set,
   string,
   stringMany,
   stringRange,

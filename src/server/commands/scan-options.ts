@@ -6,7 +6,7 @@ import { globMatches } from '../base/glob.ts'
 import { parseExact } from '../base/integer-text.ts'
 import type { Slice } from '../base/slice.ts'
 import type { Call } from '../exec/call.ts'
-import { Err } from '../exec/errors.ts'
+import { Err, errorLine } from '../exec/errors.ts'
 
 export interface ScanOptions {
   /** About how many elements to visit. */
@@ -24,6 +24,7 @@ export interface ScanFeatures {
   readonly novalues?: boolean
 }
 
+const NOVALUES_ELSEWHERE = errorLine('ERR NOVALUES option can only be used in HSCAN')
 const COUNT_INITIAL = 10
 /** What strtoul takes: signs, leading zeros, and nothing at all, which is 0. A zero byte ends it. */
 const CURSOR = /^(?:([+-]?)(\d+))?(?:\0|$)/
@@ -62,8 +63,10 @@ function takeOption(
   word: Slice,
   argument: Slice | undefined,
 ): Uint8Array | undefined {
-  if (features.novalues && word.is('novalues')) options.noValues = true
-  else if (argument === undefined) return Err.syntax
+  if (word.is('novalues')) {
+    if (!features.novalues) return NOVALUES_ELSEWHERE
+    options.noValues = true
+  } else if (argument === undefined) return Err.syntax
   else if (word.is('match')) {
     options.pattern = argument.size === 1 && argument.buf[argument.at] === STAR ? undefined : argument
   } else if (features.type && word.is('type')) options.type = argument

@@ -71,7 +71,7 @@ export const OPTIONS = {
   'list-compress-depth': fixed('0', 'lists are kept uncompressed, so that any element is read where it lies'),
   'set-max-intset-entries': integer(512, { max: INT64_MAX }),
   'set-max-listpack-entries': integer(128, { max: INT64_MAX }),
-  'set-max-listpack-value': size(64),
+  'set-max-listpack-value': integer(64, { max: INT64_MAX }),
   'zset-max-listpack-entries': integer(128, { max: INT64_MAX }, { aliases: ['zset-max-ziplist-entries'] }),
   'zset-max-listpack-value': size(64, {}, { aliases: ['zset-max-ziplist-value'] }),
   'stream-node-max-bytes': size(4096),

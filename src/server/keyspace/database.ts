@@ -23,6 +23,7 @@ import {
   tableCreate,
   tableFind,
   tableFreeSome,
+  tableGrowthBytes,
   tableInsert,
   tableRandom,
   tableRemove,
@@ -71,6 +72,10 @@ export const KEEP_TTL = -2
 
 /** What a table has of an item: its tag and its reference. */
 const SLOT_BYTES = 5
+/** What a record, and a block of its own, take at most beside the bytes in them. */
+const BLOCK_BYTES = 48
+/** For what hasRoom does not count: the first blocks of a value, the last byte of a rounding. */
+const ROOM_SLACK_BYTES = 1024
 /** Keys of one sample of the active cycle, and homes it looks at to find them. */
 const SAMPLE_KEYS = 20
 const SAMPLE_HOMES_MAX = 400
@@ -298,6 +303,19 @@ export class Database {
 
   // Keys
 
+  /**
+   * Whether a write can add so many keys, and so many elements to their values, with `bytes` bytes of names and
+   * contents in all, without running out of memory halfway. `growth` is what the values' own structures take to grow.
+   * A bound, not an exact sum; it counts what is allocated before what it replaces is freed.
+   */
+  hasRoom(keys: number, elements: number, bytes: number, growth: number): boolean {
+    const { memory } = this
+    const tables = tableGrowthBytes(memory, this.keys, keys) + tableGrowthBytes(memory, this.expires, keys)
+    // Blocks have at most an eighth of slack.
+    const blocks = (keys + elements) * BLOCK_BYTES + bytes + (bytes >>> 3)
+    return memory.hasRoom(blocks + growth + tables + ROOM_SLACK_BYTES)
+  }
+
   /** Adds a key that is not there, with a value of its own block. NIL: memory is exhausted, the value is the caller's. */
   add(key: Slice, kind: number, value: Ref): Ref {
     const { memory } = this
@@ -310,6 +328,44 @@ export class Database {
     }
     this.keyspace.turns?.takeTurn(this, key)
     return ref
+  }
+
+  /**
+   * A record that is in no table yet, for a value that is built before anybody may see it: `kindOf`, `valueRef` and
+   * whatever else takes a record take it too. It ends in `put` or in `discard`. NIL: memory is exhausted, the value
+   * is the caller's.
+   */
+  detached(key: Slice, kind: number, value: Ref): Ref {
+    const ref = recordCreateObject(this.memory, kind, key, value)
+    if (ref !== NIL) recordSetClock(this.memory, ref, this.keyspace.accessClock.initial())
+    return ref
+  }
+
+  /** Puts a detached record in its place, deleting what has its name. False: memory is exhausted, nothing changed. */
+  put(ref: Ref): boolean {
+    const { memory } = this
+    // A slice of its own: a key that turns out to be expired is deleted by way of this database's slices.
+    const key = recordKey(memory, ref, new Slice())
+    const hash = hashOf(memory, key)
+    const old = this.peek(key)
+    if (old === NIL) return tableInsert(memory, this.keys, hash, ref) || this.giveUp()
+    this.replace(hash, old, ref)
+    this.dispose(old)
+    return true
+  }
+
+  /** Gives a key the value of a detached record of the same type instead of its own. */
+  takeValue(ref: Ref, from: Ref): void {
+    const { memory } = this
+    this.keyspace.disposeValue(recordKind(memory, ref), recordValueRef(memory, ref))
+    recordSetKind(memory, ref, recordKind(memory, from))
+    recordSetValueRef(memory, ref, recordValueRef(memory, from))
+    memory.free(from)
+  }
+
+  /** Frees a detached record and its value. */
+  discard(ref: Ref): void {
+    this.dispose(ref)
   }
 
   /** Deletes a key and its value; false when there is none. */

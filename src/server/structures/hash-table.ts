@@ -220,6 +220,26 @@ export function tableReserve(memory: Memory, table: Ref): boolean {
   return startResize(memory, table, groups * 2) || wanted <= refusalCount(groups)
 }
 
+/**
+ * The most bytes that a table allocates for itself until it has `more` items more: what a write that must not fail
+ * halfway makes sure of. NIL stands for a table that is still to be made.
+ */
+export function tableGrowthBytes(memory: Memory, table: Ref, more: number): number {
+  let bytes = table === NIL ? HEADER_WORDS * 4 : 0
+  let count = more
+  let groups = 0
+  if (table !== NIL) {
+    const header = memory.u32[table >>> SEGMENT_SHIFT]
+    const h = table & WORD_MASK
+    count += header[h + COUNT]
+    if (header[h + GROUPS] !== NIL) groups = header[h + (header[h + NEXT] === NIL ? MASK : NEXT_MASK)] + 1
+  }
+  // Until then it takes them without growing, if it must.
+  if (count <= refusalCount(groups)) return bytes
+  for (; count > growthCount(groups); bytes += groups * GROUP_BYTES) groups = groups === 0 ? 1 : groups * 2
+  return bytes
+}
+
 function setFirstGroup(memory: Memory, table: Ref): boolean {
   const groups = memory.allocZeroed(GROUP_BYTES)
   if (groups === NIL) return false
@@ -450,20 +470,33 @@ function reverseBits(value: number): number {
 
 /** Visits every item once. The visitor must not write to the table. */
 export function tableForEach(memory: Memory, table: Ref, visit: Visit): void {
-  const header = memory.u32[table >>> SEGMENT_SHIFT]
-  const h = table & WORD_MASK
-  forEachInGroups(memory, header[h + GROUPS] as Ref, header[h + MASK], visit)
-  forEachInGroups(memory, header[h + NEXT] as Ref, header[h + NEXT_MASK], visit)
+  tableSome(memory, table, (ref) => {
+    visit(ref)
+    return false
+  })
 }
 
-function forEachInGroups(memory: Memory, groups: Ref, mask: number, visit: Visit): void {
-  if (groups === NIL) return
+/** Visits items until `isEnough` says so of one; whether it did. It must not write to the table. */
+export function tableSome(memory: Memory, table: Ref, isEnough: (ref: Ref) => boolean): boolean {
+  const header = memory.u32[table >>> SEGMENT_SHIFT]
+  const h = table & WORD_MASK
+  return (
+    someInGroups(memory, header[h + GROUPS] as Ref, header[h + MASK], isEnough) ||
+    someInGroups(memory, header[h + NEXT] as Ref, header[h + NEXT_MASK], isEnough)
+  )
+}
+
+function someInGroups(memory: Memory, groups: Ref, mask: number, isEnough: (ref: Ref) => boolean): boolean {
+  if (groups === NIL) return false
   const u32 = memory.u32[groups >>> SEGMENT_SHIFT]
   const base = groups & WORD_MASK
   for (let group = 0; group <= mask; group++) {
     const first = base + (group << GROUP_SHIFT) + REFS
-    for (let slot = first; slot < first + GROUP_ITEMS; slot++) if (u32[slot] !== NIL) visit(u32[slot] as Ref)
+    for (let slot = first; slot < first + GROUP_ITEMS; slot++) {
+      if (u32[slot] !== NIL && isEnough(u32[slot] as Ref)) return true
+    }
   }
+  return false
 }
 
 /** A random item, each with the same probability; NIL when there is none. */

@@ -339,6 +339,27 @@ export function listpackRemove(memory: Memory, pack: Ref, position: number, coun
   return splice(memory, pack, position, bytesOf(memory, pack, position, count), count, null)
 }
 
+/**
+ * Keeps only the entries of which `isKept` says so, in one pass; it is handed each entry's position before anything
+ * that follows it has moved. Never fails.
+ */
+export function listpackRetain(memory: Memory, pack: Ref, isKept: (position: number) => boolean): Ref {
+  const u8 = memory.u8[pack >>> SEGMENT_SHIFT]
+  const start = startOf(pack)
+  let removed = 0
+  let to = HEADER_SIZE
+  let from = HEADER_SIZE
+  while (u8[start + from] !== END) {
+    const size = bytesOf(memory, pack, from, 1)
+    if (isKept(from)) {
+      if (to !== from) u8.copyWithin(start + to, start + from, start + from + size)
+      to += size
+    } else removed++
+    from += size
+  }
+  return removed === 0 ? pack : splice(memory, pack, to, from - to, removed, null)
+}
+
 /** The bytes of `count` entries from `position` on. */
 function bytesOf(memory: Memory, pack: Ref, position: number, count: number): number {
   const u8 = memory.u8[pack >>> SEGMENT_SHIFT]

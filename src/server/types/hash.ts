@@ -30,7 +30,6 @@ import {
   tableFind,
   tableForEach,
   tableFree,
-  tableFreeSome,
   tableInsert,
   tableRandom,
   tableRemove,
@@ -54,7 +53,6 @@ import {
 import {
   KIND_STRING_RAW,
   NEVER,
-  recordBytes,
   recordCreate,
   recordDerive,
   recordExpiresAt,
@@ -66,6 +64,7 @@ import {
 } from '../structures/record.ts'
 import { registerCopy } from './copy.ts'
 import { addListpackValue, BROKEN } from './listpack-value.ts'
+import { recordTableFree, recordTableFreeSome, recordTableUsage } from './record-table.ts'
 
 /** Answers of hashExpiry. */
 export const ABSENT = -2
@@ -434,7 +433,7 @@ function hashToTable(db: Database, hash: Ref): boolean {
     const record = recordCreate(memory, KIND_STRING_RAW, fieldSlice, valueSlice)
     if (record === NIL || !tableInsert(memory, table, hashOf(memory, fieldSlice), record)) {
       if (record !== NIL) recordFree(memory, record)
-      freeTable(memory, table)
+      recordTableFree(memory, table)
       return false
     }
   }
@@ -506,41 +505,29 @@ function hashCopy(from: Database, source: Ref, to: Database, key: Slice): boolea
   return whole
 }
 
-function freeTable(memory: Memory, table: Ref): void {
-  tableFree(memory, table, (record) => recordFree(memory, record))
-}
-
-function tableUsage(memory: Memory, table: Ref): number {
-  let bytes = tableBytes(memory, table)
-  tableForEach(memory, table, (record) => {
-    bytes += recordBytes(memory, record)
-  })
-  return bytes
-}
-
 registerCopy(TYPE_HASH, hashCopy)
 registerKind(KIND_HASH_LISTPACK, {
   free: (memory, value) => memory.free(value),
   usage: (memory, value) => memory.sizeOf(value),
 })
 registerKind(KIND_HASH_TABLE, {
-  free: freeTable,
-  usage: tableUsage,
-  freeSome: (memory, table, items) => tableFreeSome(memory, table, items, (record) => recordFree(memory, record)),
+  free: recordTableFree,
+  usage: recordTableUsage,
+  freeSome: recordTableFreeSome,
 })
 registerKind(KIND_HASH_VOLATILE, {
   free(memory, root) {
     freeIndex(memory, root)
-    freeTable(memory, rootWord(memory, root, 0))
+    recordTableFree(memory, rootWord(memory, root, 0))
     memory.free(root)
   },
   usage(memory, root) {
     const index = tableBytes(memory, rootWord(memory, root, EXPIRING))
-    return memory.sizeOf(root) + index + tableUsage(memory, rootWord(memory, root, 0))
+    return memory.sizeOf(root) + index + recordTableUsage(memory, rootWord(memory, root, 0))
   },
   freeSome(memory, root, items) {
     freeIndex(memory, root)
-    const isGone = tableFreeSome(memory, rootWord(memory, root, 0), items, (record) => recordFree(memory, record))
+    const isGone = recordTableFreeSome(memory, rootWord(memory, root, 0), items)
     if (isGone) memory.free(root)
     return isGone
   },

@@ -37,6 +37,7 @@ export function Tree<Row extends TreeRow>(props: TreeProps<Row>) {
     props.ref,
     () => ({
       show: (index, align) => rows.current?.show(index, align),
+      shift: (by) => rows.current?.shift(by),
       focus: () => rows.current?.focus(),
     }),
     [],

@@ -26,6 +26,8 @@ export interface VirtualRows {
   /** Whole rows in view: what PageDown moves by. */
   readonly page: number
   readonly show: (index: number, align?: Align) => void
+  /** So many rows were put before the first, or taken away: what is in sight stays in sight. */
+  readonly shift: (rows: number) => void
 }
 
 interface Options {
@@ -133,6 +135,13 @@ export function useVirtualRows({ count, rowHeight, headerHeight = 0 }: Options):
         const { extent, top } = latest.current
         const next = topToShow(extent, top, index, align)
         if (next !== top) place(next)
+      },
+      [place],
+    ),
+    shift: useCallback(
+      (rows) => {
+        const { extent, top } = latest.current
+        place(top + rows * extent.rowHeight)
       },
       [place],
     ),

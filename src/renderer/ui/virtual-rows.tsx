@@ -17,6 +17,8 @@ import { type Align, movedIndex } from './virtual-window.ts'
 
 export interface RowsHandle {
   readonly show: (index: number, align?: Align) => void
+  /** Call it in a layout effect, when `rows` more were put before the first (or fewer): what is in sight stays. */
+  readonly shift: (rows: number) => void
   readonly focus: () => void
 }
 
@@ -65,10 +67,11 @@ export function VirtualRows(props: VirtualRowsProps) {
   const { first, end } = rows.range
   const { onRangeChange, onActiveChange } = props
 
-  useImperativeHandle(props.ref, () => ({ show: rows.show, focus: () => rows.scrollRef.current?.focus() }), [
-    rows.show,
-    rows.scrollRef,
-  ])
+  useImperativeHandle(
+    props.ref,
+    () => ({ show: rows.show, shift: rows.shift, focus: () => rows.scrollRef.current?.focus() }),
+    [rows.show, rows.shift, rows.scrollRef],
+  )
   useEffect(() => onRangeChange?.(first, end), [onRangeChange, first, end])
 
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {

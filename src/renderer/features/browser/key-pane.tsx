@@ -86,7 +86,6 @@ const READERS: Readonly<Record<string, (key: string) => string>> = {
   list: (key) => `LRANGE ${key} 0 99`,
   set: (key) => `SSCAN ${key} 0 COUNT 100`,
   zset: (key) => `ZRANGE ${key} 0 99 WITHSCORES`,
-  stream: (key) => `XRANGE ${key} - + COUNT 100`,
   'ReJSON-RL': (key) => `JSON.GET ${key}`,
 }
 
@@ -108,7 +107,9 @@ function KeyHeader({ name, known, isFetching, onRefresh, onExpiry, onRename, onD
       </div>
       <div className={css.headerFacts}>
         <Fact>{keyTypeMark(known.type).name}</Fact>
-        {known.encoding !== undefined && <Fact title="OBJECT ENCODING">{known.encoding}</Fact>}
+        {known.encoding !== undefined && known.encoding !== known.type && (
+          <Fact title="OBJECT ENCODING">{known.encoding}</Fact>
+        )}
         {known.length !== undefined && <Fact title={formatExact(known.length)}>{lengthOf(known)}</Fact>}
         {known.size !== undefined && (
           <Fact title={`MEMORY USAGE: ${formatBytesExact(known.size)}`}>{formatBytes(known.size)} in memory</Fact>
@@ -152,7 +153,7 @@ function Fact({ title, children }: { readonly title?: string; readonly children:
 function lengthOf({ type, length = 0 }: KnownKey): string {
   const valueType = valueTypeOf(type)
   if (valueType && valueType.element === undefined) return formatBytes(length)
-  return plural(length, valueType?.element ?? 'element')
+  return plural(length, valueType?.element ?? 'element', valueType?.elements)
 }
 
 function CopyName({ name }: { readonly name: KeyName }) {

@@ -84,7 +84,11 @@ export const describeQuery = (place: Place, key: KeyName) =>
 /** Everything shown of one key, asked for again. */
 export async function refreshKey(client: QueryClient, place: Place, key: KeyName): Promise<void> {
   // Later pages are forgotten: a value scrolled through would otherwise be read again from top to bottom.
-  client.setQueriesData({ queryKey: browserKeys.key(place, key) }, firstPageOnly)
+  // Queries that bound how many they keep say so, and stay where they are.
+  client.setQueriesData(
+    { queryKey: browserKeys.key(place, key), predicate: ({ meta }) => meta?.['keepsPages'] !== true },
+    firstPageOnly,
+  )
   await Promise.all([
     client.invalidateQueries({ queryKey: browserKeys.key(place, key) }),
     client.invalidateQueries({ queryKey: browserKeys.type(place, key) }),

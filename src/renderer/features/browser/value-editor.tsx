@@ -15,7 +15,7 @@ import css from './browser.module.css'
 import { BYTES_PER_LINE, hexOffset, hexText, parseHex } from './hex-text.ts'
 import { HexView } from './hex-view.tsx'
 import { jsonFault } from './json-layout.ts'
-import { asJson, asText, guessFormat, type TextValue, type ValueFormat } from './value-text.ts'
+import { asJson, asText, guessFormat, type TextValue, VALUE_FORMATS, type ValueFormat } from './value-text.ts'
 import type { Draft } from './view-state.ts'
 
 export interface ValueEditorProps {
@@ -101,11 +101,7 @@ export function ValueEditor(props: ValueEditorProps) {
             setFault(undefined)
             setChosen(next)
           }}
-          items={[
-            { value: 'text', label: 'text' },
-            { value: 'json', label: 'json' },
-            { value: 'hex', label: 'hex' },
-          ]}
+          items={VALUE_FORMATS}
         />
         {props.toolbar}
       </div>

@@ -48,6 +48,13 @@ export function asJson(bytes: Uint8Array): TextValue | undefined {
 
 export type ValueFormat = 'text' | 'json' | 'hex'
 
+/** To choose from. */
+export const VALUE_FORMATS = [
+  { value: 'text', label: 'text' },
+  { value: 'json', label: 'json' },
+  { value: 'hex', label: 'hex' },
+] as const satisfies readonly { readonly value: ValueFormat; readonly label: string }[]
+
 /** How a value is best shown: JSON only where it is a container, for a number is text to most people. */
 export function guessFormat(bytes: Uint8Array, isWhole: boolean): ValueFormat {
   const text = bytesToUtf8(bytes)

@@ -28,6 +28,8 @@ export interface ValueType {
   readonly Pane: ComponentType<ValuePaneProps>
   /** What one of its elements is called; absent where its length is one of bytes. */
   readonly element?: string
+  /** Several of them, where that is more than an s. */
+  readonly elements?: string
   readonly form: NewValueForm
 }
 

@@ -3,12 +3,14 @@
  * they are offered.
  */
 import { hashType } from './hash/hash-type.ts'
+import { streamType } from './stream/stream-type.ts'
 import { stringType } from './string/string-type.ts'
 import type { ValueType } from './value-type.ts'
 
 export const VALUE_TYPES = {
   string: stringType,
   hash: hashType,
+  stream: streamType,
 } as const satisfies Readonly<Record<string, ValueType>>
 
 export type KnownType = keyof typeof VALUE_TYPES

@@ -1,31 +1,64 @@
 /*
- * Doubles as Redis prints them in replies: the shortest decimal that reads back
- * as the same double, `inf`, `-inf`, `nan`, exponents as C prints them (e+20).
+ * Doubles as text: as replies have them, the shortest decimal that reads back as
+ * the same double, and as C's %.17g prints them; `inf`, `-inf` and `nan` in both.
  *
- * JavaScript's own number-to-string is a shortest round-trip conversion too; the
- * two differ in when they use an exponent and in how they write it.
+ * JavaScript's own number-to-string is a shortest round-trip conversion too. What
+ * differs is where an exponent is used and how it is written: facts of Redis 7.2.
  */
 
-/** `value` as text: plain digits up to 17 of them, otherwise `1e+20` or `1.5e-07`. */
+/** Up to here integers are printed in full: half of what 64 bits hold. */
+const WHOLE_MAX = 2 ** 62
+/** An integer of fewer than so many zeros at its end is printed in full, however big it is. */
+const ZEROS_MAX = 8
+/** A number is printed without exponent with fewer digits behind the point than this ... */
+const DECIMALS_MAX = 7
+/** ... or when its first digit is fewer places than this away from the point. */
+const EXPONENT_MAX = 4
+
+const special = (value: number): string => (Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf')
+
+/** `value` as replies have it: `3`, `-0`, `0.1`, `1e-7`, `1.5e+21`. */
 export function doubleToText(value: number): string {
   if (value === 0) return Object.is(value, -0) ? '-0' : '0'
-  if (Number.isNaN(value)) return 'nan'
-  if (value === Infinity) return 'inf'
-  if (value === -Infinity) return '-inf'
-  // Every double below 2^53 that is an integer has at most 16 digits: no exponent in either form.
+  if (!Number.isFinite(value)) return special(value)
   if (Number.isSafeInteger(value)) return String(value)
-  const scientific = value.toExponential()
+  if (Number.isInteger(value) && Math.abs(value) <= WHOLE_MAX) return BigInt(value).toString()
+  const scientific = Math.abs(value).toExponential()
   const mark = scientific.indexOf('e')
+  const digits = scientific.slice(0, mark).replace('.', '')
   const exponent = Number(scientific.slice(mark + 1))
-  const negative = scientific.charCodeAt(0) === 45
-  const digits = scientific.slice(negative ? 1 : 0, mark).replace('.', '')
-  const sign = negative ? '-' : ''
-  if (exponent >= -4 && exponent < 17) {
-    if (exponent < 0) return `${sign}0.${'0'.repeat(-exponent - 1)}${digits}`
-    if (digits.length <= exponent + 1) return sign + digits + '0'.repeat(exponent + 1 - digits.length)
-    return `${sign}${digits.slice(0, exponent + 1)}.${digits.slice(exponent + 1)}`
-  }
-  const mantissa = digits.length > 1 ? `${digits[0]}.${digits.slice(1)}` : digits
+  return (value < 0 ? '-' : '') + layOut(digits, exponent)
+}
+
+/** Digits, of which the first stands for 10 to the `exponent`, with a point or an exponent where Redis puts them. */
+function layOut(digits: string, exponent: number): string {
+  const zeros = exponent - digits.length + 1
+  if (zeros >= 0 && zeros < ZEROS_MAX) return digits + '0'.repeat(zeros)
   const size = Math.abs(exponent)
-  return `${sign}${mantissa}e${exponent < 0 ? '-' : '+'}${size < 10 ? '0' : ''}${size}`
+  if (zeros < 0 && (zeros > -DECIMALS_MAX || size < EXPONENT_MAX)) {
+    if (exponent < 0) return `0.${'0'.repeat(size - 1)}${digits}`
+    return `${digits.slice(0, exponent + 1)}.${digits.slice(exponent + 1)}`
+  }
+  return `${mantissaOf(digits)}e${exponent < 0 ? '-' : '+'}${size}`
+}
+
+const mantissaOf = (digits: string): string => (digits.length > 1 ? `${digits[0]}.${digits.slice(1)}` : digits)
+
+/** `value` as C's %.17g prints it: 17 digits without zeros at their end. */
+export function doubleToDigits(value: number): string {
+  if (value === 0) return Object.is(value, -0) ? '-0' : '0'
+  if (!Number.isFinite(value)) return special(value)
+  const scientific = Math.abs(value).toExponential(16)
+  const mark = scientific.indexOf('e')
+  const digits = scientific.slice(0, mark).replace('.', '').replace(/0+$/, '')
+  const exponent = Number(scientific.slice(mark + 1))
+  const sign = value < 0 ? '-' : ''
+  if (exponent < -4 || exponent >= 17) {
+    const size = Math.abs(exponent)
+    return `${sign}${mantissaOf(digits)}e${exponent < 0 ? '-' : '+'}${size < 10 ? '0' : ''}${size}`
+  }
+  if (exponent < 0) return `${sign}0.${'0'.repeat(-exponent - 1)}${digits}`
+  const whole = digits.slice(0, exponent + 1).padEnd(exponent + 1, '0')
+  const fraction = digits.slice(exponent + 1)
+  return sign + (fraction === '' ? whole : `${whole}.${fraction}`)
 }

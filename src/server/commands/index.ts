@@ -29,6 +29,8 @@ import * as string from './string.ts'
 import * as stringMany from './string-many.ts'
 import * as stringRange from './string-range.ts'
 import * as transactions from './transactions.ts'
+import * as zset from './zset.ts'
+import * as zsetRange from './zset-range.ts'
 
 const GROUPS: readonly Readonly<Record<string, unknown>>[] = [
   acl,
@@ -57,6 +59,8 @@ const GROUPS: readonly Readonly<Record<string, unknown>>[] = [
   stringMany,
   stringRange,
   transactions,
+  zset,
+  zsetRange,
 ]
 
 const isSpec = (x: unknown): x is CommandSpec => typeof x === 'object' && x !== null && 'arity' in x && 'flags' in x

@@ -16,14 +16,17 @@ export interface ScanOptions {
   /** The name of a type, in any case. */
   type: Slice | undefined
   noValues: boolean
+  noScores: boolean
 }
 
 /** The options that not every scan has. */
 export interface ScanFeatures {
   readonly type?: boolean
   readonly novalues?: boolean
+  readonly noscores?: boolean
 }
 
+const NOSCORES_ELSEWHERE = errorLine('ERR NOSCORES option can only be used in ZSCAN')
 const NOVALUES_ELSEWHERE = errorLine('ERR NOVALUES option can only be used in HSCAN')
 const COUNT_INITIAL = 10
 /** What strtoul takes: signs, leading zeros, and nothing at all, which is 0. A zero byte ends it. */
@@ -44,14 +47,20 @@ export function parseCursor(c: Call, at: number): number | undefined {
 /** Reads the options from argv[at] on; undefined, having refused, if they are no good. */
 export function parseScanOptions(c: Call, at: number, features: ScanFeatures): ScanOptions | undefined {
   const { argv, argc, reply } = c
-  const options: ScanOptions = { count: COUNT_INITIAL, pattern: undefined, type: undefined, noValues: false }
+  const options: ScanOptions = {
+    count: COUNT_INITIAL,
+    pattern: undefined,
+    type: undefined,
+    noValues: false,
+    noScores: false,
+  }
   for (let i = at; i < argc; i++) {
     const refusal = takeOption(options, features, argv[i], i + 1 < argc ? argv[i + 1] : undefined)
     if (refusal !== undefined) {
       reply.error(refusal)
       return undefined
     }
-    if (!argv[i].is('novalues')) i++
+    if (!argv[i].is('novalues') && !argv[i].is('noscores')) i++
   }
   return options
 }
@@ -66,6 +75,9 @@ function takeOption(
   if (word.is('novalues')) {
     if (!features.novalues) return NOVALUES_ELSEWHERE
     options.noValues = true
+  } else if (word.is('noscores')) {
+    if (!features.noscores) return NOSCORES_ELSEWHERE
+    options.noScores = true
   } else if (argument === undefined) return Err.syntax
   else if (word.is('match')) {
     options.pattern = argument.size === 1 && argument.buf[argument.at] === STAR ? undefined : argument

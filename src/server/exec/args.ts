@@ -35,6 +35,9 @@ export function int64Of(s: Slice): bigint | undefined {
 export function doubleOf(s: Slice): number | undefined {
   const { size } = s
   if (size === 0 || size > FLOAT_TEXT_MAX) return undefined
+  // Most are integers, for which no string need be made.
+  const integer = parseInteger(s)
+  if (!Number.isNaN(integer)) return integer
   const text = s.text()
   if (DECIMAL.test(text)) {
     const value = Number(text)
@@ -46,7 +49,28 @@ export function doubleOf(s: Slice): number | undefined {
   return hexadecimalOf(text)
 }
 
+/**
+ * A double where Redis leaves all to strtod (the ends of ranges): blanks before it, no text at all, which is 0,
+ * infinity instead of what overflows, and an end at the first zero byte. Not a number is refused here too.
+ */
+export function looseDoubleOf(s: Slice): number | undefined {
+  const all = s.textToZero()
+  if (all === '') return 0
+  const text = all.replace(/^[\t-\r ]+/, '')
+  if (DECIMAL.test(text)) return Number(text)
+  const infinite = INFINITE.exec(text)
+  if (infinite) return infinite[1] === '-' ? -Infinity : Infinity
+  return hexadecimal(text)
+}
+
 function hexadecimalOf(text: string): number | undefined {
+  const value = hexadecimal(text)
+  if (value === undefined || !Number.isFinite(value)) return undefined
+  return value === 0 && /^[+-]?0x[^p]*[1-9a-f]/i.test(text) ? undefined : value
+}
+
+/** As large or as small as it may be: infinity where it is too large, zero where too small. */
+function hexadecimal(text: string): number | undefined {
   const match = HEXADECIMAL.exec(text)
   if (!match) return undefined
   const [, sign, whole, fraction, exponent] = match
@@ -54,7 +78,6 @@ function hexadecimalOf(text: string): number | undefined {
   if (digits === '') return undefined
   // The digits are an exact integer; the point and the exponent only scale it by powers of two.
   const scaled = scale(BigInt(`0x${digits}`), Number(exponent ?? 0) - 4 * fraction.length)
-  if (!Number.isFinite(scaled) || (scaled === 0 && /[1-9a-f]/i.test(digits))) return undefined
   return sign === '-' ? -scaled : scaled
 }
 

@@ -348,9 +348,13 @@ export class Database {
     const key = recordKey(memory, ref, new Slice())
     const hash = hashOf(memory, key)
     const old = this.peek(key)
-    if (old === NIL) return tableInsert(memory, this.keys, hash, ref) || this.giveUp()
-    this.replace(hash, old, ref)
-    this.dispose(old)
+    if (old === NIL) {
+      if (!tableInsert(memory, this.keys, hash, ref)) return this.giveUp()
+    } else {
+      this.replace(hash, old, ref)
+      this.dispose(old)
+    }
+    this.keyspace.turns?.takeTurn(this, key)
     return true
   }
 

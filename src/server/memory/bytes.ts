@@ -18,3 +18,20 @@ export function sameBytes(a: Uint8Array, aAt: number, b: Uint8Array, bAt: number
   for (let i = 0; i < size; i++) if (a[aAt + i] !== b[bAt + i]) return false
   return true
 }
+
+/** Byte by byte, as memcmp, and the shorter one first where one begins the other: below zero, zero or above. */
+export function compareBytes(
+  a: Uint8Array,
+  aAt: number,
+  aSize: number,
+  b: Uint8Array,
+  bAt: number,
+  bSize: number,
+): number {
+  const size = aSize < bSize ? aSize : bSize
+  for (let i = 0; i < size; i++) {
+    const difference = a[aAt + i] - b[bAt + i]
+    if (difference !== 0) return difference
+  }
+  return aSize - bSize
+}

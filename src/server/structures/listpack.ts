@@ -263,6 +263,14 @@ function int64At(u8: Uint8Array, at: number): bigint {
   return (BigInt(u32At(u8, at + 4) | 0) << 32n) | BigInt(u32At(u8, at))
 }
 
+/** The value of an integer entry, NaN for any other. Beyond 2^53 the nearest double. */
+export function listpackNumber(memory: Memory, pack: Ref, position: number): number {
+  const u8 = memory.u8[pack >>> SEGMENT_SHIFT]
+  const at = startOf(pack) + position
+  if (isString(u8[at])) return Number.NaN
+  return u8[at] === INT64 ? Number(int64At(u8, at + 1)) : integerAt(u8, at)
+}
+
 /** Whether an entry's text is this one. */
 export function listpackEquals(memory: Memory, pack: Ref, position: number, text: Slice): boolean {
   return equalsAt(memory.u8[pack >>> SEGMENT_SHIFT], startOf(pack) + position, text, parseInteger(text))

@@ -6,6 +6,7 @@
  *           | kind 5 | expires 1 | pad 2 | keySize 8 | clock 16       |   bit 0 first
  *           +--------+-----------+-------+-----------+----------------+
  *      [2]  expiry: unix time in ms, low word, high word    when `expires`
+ *           or the score of a sorted set's member: a double, low word, high word
  *      [1]  value: a Ref                                    when kind >= FIRST_REF_KIND
  *      [1]  key size                                        when keySize is 255
  *           key bytes, then the value's bytes at once       (no value bytes when it is a Ref)
@@ -26,7 +27,7 @@ import { assert } from '../base/assert.ts'
 import { sipHash } from '../base/siphash.ts'
 import type { Slice } from '../base/slice.ts'
 import type { Memory } from '../memory/arena.ts'
-import { copyBytes, sameBytes } from '../memory/bytes.ts'
+import { compareBytes, copyBytes, sameBytes } from '../memory/bytes.ts'
 import { NIL, type Ref, SEGMENT_SHIFT, WORD_MASK } from '../memory/layout.ts'
 import { longStringAim, longStringOf } from './long-string.ts'
 
@@ -108,6 +109,45 @@ function writeExpiry(u32: Uint32Array, word: number, at: number): void {
   const high = Math.floor(at / 0x1_0000_0000)
   u32[word + 1] = at - high * 0x1_0000_0000
   u32[word + 2] = high
+}
+
+// A sorted set's members expire no more than its record of the key says, so their score lies where an expiry would.
+
+/** A double as the two words in which records keep it. */
+const scoreWords = new Uint32Array(2)
+const scoreDouble = new Float64Array(scoreWords.buffer)
+
+/** A record of a sorted set's member and its score; NIL when memory is exhausted. */
+export function recordCreateScored(memory: Memory, member: Slice, score: number): Ref {
+  const ref = recordCreateEmbedded(memory, KIND_STRING_RAW, member, 0, 0)
+  if (ref !== NIL) recordSetScore(memory, ref, score)
+  return ref
+}
+
+export function recordScore(memory: Memory, ref: Ref): number {
+  const u32 = memory.u32[ref >>> SEGMENT_SHIFT]
+  const word = ref & WORD_MASK
+  scoreWords[0] = u32[word + 1]
+  scoreWords[1] = u32[word + 2]
+  return scoreDouble[0]
+}
+
+export function recordSetScore(memory: Memory, ref: Ref, score: number): void {
+  const u32 = memory.u32[ref >>> SEGMENT_SHIFT]
+  const word = ref & WORD_MASK
+  scoreDouble[0] = score
+  u32[word + 1] = scoreWords[0]
+  u32[word + 2] = scoreWords[1]
+}
+
+/** Compares a record's key with a text byte by byte, as memcmp does, the shorter one first: below zero, zero or above. */
+export function recordCompareKey(memory: Memory, ref: Ref, text: Slice): number {
+  const segment = ref >>> SEGMENT_SHIFT
+  const head = memory.u32[segment][ref & WORD_MASK]
+  const stored = (head >>> KEY_SIZE_SHIFT) & KEY_SIZE_MASK
+  const at = ((ref & WORD_MASK) + headerWords(head)) << 2
+  const size = stored === LONG_KEY ? recordKeySize(memory, ref) : stored
+  return compareBytes(memory.u8[segment], at, size, text.buf, text.at, text.size)
 }
 
 export function recordKeySize(memory: Memory, ref: Ref): number {

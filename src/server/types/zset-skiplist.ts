@@ -1,0 +1,262 @@
+/*
+ * Big sorted sets: a hash table of records, one a member with its score in it, and
+ * a ranked tree of the same records in order of score and then of bytes.
+ *
+ *   ROOT, in words:   | table | tree |
+ *
+ * Known by its root alone, so that one can also be made that no key has yet: what
+ * ZUNION and its kin put together. What a sorted set is, and when it is big, is
+ * zset.ts. OBJECT ENCODING calls it `skiplist`: the tree does what one does elsewhere.
+ */
+import { Slice } from '../base/slice.ts'
+import type { Memory } from '../memory/arena.ts'
+import { NIL, type Ref, SEGMENT_SHIFT, WORD_MASK } from '../memory/layout.ts'
+import {
+  hashOf,
+  tableBytes,
+  tableCount,
+  tableCreate,
+  tableFind,
+  tableForEach,
+  tableFree,
+  tableFreeSome,
+  tableInsert,
+  tableRemove,
+} from '../structures/hash-table.ts'
+import {
+  TreeCursor,
+  treeBytes,
+  treeCreate,
+  treeFree,
+  treeFreeSome,
+  treeInsert,
+  treeItem,
+  treeLast,
+  treeLowerBound,
+  treeNext,
+  treePrevious,
+  treeRank,
+  treeRemove,
+  treeSeek,
+} from '../structures/ranked-tree.ts'
+import {
+  recordBytes,
+  recordCompareKey,
+  recordCreateScored,
+  recordFree,
+  recordKey,
+  recordScore,
+  recordSetScore,
+} from '../structures/record.ts'
+import { ADD_XX, judge, type ScoreBox, ZSET_ADDED, ZSET_EXHAUSTED, ZSET_SKIPPED, ZSET_UPDATED } from './zset-add.ts'
+
+const ROOT_BYTES = 8
+const TABLE = 0
+const TREE = 1
+/** Entries of the tree are freed so many for one item: whole leaves at a time. */
+const ENTRIES_PER_ITEM = 16
+
+const memberSlice = new Slice()
+const cursor = new TreeCursor()
+const newCursor = new TreeCursor()
+
+function rootWord(memory: Memory, root: Ref, word: number): Ref {
+  return memory.u32[root >>> SEGMENT_SHIFT][(root & WORD_MASK) + word] as Ref
+}
+
+/** The table of records, by member. */
+export function rootTable(memory: Memory, root: Ref): Ref {
+  return rootWord(memory, root, TABLE)
+}
+
+/** The tree of records, in order. */
+export function rootTree(memory: Memory, root: Ref): Ref {
+  return rootWord(memory, root, TREE)
+}
+
+export function rootCount(memory: Memory, root: Ref): number {
+  return tableCount(memory, rootWord(memory, root, TABLE))
+}
+
+/** An empty one; NIL when memory is exhausted. */
+export function rootCreate(memory: Memory): Ref {
+  const root = memory.alloc(ROOT_BYTES)
+  if (root === NIL) return NIL
+  const table = tableCreate(memory)
+  const tree = treeCreate(memory, false)
+  if (table === NIL || tree === NIL) {
+    if (table !== NIL) memory.free(table)
+    if (tree !== NIL) memory.free(tree)
+    memory.free(root)
+    return NIL
+  }
+  const u32 = memory.u32[root >>> SEGMENT_SHIFT]
+  const word = root & WORD_MASK
+  u32[word + TABLE] = table
+  u32[word + TREE] = tree
+  return root
+}
+
+/** A member's score, NaN when there is no such member. */
+export function rootScore(memory: Memory, root: Ref, member: Slice): number {
+  const record = tableFind(memory, rootWord(memory, root, TABLE), member, hashOf(memory, member))
+  return record === NIL ? Number.NaN : recordScore(memory, record)
+}
+
+/** How many members come before this one; -1 when there is no such member. */
+export function rootRank(memory: Memory, root: Ref, member: Slice): number {
+  const record = tableFind(memory, rootWord(memory, root, TABLE), member, hashOf(memory, member))
+  if (record === NIL) return -1
+  const tree = rootWord(memory, root, TREE)
+  seek(memory, tree, recordScore(memory, record), member, cursor)
+  return treeRank(memory, tree, cursor)
+}
+
+/** As zsetAdd. */
+export function rootAdd(
+  memory: Memory,
+  root: Ref,
+  score: number,
+  member: Slice,
+  options: number,
+  box: ScoreBox,
+): number {
+  const table = rootWord(memory, root, TABLE)
+  const tree = rootWord(memory, root, TREE)
+  const hash = hashOf(memory, member)
+  const record = tableFind(memory, table, member, hash)
+  if (record !== NIL) {
+    const current = recordScore(memory, record)
+    const verdict = judge(current, score, options, box)
+    if (verdict !== ZSET_UPDATED) return verdict
+    return move(memory, tree, record, current, box.score, member) ? ZSET_UPDATED : ZSET_EXHAUSTED
+  }
+  if (options & ADD_XX) return ZSET_SKIPPED
+  box.score = score
+  seek(memory, tree, score, member, cursor)
+  return insert(memory, table, tree, hash, score, member) ? ZSET_ADDED : ZSET_EXHAUSTED
+}
+
+/** Adds a member that comes after all others; false when memory is exhausted, nothing changed. */
+export function rootAppend(memory: Memory, root: Ref, score: number, member: Slice): boolean {
+  const tree = rootWord(memory, root, TREE)
+  if (treeLast(memory, tree, cursor)) treeNext(memory, cursor)
+  return insert(memory, rootWord(memory, root, TABLE), tree, hashOf(memory, member), score, member)
+}
+
+/** Adds a record to the table, and to the tree at the cursor. */
+function insert(memory: Memory, table: Ref, tree: Ref, hash: number, score: number, member: Slice): boolean {
+  const record = recordCreateScored(memory, member, score)
+  if (record === NIL) return false
+  if (tableInsert(memory, table, hash, record)) {
+    if (treeInsert(memory, tree, cursor, record, 1)) return true
+    tableRemove(memory, table, hash, record)
+  }
+  recordFree(memory, record)
+  return false
+}
+
+/** Removes a member; false when there is none. */
+export function rootRemove(memory: Memory, root: Ref, member: Slice): boolean {
+  const hash = hashOf(memory, member)
+  const table = rootWord(memory, root, TABLE)
+  const record = tableFind(memory, table, member, hash)
+  if (record === NIL) return false
+  const tree = rootWord(memory, root, TREE)
+  seek(memory, tree, recordScore(memory, record), member, cursor)
+  treeRemove(memory, tree, cursor)
+  tableRemove(memory, table, hash, record)
+  recordFree(memory, record)
+  return true
+}
+
+/** Removes the record that `at` is on, which is then on the next one. */
+export function rootRemoveAt(memory: Memory, root: Ref, at: TreeCursor): void {
+  const record = treeItem(memory, at)
+  treeRemove(memory, rootWord(memory, root, TREE), at)
+  const hash = hashOf(memory, recordKey(memory, record, memberSlice))
+  tableRemove(memory, rootWord(memory, root, TABLE), hash, record)
+  recordFree(memory, record)
+}
+
+// What isBeforeSought compares with: a search takes a function of one item and is not worth an object.
+let soughtMemory: Memory
+let soughtScore = 0
+let soughtMember = memberSlice
+
+function isBeforeSought(record: Ref): boolean {
+  const score = recordScore(soughtMemory, record)
+  if (score !== soughtScore) return score < soughtScore
+  return recordCompareKey(soughtMemory, record, soughtMember) < 0
+}
+
+/** To the first record that does not come before this pair. */
+function seek(memory: Memory, tree: Ref, score: number, member: Slice, to: TreeCursor): void {
+  soughtMemory = memory
+  soughtScore = score
+  soughtMember = member
+  treeLowerBound(memory, tree, isBeforeSought, to)
+}
+
+/** Gives a record another score and place; false when memory is exhausted, nothing changed. */
+function move(memory: Memory, tree: Ref, record: Ref, from: number, to: number, member: Slice): boolean {
+  seek(memory, tree, from, member, cursor)
+  if (staysInPlace(memory, to, member)) {
+    recordSetScore(memory, record, to)
+    return true
+  }
+  // It goes in at its new place before it goes out at the old one, so that nothing is lost when memory is
+  // exhausted. In between the tree is searched by position only: one of the two is out of order.
+  seek(memory, tree, from, member, cursor)
+  const rank = treeRank(memory, tree, cursor)
+  seek(memory, tree, to, member, newCursor)
+  if (!treeInsert(memory, tree, newCursor, record, 1)) return false
+  recordSetScore(memory, record, to)
+  treeSeek(memory, tree, to < from ? rank + 1 : rank, cursor)
+  treeRemove(memory, tree, cursor)
+  return true
+}
+
+/** Whether the record that the cursor is on may have this score where it is. Moves the cursor. */
+function staysInPlace(memory: Memory, score: number, member: Slice): boolean {
+  soughtScore = score
+  const { leaf, slot } = cursor
+  if (treePrevious(memory, cursor) && !isBeforeSought(treeItem(memory, cursor))) return false
+  cursor.leaf = leaf
+  cursor.slot = slot
+  if (!treeNext(memory, cursor)) return true
+  const next = treeItem(memory, cursor)
+  const nextScore = recordScore(memory, next)
+  return score < nextScore || (score === nextScore && recordCompareKey(memory, next, member) > 0)
+}
+
+export function rootFree(memory: Memory, root: Ref): void {
+  treeFree(memory, rootWord(memory, root, TREE))
+  tableFree(memory, rootWord(memory, root, TABLE), (record) => recordFree(memory, record))
+  memory.free(root)
+}
+
+/** Frees about `items` members of what nobody can reach any more; true when all of it is gone. */
+export function rootFreeSome(memory: Memory, root: Ref, items: number): boolean {
+  const tree = rootWord(memory, root, TREE)
+  if (tree !== NIL) {
+    // The records are freed through the table; the tree only knows them too.
+    if (treeFreeSome(memory, tree, items * ENTRIES_PER_ITEM, () => {})) {
+      memory.u32[root >>> SEGMENT_SHIFT][(root & WORD_MASK) + TREE] = NIL
+    }
+    return false
+  }
+  const isGone = tableFreeSome(memory, rootWord(memory, root, TABLE), items, (record) => recordFree(memory, record))
+  if (isGone) memory.free(root)
+  return isGone
+}
+
+/** The bytes of all blocks. */
+export function rootUsage(memory: Memory, root: Ref): number {
+  const table = rootWord(memory, root, TABLE)
+  let bytes = memory.sizeOf(root) + tableBytes(memory, table) + treeBytes(memory, rootWord(memory, root, TREE))
+  tableForEach(memory, table, (record) => {
+    bytes += recordBytes(memory, record)
+  })
+  return bytes
+}

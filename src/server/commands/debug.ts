@@ -9,6 +9,7 @@ import { defineCommand } from '../exec/command.ts'
 import { Err } from '../exec/errors.ts'
 import { encodingName, KIND_STRING_EMBSTR } from '../keyspace/object.ts'
 import { NIL } from '../memory/layout.ts'
+import { dataDigest, NO_DIGEST, valueDigest } from '../types/digest.ts'
 
 const PROTOCOL_TYPES =
   'ERR Wrong protocol type name. Please use one of the following: string|integer|double|bignum|null|array|set|map|attrib|push|verbatim|true|false'
@@ -107,6 +108,24 @@ interface Entry {
 }
 
 const ACTIONS: Readonly<Record<string, Entry>> = {
+  digest: {
+    usage: 'DIGEST',
+    explanation: 'A digest of all data, equal to that of any server with equal data.',
+    argc: [2, 2],
+    run: (c) => c.reply.simple(dataDigest(c.server.keyspace.databases)),
+  },
+  'digest-value': {
+    usage: 'DIGEST-VALUE <key> [<key> ...]',
+    explanation: 'A digest of the value of each key.',
+    argc: [2, Number.MAX_SAFE_INTEGER],
+    run(c) {
+      c.reply.array(c.argc - 2)
+      for (let i = 2; i < c.argc; i++) {
+        const record = c.db.peek(c.argv[i])
+        c.reply.simple(record === NIL ? NO_DIGEST : valueDigest(c.db, record))
+      }
+    },
+  },
   error: {
     usage: 'ERROR <string>',
     explanation: 'Answer an error with that text.',

@@ -5,10 +5,21 @@ import { bitmap } from './generators/bitmap.ts'
 import { connection } from './generators/connection.ts'
 import { expire } from './generators/expire.ts'
 import { hash } from './generators/hash.ts'
+import { hyperloglog } from './generators/hyperloglog.ts'
 import { keys } from './generators/keys.ts'
 import { server } from './generators/server.ts'
 import { string } from './generators/string.ts'
 import { transactions } from './generators/transactions.ts'
 import type { Group } from './grammar.ts'
 
-export const GROUPS: readonly Group[] = [string, bitmap, keys, expire, hash, connection, transactions, server]
+export const GROUPS: readonly Group[] = [
+  string,
+  bitmap,
+  hyperloglog,
+  keys,
+  expire,
+  hash,
+  connection,
+  transactions,
+  server,
+]

@@ -16,6 +16,7 @@ import * as dump from './dump.ts'
 import * as expire from './expire.ts'
 import * as hash from './hash.ts'
 import * as hashExpire from './hash-expire.ts'
+import * as hyperloglog from './hyperloglog.ts'
 import * as info from './info.ts'
 import * as introspection from './introspection.ts'
 import * as keys from './keys.ts'
@@ -46,6 +47,7 @@ const GROUPS: readonly Readonly<Record<string, unknown>>[] = [
   expire,
   hash,
   hashExpire,
+  hyperloglog,
   info,
   introspection,
   keys,

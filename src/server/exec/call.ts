@@ -27,6 +27,8 @@ export interface Call {
    * and announces the keyspace event `event` of class `type` (a letter of notify-keyspace-events).
    */
   changed(type: string, event: string, key: Slice, changes?: number): void
+  /** The effects of a write that no event tells of: it counts as dirty and marks watchers. */
+  changedSilently(key: Slice): void
   /**
    * Keeps the client waiting until one of the keys has what the command wants: then the command runs
    * again. False where a client may not wait (inside EXEC): answer at once as if its time were over.

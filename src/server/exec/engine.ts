@@ -65,6 +65,11 @@ class ActiveCall implements Call {
     server.watches.touch(db, key)
     server.notify?.(type, event, key, db)
   }
+
+  changedSilently(key: Slice): void {
+    this.server.dirty++
+    this.server.watches.touch(this.db, key)
+  }
 }
 
 export class Engine implements Executor, Service<Client> {

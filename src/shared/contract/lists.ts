@@ -37,7 +37,7 @@ const index = v.pipe(v.number(), v.safeInteger())
 const digest = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/, 'must be a digest'))
 const valueBytes = v.optional(v.pipe(natural, v.maxValue(65_536)), 1_024)
 const element = { ...keyAddress, index, digest }
-const length = returns<{ readonly length: number }>()
+const nothing = returns<Record<string, never>>()
 
 /** As `keys.create` takes it, from head to tail. */
 export const newList = v.strictObject({
@@ -63,10 +63,13 @@ export const lists = {
   /** The whole of one element. CHANGED_MEANWHILE where another stands there. */
   'lists.read': call(v.strictObject(element), returns<{ readonly bytes: Uint8Array }>()),
   /** Never creates. Answers how many elements there are now. */
-  'lists.push': call(v.strictObject({ ...keyAddress, end, value: bytes }), length),
+  'lists.push': call(v.strictObject({ ...keyAddress, end, value: bytes }), returns<{ readonly length: number }>()),
   /** `before` is on the side of the head, whichever end the index counts from. */
-  'lists.insert': call(v.strictObject({ ...element, side: v.picklist(['before', 'after']), value: bytes }), length),
-  /** Only over `expected`, the whole of the element as it was read. */
-  'lists.set': call(v.strictObject({ ...keyAddress, index, expected: bytes, value: bytes }), length),
-  'lists.remove': call(v.strictObject(element), length),
+  'lists.insert': call(v.strictObject({ ...element, side: v.picklist(['before', 'after']), value: bytes }), nothing),
+  /** Only over `expected`, the whole of the element as it was read. Answers the digest of the new one. */
+  'lists.set': call(
+    v.strictObject({ ...keyAddress, index, expected: bytes, value: bytes }),
+    returns<{ readonly digest: string }>(),
+  ),
+  'lists.remove': call(v.strictObject(element), nothing),
 } as const

@@ -21,12 +21,14 @@ export function ValueCell({ value, size }: ValueCellProps) {
   if (value.length === 0 && size > 0) {
     return <span className={css.dim}>{formatBytes(size)}, not read; Enter opens it</span>
   }
+  if (size === 0) return <span className={css.dim}>empty</span>
   const start = value.subarray(0, CELL_TEXT_MAX)
-  const text = showValue(start)
+  const isCut = start.length < size
+  const text = showValue(start, isCut)
   const format = guessFormat(value, value.length === size)
   return (
     <>
-      <span className={css.cellText}>{start.length < size ? `${text}…` : text}</span>
+      <span className={css.cellText}>{isCut ? `${text}…` : text}</span>
       {format !== 'text' && <span className={css.cellFormat}>{format === 'json' ? 'json' : 'binary'}</span>}
     </>
   )

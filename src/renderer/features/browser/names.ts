@@ -17,11 +17,21 @@ export function showNameShort(name: string): string {
   return name.length <= DRAWN_MAX ? showName(name) : `${showName(name.slice(0, DRAWN_MAX))}…`
 }
 
+/** A member or a value on one line, to read: text as it is, other bytes quoted. */
+export const showElement = (bytes: Uint8Array): string =>
+  bytes.length <= DRAWN_MAX ? quoteArgument(bytes) : `${quoteArgument(bytes.subarray(0, DRAWN_MAX))}…`
+
+/** What "copy" puts on the clipboard: text as it is, other bytes quoted as redis-cli reads them. */
+export const copyableText = (bytes: Uint8Array): string => bytesToUtf8(bytes) ?? quoteArgument(bytes)
+
 const ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
 
-/** The beginning of a value on one line: text as it reads, other bytes quoted. For reading, not for typing back. */
-export function showValue(bytes: Uint8Array): string {
-  const text = bytesToUtf8(bytes) ?? cutText(bytes)
+/**
+ * A value on one line: text as it reads, other bytes quoted. For reading, not
+ * for typing back. `isCut`: it goes on, so that its last character may be in two.
+ */
+export function showValue(bytes: Uint8Array, isCut: boolean): string {
+  const text = bytesToUtf8(bytes) ?? (isCut ? cutText(bytes) : undefined)
   if (text === undefined) return quoteArgument(bytes)
   return text.replaceAll(/[\n\r\t]/g, (character) => ESCAPES[character]!).replaceAll(UNSEEN, '\ufffd')
 }

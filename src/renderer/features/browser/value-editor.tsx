@@ -37,6 +37,8 @@ export interface ValueEditorProps {
   readonly isApplying: boolean
   readonly failure: Failure | undefined
   readonly onReload: () => void
+  /** False where what others wrote must not be written over: it may be something else altogether. */
+  readonly mayOverwrite?: boolean
   readonly toolbar?: ReactNode
 }
 
@@ -112,7 +114,7 @@ export function ValueEditor(props: ValueEditorProps) {
             discard()
             props.onReload()
           }}
-          onOverwrite={() => send(false)}
+          onOverwrite={props.mayOverwrite === false ? undefined : () => send(false)}
         />
       )}
       {format === 'hex' && <HexPart key={discarded} {...props} current={current} onBytes={stage} onFault={setFault} />}
@@ -192,7 +194,7 @@ const writeOf = (commands: readonly string[]): string | undefined => commands[co
 interface RefusedProps {
   readonly failure: Failure
   readonly onReload: () => void
-  readonly onOverwrite: () => void
+  readonly onOverwrite: (() => void) | undefined
 }
 
 function Refused({ failure, onReload, onOverwrite }: RefusedProps) {
@@ -202,9 +204,11 @@ function Refused({ failure, onReload, onOverwrite }: RefusedProps) {
         <Button size="small" onClick={onReload}>
           Discard mine, show theirs
         </Button>
-        <Button size="small" variant="danger" onClick={onOverwrite}>
-          Overwrite theirs
-        </Button>
+        {onOverwrite && (
+          <Button size="small" variant="danger" onClick={onOverwrite}>
+            Overwrite theirs
+          </Button>
+        )}
       </>
     ) : undefined
   return (

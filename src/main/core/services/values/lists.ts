@@ -127,12 +127,13 @@ interface ElementWrite {
   readonly value: Uint8Array
 }
 
-export function setListElement(at: KeyAt, { index, expected, value }: ElementWrite): Promise<{ length: number }> {
+export async function setListElement(at: KeyAt, { index, expected, value }: ElementWrite) {
   const key = keyBytes(at.key)
-  return changeElement(at, { index, digest: digestOf(expected) }, () => [['LSET', key, String(index), value]])
+  await changeElement(at, { index, digest: digestOf(expected) }, () => [['LSET', key, String(index), value]])
+  return { digest: digestOf(value) }
 }
 
-export function removeListElement(at: KeyAt, element: ElementRequest): Promise<{ length: number }> {
+export function removeListElement(at: KeyAt, element: ElementRequest): Promise<Record<string, never>> {
   const key = keyBytes(at.key)
   return changeElement(at, element, ({ length, place }) => {
     if (place === 0) return [['LPOP', key]]
@@ -151,7 +152,7 @@ interface ElementInsert extends ElementRequest {
   readonly value: Uint8Array
 }
 
-export function insertIntoList(at: KeyAt, { side, value, ...element }: ElementInsert): Promise<{ length: number }> {
+export function insertIntoList(at: KeyAt, { side, value, ...element }: ElementInsert): Promise<Record<string, never>> {
   const key = keyBytes(at.key)
   return changeElement(at, element, ({ length, place, found }) => {
     if (place === 0 && side === 'before') return [['LPUSH', key, value]]
@@ -174,16 +175,16 @@ interface Standing {
   readonly found: Uint8Array
 }
 
-/** Writes if the element meant stands at its index. Answers how many elements there are afterwards. */
+/** Writes if the element meant stands at its index. */
 async function changeElement(
   at: KeyAt,
   { index, digest }: ElementRequest,
   write: (standing: Standing) => readonly Command[],
-): Promise<{ length: number }> {
+): Promise<Record<string, never>> {
   const key = keyBytes(at.key)
   let standing: Uint8Array | null = null
   try {
-    const replies = await guarded(at, {
+    await guarded(at, {
       look: [
         ['LLEN', key],
         ['LINDEX', key, String(index)],
@@ -193,10 +194,10 @@ async function changeElement(
         if (length === 0) fail(keyMissing)
         standing = bytesOrNull(foundReply!)
         if (standing === null || digestOf(standing) !== digest) fail(anotherStandsThere)
-        return [...write({ length, place: index < 0 ? length + index : index, found: standing }), ['LLEN', key]]
+        return write({ length, place: index < 0 ? length + index : index, found: standing })
       },
     })
-    return { length: integerOf(replies.at(-1)!) }
+    return {}
   } catch (error) {
     if (!(error instanceof FailureError) || error.failure !== anotherStandsThere) throw error
     throw await elementMoved(at, index, digest, standing)

@@ -99,7 +99,7 @@ function Pairs({ entry: { fields, fieldCount } }: { readonly entry: StreamEntry 
           <span key={index} className={own.pair}>
             <span className={own.fieldName}>{showNameShort(field)}</span>
             <span className={css.dim}>: </span>
-            {showValue(start)}
+            {showValue(start, start.length < valueSize)}
             {start.length < valueSize && '…'}
           </span>
         )

@@ -128,7 +128,7 @@ function FieldRow({ field: { field, value, valueSize } }: { readonly field: Entr
     <span className={own.entryField} title={showName(field)}>
       <span className={own.fieldName}>{showNameShort(field)}</span>
       <span className={own.entryText}>
-        {showValue(start)}
+        {showValue(start, start.length < valueSize)}
         {start.length < valueSize && '…'}
       </span>
       <span className={css.fact}>{formatBytes(valueSize)}</span>

@@ -1,0 +1,68 @@
+import { X } from 'lucide-react'
+import type { ReactNode } from 'react'
+import type { Failure } from '../../../shared/contract/failure.ts'
+import { toFailure } from '../../api/backend.ts'
+import { FailureNote } from '../../ui/error-note.tsx'
+import { IconButton } from '../../ui/icon-button.tsx'
+import { Spinner } from '../../ui/spinner.tsx'
+import css from './browser.module.css'
+import { ValueEditor, type ValueEditorProps } from './value-editor.tsx'
+import { type Place, useView, useViewActions } from './view-state.ts'
+
+export interface ElementEditorProps
+  extends Pick<ValueEditorProps, 'sends' | 'confirms' | 'isApplying' | 'mayOverwrite' | 'toolbar'> {
+  /** "Element 12", "Member ada". */
+  readonly title: string
+  /** What is edited, for screen readers. */
+  readonly label: string
+  readonly facts: ReactNode
+  readonly place: Place
+  /** Names the edit that is not applied yet. */
+  readonly draftId: string
+  /** Undefined while it is read. */
+  readonly bytes: Uint8Array | undefined
+  readonly isWhole?: boolean
+  readonly readError: Error | null
+  readonly onApply: (bytes: Uint8Array, expected: Uint8Array | undefined) => void
+  readonly failure: Failure | undefined
+  readonly onReload: () => void
+  readonly onClose: () => void
+}
+
+/** One element of a collection, whole, beside the table. */
+export function ElementEditor(props: ElementEditorProps) {
+  const { title, label, facts, place, draftId, bytes, isWhole = true, readError, onClose, ...editor } = props
+  const { setDraft } = useViewActions(place)
+  const draft = useView(place).drafts.get(draftId)
+  return (
+    <section className={css.fieldPane} aria-label={title}>
+      <header className={css.fieldHead}>
+        <span className={css.fieldTitle} title={title}>
+          {title}
+        </span>
+        {facts}
+        <IconButton label="Close" size="small" icon={<X size={14} />} onClick={onClose} />
+      </header>
+      {readError && !bytes && (
+        <div className={css.note}>
+          <FailureNote failure={toFailure(readError)} />
+        </div>
+      )}
+      {!bytes && !readError && (
+        <div className={css.loading} role="status">
+          <Spinner /> Reading…
+        </div>
+      )}
+      {bytes && (
+        <ValueEditor
+          {...editor}
+          label={label}
+          bytes={bytes}
+          isWhole={isWhole}
+          draft={draft}
+          onDraft={(next) => setDraft(draftId, next)}
+        />
+      )}
+    </section>
+  )
+}

@@ -1,0 +1,52 @@
+import { CircleAlert } from 'lucide-react'
+import { type KeyboardEvent, useState } from 'react'
+import { Field } from '../../../ui/field.tsx'
+import css from '../browser.module.css'
+import type { ScoreRange } from './queries.ts'
+import { readBound } from './scores.ts'
+
+export interface ScoreFilterProps {
+  readonly onRange: (range: ScoreRange) => void
+  /** The user is done here: the table takes the focus. */
+  readonly onLeave: () => void
+}
+
+const HINT = 'A score, or (5 to leave 5 itself out. Enter applies it; empty is no bound.'
+
+/** Bounds of the scores that are shown. */
+export function ScoreFilter({ onRange, onLeave }: ScoreFilterProps) {
+  const [typed, setTyped] = useState({ min: '', max: '' })
+  const min = readBound(typed.min)
+  const max = readBound(typed.max)
+  const apply = (): void => {
+    if (min.ok && max.ok) onRange({ min: min.bound, max: max.bound })
+  }
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key === 'Enter') apply()
+    else if (event.key === 'Escape') {
+      setTyped({ min: '', max: '' })
+      onRange({})
+      onLeave()
+    } else return
+    event.preventDefault()
+  }
+  const boundProps = (id: 'min' | 'max', { ok }: { readonly ok: boolean }) => ({
+    className: css.bound,
+    mono: true,
+    title: HINT,
+    value: typed[id],
+    onValueChange: (text: string) => setTyped((old) => ({ ...old, [id]: text })),
+    suffix: ok ? undefined : <CircleAlert size={12} className={css.wrong} aria-label="Not a score" />,
+    'aria-invalid': !ok,
+    onBlur: apply,
+    onKeyDown,
+  })
+  return (
+    <span className={css.bounds}>
+      score
+      <Field aria-label="Lowest score" placeholder="-inf" {...boundProps('min', min)} />
+      to
+      <Field aria-label="Highest score" placeholder="inf" {...boundProps('max', max)} />
+    </span>
+  )
+}

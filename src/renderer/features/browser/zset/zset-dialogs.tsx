@@ -1,0 +1,203 @@
+import { useState } from 'react'
+import type { KeyName } from '../../../../shared/contract/types.ts'
+import type { ScoredMember } from '../../../../shared/contract/zsets.ts'
+import { latin1ToBytes } from '../../../../shared/text/bytes.ts'
+import { toFailure } from '../../../api/backend.ts'
+import { Button } from '../../../ui/button.tsx'
+import { Dialog, Sends } from '../../../ui/dialog.tsx'
+import { ErrorNote, FailureNote } from '../../../ui/error-note.tsx'
+import { Field } from '../../../ui/field.tsx'
+import { toast } from '../../../ui/toast.tsx'
+import css from '../browser.module.css'
+import { parseName, showCommand, showElement } from '../names.ts'
+import { useKeyCall } from '../queries.ts'
+import { RemoveMemberDialog } from '../remove-member-dialog.tsx'
+import type { Place } from '../view-state.ts'
+import { readScore, type TypedScore } from './scores.ts'
+
+export type ZsetDialog =
+  | { readonly does: 'add' }
+  | { readonly does: 'score'; readonly member: ScoredMember }
+  | { readonly does: 'remove'; readonly member: ScoredMember }
+
+export interface ZsetDialogsProps {
+  readonly place: Place
+  readonly name: KeyName
+  /** Members of the sorted set: the last one takes the key with it. */
+  readonly length: number
+  readonly dialog: ZsetDialog | undefined
+  readonly onClose: () => void
+  readonly onRemoved: (member: ScoredMember) => void
+  readonly onScore: (member: ScoredMember, score: string) => void
+}
+
+export function ZsetDialogs({ dialog, ...props }: ZsetDialogsProps) {
+  if (dialog?.does === 'add') return <Add {...props} />
+  if (dialog?.does === 'score') return <ChangeScore {...props} member={dialog.member} />
+  if (dialog?.does === 'remove') return <Remove {...props} member={dialog.member} />
+  return null
+}
+
+type Common = Omit<ZsetDialogsProps, 'dialog'>
+
+interface ScoreFieldProps {
+  readonly autoFocus?: boolean
+  readonly typed: string
+  readonly onTyped: (text: string) => void
+  readonly score: TypedScore
+}
+
+function ScoreField({ autoFocus, typed, onTyped, score }: ScoreFieldProps) {
+  return (
+    <Field
+      label="Score"
+      mono
+      autoFocus={autoFocus}
+      onFocus={(event) => event.target.select()}
+      value={typed}
+      onValueChange={onTyped}
+      error={score.state === 'wrong' ? score.why : undefined}
+      hint={(score.state === 'ok' && score.note) || 'A number, inf or -inf.'}
+    />
+  )
+}
+
+function Add({ place, name, onClose }: Common) {
+  const [typed, setTyped] = useState('')
+  const [typedScore, setTypedScore] = useState('0')
+  const add = useKeyCall('zsets.add', place, name)
+  const member = parseName(typed)
+  const score = readScore(typedScore)
+  const key = latin1ToBytes(name)
+  const isReady = member.ok && score.state === 'ok'
+  const submit = (): void => {
+    if (!isReady) return
+    const request = { ...place, key: name, member: latin1ToBytes(member.name), score: score.score }
+    add.mutate(request, { onSuccess: onClose })
+  }
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title="Add a member"
+      onSubmit={submit}
+      footer={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" variant="primary" busy={add.isPending} disabled={!isReady}>
+            Add member
+          </Button>
+        </>
+      }
+    >
+      <Field
+        label="Member"
+        mono
+        autoFocus
+        value={typed}
+        onValueChange={setTyped}
+        error={member.ok ? undefined : member.why}
+        hint={'Text as it is, or quoted for other bytes: "\\x00\\xff".'}
+      />
+      <ScoreField typed={typedScore} onTyped={setTypedScore} score={score} />
+      {isReady && (
+        <Sends
+          commands={[
+            showCommand(['WATCH', key]),
+            showCommand(['EXISTS', key]),
+            showCommand(['ZSCORE', key, latin1ToBytes(member.name)]),
+            'MULTI',
+            showCommand(['ZADD', key, score.score, latin1ToBytes(member.name)]),
+            'EXEC',
+          ]}
+        />
+      )}
+      {add.error && <FailureNote failure={toFailure(add.error)} />}
+    </Dialog>
+  )
+}
+
+type OfMember = Common & { readonly member: ScoredMember }
+
+function ChangeScore({ place, name, member, onClose, onScore }: OfMember) {
+  const [typed, setTyped] = useState(member.score)
+  const change = useKeyCall('zsets.score', place, name)
+  const score = readScore(typed)
+  const key = latin1ToBytes(name)
+  const isCut = member.member.length < member.size
+  const isReady = score.state === 'ok' && score.score !== member.score && !isCut
+  // Writing over another's change is offered only once the server has said that there is one.
+  const isChanged = change.error !== null && toFailure(change.error).code === 'CHANGED_MEANWHILE'
+  const submit = (): void => {
+    if (!isReady) return
+    const expected = isChanged ? undefined : member.score
+    change.mutate(
+      { ...place, key: name, member: member.member, score: score.score, expected },
+      {
+        onSuccess: (written) => {
+          onScore(member, written.score)
+          onClose()
+        },
+      },
+    )
+  }
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title="Change the score"
+      description={<code className={css.wrapName}>{showElement(member.member)}</code>}
+      onSubmit={submit}
+      footer={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" variant={isChanged ? 'danger' : 'primary'} busy={change.isPending} disabled={!isReady}>
+            {isChanged ? 'Overwrite theirs' : 'Set score'}
+          </Button>
+        </>
+      }
+    >
+      {isCut && <ErrorNote what="This member is too long to be read whole, and so to be changed here." />}
+      <ScoreField autoFocus typed={typed} onTyped={setTyped} score={score} />
+      {isReady && (
+        <Sends
+          commands={[
+            showCommand(['WATCH', key]),
+            showCommand(['ZSCORE', key, member.member]),
+            'MULTI',
+            showCommand(['ZADD', key, 'XX', score.score, member.member]),
+            showCommand(['ZSCORE', key, member.member]),
+            'EXEC',
+          ]}
+        />
+      )}
+      {change.error && <FailureNote failure={toFailure(change.error)} tone={isChanged ? 'warning' : 'error'} />}
+    </Dialog>
+  )
+}
+
+function Remove({ place, name, length, member, onClose, onRemoved }: OfMember) {
+  const remove = useKeyCall('zsets.remove', place, name)
+  return (
+    <RemoveMemberDialog
+      member={member}
+      isLast={length === 1}
+      command={showCommand(['ZREM', latin1ToBytes(name), member.member])}
+      isRemoving={remove.isPending}
+      error={remove.error}
+      onConfirm={() =>
+        remove.mutate(
+          { ...place, key: name, members: [member.member] },
+          {
+            onSuccess: ({ removed }) => {
+              if (removed === 0) toast({ title: 'The member was gone already' })
+              onRemoved(member)
+              onClose()
+            },
+          },
+        )
+      }
+      onClose={onClose}
+    />
+  )
+}

@@ -1,0 +1,201 @@
+import { useRef, useState } from 'react'
+import type { ScoredMember } from '../../../../shared/contract/zsets.ts'
+import { formatBytes } from '../../../lib/format-bytes.ts'
+import { formatExact, plural } from '../../../lib/format-count.ts'
+import { useActions } from '../../../ui/actions.ts'
+import type { Column } from '../../../ui/data-table.tsx'
+import { EmptyState } from '../../../ui/empty-state.tsx'
+import type { MenuItem } from '../../../ui/menu-item.ts'
+import css from '../browser.module.css'
+import { ValueCell } from '../cells.tsx'
+import { CollectionFrame, type CollectionHandle } from '../collection-frame.tsx'
+import { memberName } from '../member-name.ts'
+import { copyableText } from '../names.ts'
+import { searchPattern } from '../pane-search.tsx'
+import { ReadFailure } from '../read-failure.tsx'
+import { SearchFoot } from '../search-foot.tsx'
+import { useFindings } from '../use-findings.ts'
+import { rowsPerRead, useWindows } from '../use-windows.ts'
+import type { ValuePaneProps } from '../value-type.ts'
+import { type ScoreRange, zsetSearchQuery, zsetWindowQuery } from './queries.ts'
+import { ScoreFilter } from './score-filter.tsx'
+import { type ZsetDialog, ZsetDialogs } from './zset-dialogs.tsx'
+import { ZsetEditor } from './zset-editor.tsx'
+
+/** Members by rank, from the lowest or the highest score, all or within a range. */
+export function ZsetPane({ session, place, name, known }: ValuePaneProps) {
+  const [first, setFirst] = useState<'lowest' | 'highest'>('lowest')
+  const [range, setRange] = useState<ScoreRange>({})
+  const [search, setSearch] = useState('')
+  const [opened, setOpened] = useState<ScoredMember>()
+  const [dialog, setDialog] = useState<ZsetDialog>()
+  const [step] = useState(() => rowsPerRead(known))
+  const frame = useRef<CollectionHandle>(null)
+  const isSearching = search !== ''
+  const isWithin = range.min !== undefined || range.max !== undefined
+  const windows = useWindows<ScoredMember>(
+    (offset, count) => zsetWindowQuery(place, name, first, range, { offset, count }),
+    step,
+    !isSearching,
+  )
+  const findings = useFindings(zsetSearchQuery(place, name, searchPattern(search), range), memberName)
+  const length = (isSearching ? findings.length : undefined) ?? known.length ?? 0
+  const count = isSearching ? findings.rows.length : (windows.total ?? (isWithin ? 0 : length))
+
+  useActions([
+    {
+      id: 'browser.zset-order',
+      group: 'Sorted set',
+      label: first === 'lowest' ? 'Show the highest scores first' : 'Show the lowest scores first',
+      perform: () => setFirst(first === 'lowest' ? 'highest' : 'lowest'),
+    },
+  ])
+  const menuOf = (member: ScoredMember): readonly MenuItem[] => [
+    { id: 'edit', label: 'Edit', shortcut: 'enter', perform: () => setOpened(member) },
+    { id: 'score', label: 'Change the score…', perform: () => setDialog({ does: 'score', member }) },
+    {
+      id: 'copy',
+      label: 'Copy the member',
+      disabled: member.member.length < member.size,
+      perform: () => void navigator.clipboard.writeText(copyableText(member.member)),
+    },
+    { kind: 'separator', id: 'changes' },
+    {
+      id: 'delete',
+      label: 'Delete…',
+      shortcut: 'delete',
+      danger: true,
+      perform: () => setDialog({ does: 'remove', member }),
+    },
+  ]
+  const error = isSearching ? findings.error : windows.error
+  return (
+    <>
+      <CollectionFrame<ScoredMember>
+        ref={frame}
+        group="Sorted set"
+        element="member"
+        label="Members"
+        search={search}
+        onSearch={setSearch}
+        tools={<ScoreFilter onRange={setRange} onLeave={() => frame.current?.focus()} />}
+        status={
+          isSearching
+            ? `${formatExact(count)} found${findings.state === 'complete' ? ` of ${formatExact(length)}` : ''}`
+            : isWithin
+              ? `${formatExact(count)} of ${formatExact(length)} in range`
+              : plural(count, 'member')
+        }
+        onAdd={() => setDialog({ does: 'add' })}
+        note={error && <ReadFailure error={error} onRetry={isSearching ? findings.goOn : windows.retry} />}
+        empty={emptyState()}
+        foot={isSearching && <SearchFoot findings={findings} element="member" isAbout />}
+        columns={columnsOf((member) => setDialog({ does: 'score', member }), isSearching)}
+        count={count}
+        rowAt={isSearching ? (index) => findings.rows[index] : windows.rowAt}
+        onRangeChange={isSearching ? findings.onRangeChange : windows.onRangeChange}
+        sort={isSearching ? undefined : { column: 'score', descending: first === 'highest' }}
+        onSortChange={({ descending }) => setFirst(descending ? 'highest' : 'lowest')}
+        menuOf={menuOf}
+        onOpen={setOpened}
+        onDelete={(member) => setDialog({ does: 'remove', member })}
+        editor={
+          opened ? (
+            <ZsetEditor
+              key={memberName(opened)}
+              session={session}
+              place={place}
+              name={name}
+              member={opened}
+              onScore={() => setDialog({ does: 'score', member: opened })}
+              onClose={() => {
+                setOpened(undefined)
+                frame.current?.focus()
+              }}
+              onRenamed={setOpened}
+            />
+          ) : null
+        }
+      />
+      <ZsetDialogs
+        place={place}
+        name={name}
+        length={length}
+        dialog={dialog}
+        onClose={() => setDialog(undefined)}
+        onRemoved={(member) => isOpened(member) && setOpened(undefined)}
+        onScore={(member, score) => isOpened(member) && setOpened({ ...member, score })}
+      />
+    </>
+  )
+
+  function isOpened(member: ScoredMember): boolean {
+    return opened !== undefined && memberName(opened) === memberName(member)
+  }
+
+  function emptyState() {
+    if (isSearching && findings.state === 'complete' && count === 0) {
+      return (
+        <EmptyState title="No member matches">
+          None of the {plural(length, 'member')} {isWithin && 'in this range of scores '}contains <code>{search}</code>.{' '}
+          <code>*</code>, <code>?</code> and <code>[a-z]</code> make it a pattern for the whole member.
+        </EmptyState>
+      )
+    }
+    if (!isSearching && isWithin && windows.total === 0) {
+      return (
+        <EmptyState title="No score in this range">
+          None of the {plural(length, 'member')} has a score from <code>{range.min ?? '-inf'}</code> to{' '}
+          <code>{range.max ?? 'inf'}</code>.
+        </EmptyState>
+      )
+    }
+    return undefined
+  }
+}
+
+function columnsOf(onScore: (member: ScoredMember) => void, isSearching: boolean): readonly Column<ScoredMember>[] {
+  return [
+    // A search goes by cursor, which tells no rank.
+    ...(isSearching ? [] : [RANK]),
+    {
+      id: 'score',
+      header: 'score',
+      width: 184,
+      mono: true,
+      align: 'end',
+      sortable: !isSearching,
+      cell: (member) => (
+        <button
+          type="button"
+          tabIndex={-1}
+          className={css.cellButton}
+          title={`${member.score}: change it`}
+          onClick={() => onScore(member)}
+        >
+          {member.score}
+        </button>
+      ),
+    },
+    {
+      id: 'member',
+      header: 'member',
+      mono: true,
+      cell: ({ member, size }) => <ValueCell value={member} size={size} />,
+    },
+    { id: 'size', header: 'size', width: 84, mono: true, align: 'end', cell: ({ size }) => formatBytes(size) },
+  ]
+}
+
+const RANK: Column<ScoredMember> = {
+  id: 'rank',
+  header: 'rank',
+  width: 88,
+  mono: true,
+  align: 'end',
+  cell: ({ rank }) => (
+    <span className={css.dim} title="As ZRANK tells it: 0 is the lowest score">
+      {rank === undefined ? '' : formatExact(rank)}
+    </span>
+  ),
+}

@@ -1,0 +1,80 @@
+/*
+ * MEMORY USAGE is a sum, not an estimate: what a key and its value are said to
+ * occupy is what all data grows by when they are made, and what is free again when
+ * they are gone. Only Keystead counts like that; no real server is asked.
+ */
+import { describe, expect, test } from 'vitest'
+import type { CommandArg } from '../support/reply.ts'
+import { withServer } from '../support/server.ts'
+import type { WireClient } from '../support/wire-client.ts'
+
+/** No version of any real server. */
+const ONLY_HERE = { since: {} }
+
+type Command = readonly [CommandArg, ...CommandArg[]]
+
+/** A key has a place in the table of keys, and one in that of keys that expire: 5 bytes each, there before it came. */
+const PLACE_SIZE = 5
+
+const many = (count: number, element: (i: number) => CommandArg[]): CommandArg[] =>
+  Array.from({ length: count }, (_, i) => element(i)).flat()
+
+/** What is made at the key `k`, once in every encoding. */
+const VALUES: readonly (readonly [encoding: string, what: string, commands: readonly Command[]])[] = [
+  ['int', 'a number', [['SET', 'k', '12345']]],
+  ['embstr', 'a short string', [['SET', 'k', 'hello']]],
+  ['raw', 'a string', [['SET', 'k', 'x'.repeat(500)]]],
+  ['raw', 'a long string', [['SET', 'k', 'x'.repeat(300_000)]]],
+  [
+    'raw',
+    'a string that grew',
+    [['SET', 'k', 'x'.repeat(50)], ...Array.from({ length: 50 }, () => ['APPEND', 'k', 'y'.repeat(100)] as const)],
+  ],
+  ['embstr', 'a string that expires', [['SET', 'k', 'hello', 'EX', '10000']]],
+  ['listpack', 'a small hash', [['HSET', 'k', ...many(20, (i) => [`field:${i}`, i])]]],
+  ['hashtable', 'a hash', [['HSET', 'k', ...many(2_000, (i) => [`field:${i}`, `value:${i}`])]]],
+  [
+    'hashtable',
+    'a hash that shrank',
+    [
+      ['HSET', 'k', ...many(2_000, (i) => [`f${i}`, i])],
+      ['HDEL', 'k', ...many(1_990, (i) => [`f${i}`])],
+    ],
+  ],
+  [
+    'hashtable',
+    'a hash of fields that expire',
+    [
+      ['HSET', 'k', ...many(500, (i) => [`f${i}`, i])],
+      ['HEXPIRE', 'k', '10000', 'FIELDS', '100', ...many(100, (i) => [`f${i}`])],
+    ],
+  ],
+  ['intset', 'a set of integers', [['SADD', 'k', ...many(100, (i) => [i * 1_000_003])]]],
+  ['listpack', 'a small set', [['SADD', 'k', ...many(50, (i) => [`member:${i}`])]]],
+  ['hashtable', 'a set', [['SADD', 'k', ...many(2_000, (i) => [`member:${i}`])]]],
+]
+
+/** Bytes of all blocks of all data. */
+async function allocated(r: WireClient): Promise<number> {
+  const stats = (await r.command('MEMORY', 'STATS')) as (string | number)[]
+  return Number(stats[stats.indexOf('total.allocated') + 1])
+}
+
+describe('MEMORY USAGE', () => {
+  const connect = withServer()
+
+  test.each(VALUES)('of a %s: %s', async (encoding, _, commands) => {
+    const r = await connect({ needs: ONLY_HERE })
+    // The tables of keys are there already, and do not grow by one key more.
+    await r.command('SET', 'other', '1')
+    await r.command('SET', 'expiring', '1', 'EX', '10000')
+    const before = await allocated(r)
+    for (const command of commands) await r.command(...command)
+    expect(await r.command('OBJECT', 'ENCODING', 'k')).toBe(encoding)
+    const grown = (await allocated(r)) - before
+    const places = (await r.command('TTL', 'k')) === -1 ? 1 : 2
+    expect(await r.command('MEMORY', 'USAGE', 'k')).toBe(grown + places * PLACE_SIZE)
+    await r.command('DEL', 'k')
+    await expect.poll(() => allocated(r)).toBe(before)
+  })
+})

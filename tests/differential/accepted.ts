@@ -53,14 +53,6 @@ export const ACCEPTED: readonly Accepted[] = [
     reason: 'as in Redis 7, no key is of an unknown type',
   },
   {
-    id: 'scan-cursor-text',
-    command: /^h?scan\b/,
-    against: ['valkey91'],
-    ours: /^\["\d+" \[/,
-    theirs: /^-ERR invalid cursor$/,
-    reason: 'a cursor is read as by Redis 7: empty texts, signs and what follows a zero byte pass',
-  },
-  {
     id: 'client-id-refusal',
     command: /^client kill id\b/,
     against: ['valkey91'],

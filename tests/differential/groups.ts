@@ -8,6 +8,7 @@ import { hash } from './generators/hash.ts'
 import { hyperloglog } from './generators/hyperloglog.ts'
 import { keys } from './generators/keys.ts'
 import { server } from './generators/server.ts'
+import { set } from './generators/set.ts'
 import { string } from './generators/string.ts'
 import { transactions } from './generators/transactions.ts'
 import type { Group } from './grammar.ts'
@@ -19,6 +20,7 @@ export const GROUPS: readonly Group[] = [
   keys,
   expire,
   hash,
+  set,
   connection,
   transactions,
   server,

@@ -180,9 +180,22 @@ export function generate(grammar: Grammar, s: Surroundings): Command {
   if (grammar.timed && broken.some(isSoon)) return [...name, ...args]
   // Nobody would end the wait of a client that is to wait for ever, or for long.
   if (isLongWait(grammar, broken)) return [...name, ...args]
+  // What is drawn at random is no difference, but the sets are not the same any more.
+  if (DRAWS.includes(grammar.words[0]) && isDrawn(broken)) return [...name, ...args]
   // Real servers answer so many repetitions until their memory is gone.
-  if (grammar.words[0] === 'HRANDFIELD' && broken.some(isVeryNegative)) return [...name, ...args]
+  if (['HRANDFIELD', 'SRANDMEMBER'].includes(grammar.words[0]) && broken.some(isVeryNegative)) return [...name, ...args]
   return [...name, ...broken]
+}
+
+const DRAWS: readonly string[] = ['SPOP', 'SRANDMEMBER']
+/** No random set has more members: a draw of so many is of all. */
+const ALL = 100
+
+/** Whether a key, with a count or without, makes a server choose among the members. */
+function isDrawn(args: readonly CommandArg[]): boolean {
+  if (args.length !== 2) return args.length === 1
+  const count = numberOf(args[1]!)
+  return count !== 0 && count < ALL
 }
 
 const SOON_LIMIT = 99_999

@@ -353,6 +353,16 @@ describe('KEYS and SCAN', () => {
     }
   })
 
+  test('SCAN reads a cursor as strtoull does, but refuses a negative integer and nothing at all', async () => {
+    const r = await connect({ needs: { since: { redis: '8.0', valkey: '8.1' } } })
+    for (const cursor of [' 1', '\t+01', '-0', '-18446744073709551615', '1\0x']) {
+      expect(await r.command('SCAN', cursor), JSON.stringify(cursor)).toEqual(['0', []])
+    }
+    for (const cursor of ['', '-1', '\0', '- 1']) {
+      await expect(r.command('SCAN', cursor), JSON.stringify(cursor)).rejects.toThrow('ERR invalid cursor')
+    }
+  })
+
   test('SCAN names the first option that is wrong', async () => {
     const r = await connect()
     for (const options of [['MATCH'], ['COUNT', '0'], ['COUNT', '-1'], ['TYPE'], ['FOO'], ['FOO', 'x'], ['COUNT']]) {

@@ -341,3 +341,155 @@ describe('a set that grows', () => {
     expect(await r.command('SPOP', 's')).toEqual(binary)
   })
 })
+
+for (const [encoding, config] of Object.entries(encodings)) {
+  describe(`operations on sets as ${encoding}`, () => {
+    const connect = withServer(config)
+    const sorted = async (r: WireClient, ...args: [string, ...string[]]): Promise<string[]> =>
+      ((await r.command(...args)) as string[]).toSorted((a, b) => Number(a) - Number(b))
+
+    async function filled(): Promise<WireClient> {
+      const r = await connect()
+      await r.command('SADD', 'a', '1', '2', '3', '300', '70000')
+      await r.command('SADD', 'b', '2', '3', '4', '70000')
+      await r.command('SADD', 'c', '3', '70000', '5')
+      return r
+    }
+
+    test('SINTER, SUNION and SDIFF are those of mathematics', async () => {
+      const r = await filled()
+      expect(await sorted(r, 'SINTER', 'a')).toEqual(['1', '2', '3', '300', '70000'])
+      expect(await sorted(r, 'SINTER', 'a', 'b')).toEqual(['2', '3', '70000'])
+      expect(await sorted(r, 'SINTER', 'a', 'b', 'c', 'a')).toEqual(['3', '70000'])
+      expect(await sorted(r, 'SINTER', 'a', 'nope', 'b')).toEqual([])
+      expect(await sorted(r, 'SUNION', 'a', 'b', 'nope', 'c', 'b')).toEqual(['1', '2', '3', '4', '5', '300', '70000'])
+      expect(await sorted(r, 'SUNION', 'nope')).toEqual([])
+      expect(await sorted(r, 'SDIFF', 'a')).toEqual(['1', '2', '3', '300', '70000'])
+      expect(await sorted(r, 'SDIFF', 'a', 'b')).toEqual(['1', '300'])
+      expect(await sorted(r, 'SDIFF', 'a', 'nope', 'c')).toEqual(['1', '2', '300'])
+      expect(await sorted(r, 'SDIFF', 'a', 'b', 'a')).toEqual([])
+      expect(await sorted(r, 'SDIFF', 'nope', 'a')).toEqual([])
+    })
+
+    test('the answer is a set in RESP3 and an array in RESP2', async () => {
+      const r = await filled()
+      expect(await r.replyText('SINTER', 'a', 'nope')).toBe('*0\r\n')
+      expect(await r.replyText('SDIFF', 'c', 'a')).toBe('*1\r\n$1\r\n5\r\n')
+      const r3 = await connect({ resp: 3 })
+      expect(await r3.replyText('SINTER', 'a', 'nope')).toBe('~0\r\n')
+      expect(await r3.replyText('SDIFF', 'c', 'a')).toBe('~1\r\n$1\r\n5\r\n')
+      expect(await r3.replyText('SUNION', 'nope')).toBe('~0\r\n')
+    })
+
+    test('the STORE forms count what they store, and delete the destination for an empty result', async () => {
+      const r = await filled()
+      expect(await r.command('SINTERSTORE', 'out', 'a', 'b')).toBe(3)
+      expect(await membersOf(r, 'out')).toEqual(['2', '3', '70000'])
+      expect(await r.command('SUNIONSTORE', 'out', 'a', 'c')).toBe(6)
+      expect(await membersOf(r, 'out')).toEqual(['1', '2', '3', '5', '300', '70000'])
+      expect(await r.command('SDIFFSTORE', 'out', 'a', 'b', 'c')).toBe(2)
+      expect(await membersOf(r, 'out')).toEqual(['1', '300'])
+      expect(await r.command('SDIFFSTORE', 'out', 'a', 'a')).toBe(0)
+      expect(await r.command('EXISTS', 'out')).toBe(0)
+      expect(await r.command('SUNIONSTORE', 'out', 'nope')).toBe(0)
+    })
+
+    test('the STORE forms replace what they read, and a key of any type with its time to live', async () => {
+      const r = await filled()
+      expect(await r.command('SINTERSTORE', 'a', 'a', 'b')).toBe(3)
+      expect(await membersOf(r, 'a')).toEqual(['2', '3', '70000'])
+      expect(await r.command('SUNIONSTORE', 'b', 'b', 'c')).toBe(5)
+      expect(await membersOf(r, 'b')).toEqual(['2', '3', '4', '5', '70000'])
+      await r.command('SET', 'text', 'x', 'EX', '1000')
+      expect(await r.command('SDIFFSTORE', 'text', 'c', 'nope')).toBe(3)
+      expect(await r.command('TYPE', 'text')).toBe('set')
+      expect(await r.command('TTL', 'text')).toBe(-1)
+      await r.command('SET', 'text', 'x')
+      expect(await r.command('SINTERSTORE', 'text', 'c', 'nope')).toBe(0)
+      expect(await r.command('EXISTS', 'text')).toBe(0)
+    })
+
+    test('a source of another type is refused, even beside one that is not there', async () => {
+      const r = await filled()
+      await r.command('SET', 'text', 'x')
+      for (const name of ['SINTER', 'SUNION', 'SDIFF']) {
+        await expect(r.command(name, 'nope', 'text'), name).rejects.toThrow('WRONGTYPE')
+        await expect(r.command(`${name}STORE`, 'a', 'nope', 'text'), name).rejects.toThrow('WRONGTYPE')
+      }
+      await expect(r.command('SINTERCARD', '2', 'nope', 'text')).rejects.toThrow('WRONGTYPE')
+      expect(await r.command('SCARD', 'a')).toBe(5)
+    })
+
+    test('SINTERCARD counts, no further than its limit', async () => {
+      const r = await filled()
+      expect(await r.command('SINTERCARD', '2', 'a', 'b')).toBe(3)
+      expect(await r.command('SINTERCARD', '2', 'a', 'b', 'LIMIT', '2')).toBe(2)
+      expect(await r.command('SINTERCARD', '2', 'a', 'b', 'LIMIT', '0')).toBe(3)
+      expect(await r.command('SINTERCARD', '2', 'a', 'b', 'limit', '1', 'LIMIT', '9')).toBe(3)
+      expect(await r.command('SINTERCARD', '2', 'a', 'nope')).toBe(0)
+    })
+
+    test('SINTERCARD refuses what it cannot mean, before it looks at a key', async () => {
+      const r = await filled()
+      await r.command('SET', 'text', 'x')
+      const refusals: [refusal: string, ...args: string[]][] = [
+        ['ERR numkeys should be greater than 0', '0', 'text'],
+        ['ERR numkeys should be greater than 0', '-1', 'text'],
+        ['ERR numkeys should be greater than 0', 'x', 'text'],
+        ["ERR Number of keys can't be greater than number of args", '2', 'text'],
+        ["ERR LIMIT can't be negative", '1', 'text', 'LIMIT', '-1'],
+        ["ERR LIMIT can't be negative", '1', 'text', 'LIMIT', 'x'],
+        ['ERR syntax error', '1', 'text', 'LIMIT'],
+        ['ERR syntax error', '1', 'text', 'a'],
+      ]
+      for (const [refusal, ...args] of refusals) {
+        await expect(r.command('SINTERCARD', ...args), args.join(' ')).rejects.toThrow(refusal)
+      }
+    })
+
+    test('many sets, and big ones beside small ones, are no different', async () => {
+      const r = await connect()
+      const keys: string[] = []
+      for (let i = 0; i < 12; i++) {
+        keys.push(`many:${i}`)
+        await r.command('SADD', `many:${i}`, ...numbers(i * 10, i * 10 + 19))
+      }
+      await r.command('SADD', 'big', ...numbers(0, 999))
+      expect(await sorted(r, 'SUNION', ...keys)).toEqual(numbers(0, 129))
+      expect(await r.command('SUNIONSTORE', 'out', ...keys, 'big')).toBe(1000)
+      expect(await sorted(r, 'SDIFF', 'big', ...keys)).toEqual(numbers(130, 999))
+      expect(await r.command('SDIFFSTORE', 'out', 'big', ...keys)).toBe(870)
+      expect(await r.command('SDIFFSTORE', 'out', ...keys)).toBe(10)
+      expect(await sorted(r, 'SINTER', 'big', 'many:3')).toEqual(numbers(30, 49))
+    })
+  })
+}
+
+describe('what operations store', () => {
+  const connect = withServer({ 'set-max-listpack-entries': '128' })
+  const encodingOf = (r: WireClient, key: string) => r.command('OBJECT', 'ENCODING', key)
+
+  test('is an intset when an intersection leaves only integers', async () => {
+    const r = await connect()
+    await r.command('SADD', 'words', '1', '2', 'a')
+    await r.command('SADD', 'more', '1', '2', 'b')
+    await r.command('SINTERSTORE', 'out', 'words', 'more')
+    expect(await encodingOf(r, 'out')).toBe('intset')
+    await r.command('SADD', 'more', 'a')
+    await r.command('SINTERSTORE', 'out', 'words', 'more')
+    expect(await encodingOf(r, 'out')).toBe('listpack')
+  })
+
+  test('is as small as its members allow, however big the sources are', async () => {
+    const r = await connect()
+    await r.command('SADD', 'big', ...numbers(1, 1000))
+    await r.command('SADD', 'small', 'a', '5', '6')
+    expect(await encodingOf(r, 'big')).toBe('hashtable')
+    await r.command('SINTERSTORE', 'out', 'big', 'small')
+    expect(await encodingOf(r, 'out')).toBe('intset')
+    await r.command('SDIFFSTORE', 'out', 'small', 'big')
+    expect(await encodingOf(r, 'out')).toBe('listpack')
+    await r.command('SUNIONSTORE', 'out', 'big', 'small')
+    expect(await encodingOf(r, 'out')).toBe('hashtable')
+  })
+})

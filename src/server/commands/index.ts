@@ -26,6 +26,7 @@ import * as replication from './replication.ts'
 import * as scan from './scan.ts'
 import * as server from './server.ts'
 import * as set from './set.ts'
+import * as setOperations from './set-operations.ts'
 import * as string from './string.ts'
 import * as stringMany from './string-many.ts'
 import * as stringRange from './string-range.ts'
@@ -57,6 +58,7 @@ const GROUPS: readonly Readonly<Record<string, unknown>>[] = [
   scan,
   server,
   set,
+  setOperations,
   string,
   stringMany,
   stringRange,

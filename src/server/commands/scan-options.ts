@@ -29,8 +29,8 @@ export interface ScanFeatures {
 const NOSCORES_ELSEWHERE = errorLine('ERR NOSCORES option can only be used in ZSCAN')
 const NOVALUES_ELSEWHERE = errorLine('ERR NOVALUES option can only be used in HSCAN')
 const COUNT_INITIAL = 10
-/** What strtoul takes: signs, leading zeros, and nothing at all, which is 0. A zero byte ends it. */
-const CURSOR = /^(?:([+-]?)(\d+))?(?:\0|$)/
+/** What C's strtoull takes where the text is not the canonical form of an integer. A zero byte ends it. */
+const CURSOR = /^[ \t-\r]*([+-]?)(\d+)(?:\0|$)/
 const UINT64_MAX = 2n ** 64n - 1n
 const STAR = 42
 
@@ -39,7 +39,7 @@ const STAR = 42
  * the options, because the scan of a collection looks its key up between the two.
  */
 export function parseCursor(c: Call, at: number): number | undefined {
-  const cursor = cursorOf(c.argv[at].text())
+  const cursor = cursorOf(c.argv[at])
   if (cursor === undefined) c.reply.error(Err.invalidCursor)
   return cursor
 }
@@ -92,10 +92,13 @@ function takeOption(
 }
 
 /** Our tables count groups in 32 bits; a cursor that another server gave out may be longer, and goes on somewhere. */
-function cursorOf(text: string): number | undefined {
-  const match = CURSOR.exec(text)
+function cursorOf(given: Slice): number | undefined {
+  // As in Redis 8 and Valkey: a negative integer is refused, but not what only strtoull reads as one.
+  const canonical = parseExact(given)
+  if (canonical !== undefined) return canonical < 0 ? undefined : Number(BigInt.asUintN(32, BigInt(canonical)))
+  const match = CURSOR.exec(given.text())
   if (match === null) return undefined
-  const [, sign, digits = '0'] = match
+  const [, sign, digits] = match
   const value = BigInt(digits)
   if (value > UINT64_MAX) return undefined
   return Number(BigInt.asUintN(32, sign === '-' ? -value : value))

@@ -9,6 +9,7 @@ import { int64Of } from '../exec/args.ts'
 import type { Call } from '../exec/call.ts'
 import { defineCommand } from '../exec/command.ts'
 import { Err, errorLine } from '../exec/errors.ts'
+import { dropEmpty, REFUSED, readOf, writeOf } from '../exec/lookup.ts'
 import { TYPE_SET } from '../keyspace/object.ts'
 import { NIL, type Ref } from '../memory/layout.ts'
 import {
@@ -36,30 +37,15 @@ const MAX_REPEATED = 2 ** 27
 
 const READ = [{ at: 1, access: 'ro', does: 'access' }] as const
 
-/** What `setForRead` and `setForWrite` answer when the key is of another type; the refusal has been sent. */
-export const REFUSED = -1
-
 /** The set at `key` for reading: its record, NIL if there is none, or REFUSED. */
-export function setForRead(c: Call, key: Slice): Ref | typeof REFUSED {
-  return setOrRefuse(c, c.db.lookupRead(key))
-}
+const setForRead = (c: Call, key: Slice): Ref | typeof REFUSED => readOf(c, key, TYPE_SET)
 
 /** As `setForRead`, without counting a hit or a miss. */
-function setForWrite(c: Call, key: Slice): Ref | typeof REFUSED {
-  return setOrRefuse(c, c.db.lookupWrite(key))
-}
-
-function setOrRefuse(c: Call, set: Ref): Ref | typeof REFUSED {
-  if (set === NIL || c.db.typeOf(set) === TYPE_SET) return set
-  c.reply.error(Err.wrongType)
-  return REFUSED
-}
+const setForWrite = (c: Call, key: Slice): Ref | typeof REFUSED => writeOf(c, key, TYPE_SET)
 
 /** Deletes a set that lost its last member. */
 function dropIfEmpty(c: Call, key: Slice, set: Ref): void {
-  if (setLength(c.db, set) > 0) return
-  c.db.remove(key)
-  c.changed('g', 'del', key, 0)
+  if (setLength(c.db, set) === 0) dropEmpty(c, key)
 }
 
 export const SADD = defineCommand({

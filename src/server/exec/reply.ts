@@ -198,6 +198,10 @@ export class Reply {
     this.insert(mark, () => this.map(pairs))
   }
 
+  insertSet(mark: number, count: number): void {
+    this.insert(mark, () => this.set(count))
+  }
+
   private insert(mark: number, header: () => void): void {
     const end = this.at
     header()

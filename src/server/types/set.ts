@@ -13,7 +13,8 @@
  * What several sets have in common is set-operations.ts, drawing at random is
  * set-random.ts. Slices passed to visitors live until the next call here.
  */
-import { Int64, int64Text, readInt64 } from '../base/int64.ts'
+import { Int64, int64Text, readInt64, writeInt64 } from '../base/int64.ts'
+import { INTEGER_SIZE_MAX } from '../base/integer-text.ts'
 import { Slice } from '../base/slice.ts'
 import type { Database } from '../keyspace/database.ts'
 import {
@@ -87,6 +88,8 @@ const integer = new Int64()
  */
 export class Member {
   private readonly slice = new Slice()
+  /** Its own, because what is shared lives too short for a set that is built meanwhile. */
+  private readonly digits = new Uint8Array(INTEGER_SIZE_MAX)
   private readonly value = new Int64()
   private hasText = false
   /** Undefined: nobody has looked yet. */
@@ -110,8 +113,10 @@ export class Member {
   }
 
   get text(): Slice {
-    if (!this.hasText) int64Text(this.value.high, this.value.low, this.slice)
-    this.hasText = true
+    if (!this.hasText) {
+      this.slice.aim(this.digits, 0, writeInt64(this.value.high, this.value.low, this.digits, 0))
+      this.hasText = true
+    }
     return this.slice
   }
 
@@ -288,7 +293,7 @@ function addToListpack(db: Database, set: Ref, member: Slice): number {
   const pack = db.valueRef(set)
   if (listpackFind(memory, pack, member) !== 0) return SET_THERE
   if (member.size > limits.setMaxListpackValue || listpackCount(memory, pack) >= limits.setMaxListpackEntries) {
-    return setToTable(db, set) ? addToTable(db, set, member) : SET_EXHAUSTED
+    return convertAndAdd(db, set, setToTable, member)
   }
   const grown = listpackAppend(memory, pack, member)
   if (grown === NIL) return SET_EXHAUSTED
@@ -305,19 +310,22 @@ function addToIntset(db: Database, set: Ref, member: Slice): number {
     const { high, low } = integer
     const index = intsetFind(memory, value, high, low)
     if (index >= 0) return SET_THERE
-    if (count >= Math.min(limits.setMaxIntsetEntries, INTSET_COUNT_MAX)) {
-      return setToTable(db, set) ? addToTable(db, set, member) : SET_EXHAUSTED
-    }
+    if (count >= Math.min(limits.setMaxIntsetEntries, INTSET_COUNT_MAX))
+      return convertAndAdd(db, set, setToTable, member)
     const grown = intsetInsert(memory, value, ~index, high, low)
     if (grown === NIL) return SET_EXHAUSTED
     db.setValueRef(set, grown)
     return SET_ADDED
   }
   const longest = Math.max(member.size, longestDigits(memory, value))
-  if (count < limits.setMaxListpackEntries && longest <= limits.setMaxListpackValue) {
-    return setToListpack(db, set) ? addToListpack(db, set, member) : SET_EXHAUSTED
-  }
-  return setToTable(db, set) ? addToTable(db, set, member) : SET_EXHAUSTED
+  const isShort = count < limits.setMaxListpackEntries && longest <= limits.setMaxListpackValue
+  return convertAndAdd(db, set, isShort ? setToListpack : setToTable, member)
+}
+
+function convertAndAdd(db: Database, set: Ref, convert: (db: Database, set: Ref) => boolean, member: Slice): number {
+  // The text of an integer that was read from somewhere lives shorter than the conversion takes.
+  const kept = member.copy()
+  return convert(db, set) ? setAdd(db, set, kept) : SET_EXHAUSTED
 }
 
 /** The digits of the longest member of an intset, which is its first or its last. */

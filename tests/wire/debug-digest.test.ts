@@ -23,6 +23,16 @@ const VALUES: readonly (readonly [what: string, commands: readonly Command[], di
   ['a set of integers', [['SADD', 'k', '3', '-1', '70000', '99999999999']], 'b8976036e53f3034a43f7e6e8bcff2e67095d126'],
   ['a small set', [['SADD', 'k', 'one', 'two', '3']], '961a3332e24081f377c5512968d0052b5deb3930'],
   ['a large set', [['SADD', 'k', ...many(600, (i) => [`member:${i}`])]], '056b372e361a44d77e4081677de873789346b6b4'],
+  [
+    'a small sorted set',
+    [['ZADD', 'k', '1', 'one', '2.5', 'two', '-inf', 'low']],
+    '3406d25ac31f2d4b7088dc20fca86f0deb1cbce4',
+  ],
+  [
+    'a large sorted set',
+    [['ZADD', 'k', ...many(600, (i) => [i, `member:${i}`])]],
+    'fbd46f5856dc6ee84e40845bb1390d91e5ce66c9',
+  ],
 ]
 
 describe('DEBUG DIGEST', () => {

@@ -52,6 +52,16 @@ const VALUES: readonly (readonly [encoding: string, what: string, commands: read
   ['intset', 'a set of integers', [['SADD', 'k', ...many(100, (i) => [i * 1_000_003])]]],
   ['listpack', 'a small set', [['SADD', 'k', ...many(50, (i) => [`member:${i}`])]]],
   ['hashtable', 'a set', [['SADD', 'k', ...many(2_000, (i) => [`member:${i}`])]]],
+  ['listpack', 'a small sorted set', [['ZADD', 'k', ...many(50, (i) => [i, `member:${i}`])]]],
+  ['skiplist', 'a sorted set', [['ZADD', 'k', ...many(2_000, (i) => [(i * 7) % 2_000, `member:${i}`])]]],
+  [
+    'skiplist',
+    'a sorted set that shrank',
+    [
+      ['ZADD', 'k', ...many(2_000, (i) => [i, `m:${i}`])],
+      ['ZREM', 'k', ...many(1_900, (i) => [`m:${i}`])],
+    ],
+  ],
 ]
 
 /** Bytes of all blocks of all data. */

@@ -19,12 +19,14 @@
  * These facts were found by asking servers; tests/wire/debug-digest.test.ts asks them again.
  */
 import { createHash } from 'node:crypto'
+import { doubleToText } from '../base/double-text.ts'
 import { Slice } from '../base/slice.ts'
 import type { Database } from '../keyspace/database.ts'
-import { TYPE_HASH, TYPE_SET, TYPE_STRING } from '../keyspace/object.ts'
+import { TYPE_HASH, TYPE_SET, TYPE_STRING, TYPE_ZSET } from '../keyspace/object.ts'
 import type { Ref } from '../memory/layout.ts'
 import { hashForEach } from './hash.ts'
 import { setForEach } from './set.ts'
+import { zsetForEach } from './zset.ts'
 
 const DIGEST_SIZE = 20
 const EXPIRE_MARK = Buffer.from('!!expire!!')
@@ -78,6 +80,14 @@ const TYPES: Readonly<Record<number, DigestedType>> = {
   [TYPE_SET]: {
     number: 2,
     add: (digest, db, record) => setForEach(db, record, (member) => digest.xor(member.bytes())),
+  },
+  [TYPE_ZSET]: {
+    number: 3,
+    // Scores as ZSCORE answers them. Redis before 7.2 took 17 digits instead of as many as are needed.
+    add: (digest, db, record) =>
+      zsetForEach(db, record, (member, score) =>
+        digest.xor(pairDigest(member.bytes(), Buffer.from(doubleToText(score)))),
+      ),
   },
   [TYPE_HASH]: {
     number: 4,

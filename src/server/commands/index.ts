@@ -32,6 +32,8 @@ import * as stringMany from './string-many.ts'
 import * as stringRange from './string-range.ts'
 import * as transactions from './transactions.ts'
 import * as zset from './zset.ts'
+import * as zsetCombine from './zset-combine.ts'
+import * as zsetPop from './zset-pop.ts'
 import * as zsetRange from './zset-range.ts'
 
 const GROUPS: readonly Readonly<Record<string, unknown>>[] = [
@@ -64,6 +66,8 @@ const GROUPS: readonly Readonly<Record<string, unknown>>[] = [
   stringRange,
   transactions,
   zset,
+  zsetCombine,
+  zsetPop,
   zsetRange,
 ]
 

@@ -41,7 +41,7 @@ interface Found {
  * Reads the range whose ends are argv[at] and argv[at + 1] with the options behind it. What `fixed` says
  * of order and direction, the options cannot. Undefined, having refused.
  */
-function parseRange(c: Call, at: number, isStore: boolean, fixed: Partial<RangeRequest>): Found | undefined {
+export function parseRange(c: Call, at: number, isStore: boolean, fixed: Partial<RangeRequest>): Found | undefined {
   const request: RangeRequest = {
     by: undefined,
     isReverse: undefined,

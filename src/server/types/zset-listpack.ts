@@ -57,7 +57,7 @@ export function packScore(memory: Memory, pack: Ref, at: number): number {
 }
 
 /** A score as it stands in a listpack: without the sign of zero, which is lost there in Redis too. */
-function scoreText(score: number): Slice {
+export function scoreText(score: number): Slice {
   if (Number.isSafeInteger(score)) return textSlice.aim(textBytes, 0, writeInteger(score + 0, textBytes, 0))
   return Slice.of(doubleToText(score))
 }

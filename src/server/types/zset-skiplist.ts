@@ -11,22 +11,12 @@
 import { Slice } from '../base/slice.ts'
 import type { Memory } from '../memory/arena.ts'
 import { NIL, type Ref, SEGMENT_SHIFT, WORD_MASK } from '../memory/layout.ts'
-import {
-  hashOf,
-  tableBytes,
-  tableCount,
-  tableCreate,
-  tableFind,
-  tableForEach,
-  tableFree,
-  tableFreeSome,
-  tableInsert,
-  tableRemove,
-} from '../structures/hash-table.ts'
+import { hashOf, tableCount, tableCreate, tableFind, tableInsert, tableRemove } from '../structures/hash-table.ts'
 import {
   TreeCursor,
   treeBytes,
   treeCreate,
+  treeForEach,
   treeFree,
   treeFreeSome,
   treeInsert,
@@ -40,7 +30,6 @@ import {
   treeSeek,
 } from '../structures/ranked-tree.ts'
 import {
-  recordBytes,
   recordCompareKey,
   recordCreateScored,
   recordFree,
@@ -48,6 +37,7 @@ import {
   recordScore,
   recordSetScore,
 } from '../structures/record.ts'
+import { recordTableFree, recordTableFreeSome, recordTableUsage } from './record-table.ts'
 import { ADD_XX, judge, type ScoreBox, ZSET_ADDED, ZSET_EXHAUSTED, ZSET_SKIPPED, ZSET_UPDATED } from './zset-add.ts'
 
 const ROOT_BYTES = 8
@@ -156,6 +146,13 @@ function insert(memory: Memory, table: Ref, tree: Ref, hash: number, score: numb
   return false
 }
 
+/** Visits every member in order. */
+export function rootForEach(memory: Memory, root: Ref, visit: (member: Slice, score: number) => void): void {
+  treeForEach(memory, rootWord(memory, root, TREE), (record) => {
+    visit(recordKey(memory, record, memberSlice), recordScore(memory, record))
+  })
+}
+
 /** Removes a member; false when there is none. */
 export function rootRemove(memory: Memory, root: Ref, member: Slice): boolean {
   const hash = hashOf(memory, member)
@@ -232,7 +229,7 @@ function staysInPlace(memory: Memory, score: number, member: Slice): boolean {
 
 export function rootFree(memory: Memory, root: Ref): void {
   treeFree(memory, rootWord(memory, root, TREE))
-  tableFree(memory, rootWord(memory, root, TABLE), (record) => recordFree(memory, record))
+  recordTableFree(memory, rootWord(memory, root, TABLE))
   memory.free(root)
 }
 
@@ -246,17 +243,13 @@ export function rootFreeSome(memory: Memory, root: Ref, items: number): boolean 
     }
     return false
   }
-  const isGone = tableFreeSome(memory, rootWord(memory, root, TABLE), items, (record) => recordFree(memory, record))
+  const isGone = recordTableFreeSome(memory, rootWord(memory, root, TABLE), items)
   if (isGone) memory.free(root)
   return isGone
 }
 
 /** The bytes of all blocks. */
 export function rootUsage(memory: Memory, root: Ref): number {
-  const table = rootWord(memory, root, TABLE)
-  let bytes = memory.sizeOf(root) + tableBytes(memory, table) + treeBytes(memory, rootWord(memory, root, TREE))
-  tableForEach(memory, table, (record) => {
-    bytes += recordBytes(memory, record)
-  })
-  return bytes
+  const tree = treeBytes(memory, rootWord(memory, root, TREE))
+  return memory.sizeOf(root) + tree + recordTableUsage(memory, rootWord(memory, root, TABLE))
 }

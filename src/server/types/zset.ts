@@ -29,7 +29,6 @@ import {
   listpackRemove,
   listpackSeek,
 } from '../structures/listpack.ts'
-import { treeForEach } from '../structures/ranked-tree.ts'
 import { recordKey, recordScore } from '../structures/record.ts'
 import { registerCopy } from './copy.ts'
 import { ADD_XX, judge, type ScoreBox, ZSET_ADDED, ZSET_EXHAUSTED, ZSET_SKIPPED, ZSET_UPDATED } from './zset-add.ts'
@@ -39,13 +38,13 @@ import {
   rootAppend,
   rootCount,
   rootCreate,
+  rootForEach,
   rootFree,
   rootFreeSome,
   rootRank,
   rootRemove,
   rootScore,
   rootTable,
-  rootTree,
   rootUsage,
 } from './zset-skiplist.ts'
 
@@ -172,15 +171,12 @@ export function zsetRemove(db: Database, zset: Ref, member: Slice): boolean {
 /** Visits every member in order. */
 export function zsetForEach(db: Database, zset: Ref, visit: VisitMember): void {
   const { memory } = db
-  if (isListpack(db, zset)) {
-    const pack = db.valueRef(zset)
-    for (let at = listpackFirst(memory, pack); at !== 0; at = packNext(memory, pack, at)) {
-      listpackGet(memory, pack, at, memberSlice)
-      visit(memberSlice, packScore(memory, pack, at))
-    }
-    return
+  if (!isListpack(db, zset)) return rootForEach(memory, db.valueRef(zset), visit)
+  const pack = db.valueRef(zset)
+  for (let at = listpackFirst(memory, pack); at !== 0; at = packNext(memory, pack, at)) {
+    listpackGet(memory, pack, at, memberSlice)
+    visit(memberSlice, packScore(memory, pack, at))
   }
-  treeForEach(memory, rootTree(memory, db.valueRef(zset)), (record) => visitRecord(memory, record, visit))
 }
 
 function visitRecord(memory: Memory, record: Ref, visit: VisitMember): void {
@@ -285,10 +281,8 @@ function zsetCopy(from: Database, source: Ref, to: Database, key: Slice): boolea
   const root = rootCreate(memory)
   if (root === NIL) return false
   let isWhole = true
-  treeForEach(from.memory, rootTree(from.memory, from.valueRef(source)), (record) => {
-    if (!isWhole) return
-    const member = recordKey(from.memory, record, memberSlice)
-    isWhole = rootAppend(memory, root, recordScore(from.memory, record), member)
+  rootForEach(from.memory, from.valueRef(source), (member, score) => {
+    isWhole = isWhole && rootAppend(memory, root, score, member)
   })
   if (isWhole && to.add(key, KIND_ZSET_SKIPLIST, root) !== NIL) return true
   rootFree(memory, root)

@@ -20,6 +20,9 @@ import * as hyperloglog from './hyperloglog.ts'
 import * as info from './info.ts'
 import * as introspection from './introspection.ts'
 import * as keys from './keys.ts'
+import * as list from './list.ts'
+import * as listBlocking from './list-blocking.ts'
+import * as listMove from './list-move.ts'
 import * as memory from './memory.ts'
 import * as object from './object.ts'
 import * as replication from './replication.ts'
@@ -54,6 +57,9 @@ const GROUPS: readonly Readonly<Record<string, unknown>>[] = [
   info,
   introspection,
   keys,
+  list,
+  listBlocking,
+  listMove,
   memory,
   object,
   replication,

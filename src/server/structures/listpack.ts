@@ -66,6 +66,7 @@ const TEXT_SIZE = 24
 const texts = new Uint8Array(TEXTS * TEXT_SIZE)
 let nextText = 0
 const measured = new Slice()
+const sentText = new Slice()
 
 /** The head of the entry that `encode` was last called for, and how much of the value follows it as text. */
 const head = new Uint8Array(9)
@@ -110,6 +111,44 @@ export function listpackOf(memory: Memory, bytes: Slice): Ref {
 /** Aims `out` at all bytes of the list. */
 export function listpackBytes(memory: Memory, pack: Ref, out: Slice): Slice {
   return out.aim(memory.u8[pack >>> SEGMENT_SHIFT], startOf(pack), listpackSize(memory, pack))
+}
+
+/** A list of the `count` entries from `position` on, up to `end`, which is a position too, or 0 for all that follow. */
+export function listpackPart(memory: Memory, pack: Ref, position: number, end: number, count: number): Ref {
+  const stop = end === 0 ? listpackSize(memory, pack) - 1 : end
+  const size = HEADER_SIZE + stop - position + 1
+  const part = memory.alloc(size)
+  if (part === NIL) return NIL
+  const u8 = memory.u8[part >>> SEGMENT_SHIFT]
+  const start = startOf(part)
+  copyBytes(u8, start + HEADER_SIZE, memory.u8[pack >>> SEGMENT_SHIFT], startOf(pack) + position, stop - position)
+  u8[start + size - 1] = END
+  writeHeader(u8, start, size, count)
+  return part
+}
+
+/** Makes one list of two, which are both freed; NIL: memory is exhausted, and nothing has changed. */
+export function listpackJoin(memory: Memory, left: Ref, right: Ref): Ref {
+  const kept = listpackSize(memory, left) - 1
+  const added = listpackSize(memory, right) - HEADER_SIZE
+  const count = listpackCount(memory, left) + listpackCount(memory, right)
+  const joined = memory.alloc(kept + added)
+  if (joined === NIL) return NIL
+  const u8 = memory.u8[joined >>> SEGMENT_SHIFT]
+  const start = startOf(joined)
+  copyBytes(u8, start, memory.u8[left >>> SEGMENT_SHIFT], startOf(left), kept)
+  copyBytes(u8, start + kept, memory.u8[right >>> SEGMENT_SHIFT], startOf(right) + HEADER_SIZE, added)
+  writeHeader(u8, start, kept + added, count)
+  memory.free(left)
+  memory.free(right)
+  return joined
+}
+
+function writeHeader(u8: Uint8Array, start: number, size: number, count: number): void {
+  writeU32(u8, start + SIZE, size)
+  const stored = Math.min(count, COUNT_UNKNOWN)
+  u8[start + COUNT] = stored
+  u8[start + COUNT + 1] = stored >>> 8
 }
 
 /** The size of the list in bytes. */
@@ -269,6 +308,33 @@ export function listpackNumber(memory: Memory, pack: Ref, position: number): num
   const at = startOf(pack) + position
   if (isString(u8[at])) return Number.NaN
   return u8[at] === INT64 ? Number(int64At(u8, at + 1)) : integerAt(u8, at)
+}
+
+/** What takes texts as bytes: a writer of replies. */
+export interface ByteSink {
+  /** Takes `size` bytes of `from`, starting at `at`, and keeps nothing of it. */
+  bulkOf(from: Uint8Array, at: number, size: number): void
+}
+
+/** Hands the texts of up to `count` entries from `position` on to a sink, and answers how many there were. */
+export function listpackSend(memory: Memory, pack: Ref, position: number, count: number, sink: ByteSink): number {
+  const u8 = memory.u8[pack >>> SEGMENT_SHIFT]
+  let at = startOf(pack) + position
+  let sent = 0
+  for (; sent < count && u8[at] !== END; sent++) {
+    const first = u8[at]
+    const size = entrySize(u8, at)
+    if (first >= STRING6 && first < INT13) sink.bulkOf(u8, at + 1, size - 1)
+    else if (isString(first)) {
+      const skipped = first < STRING32 ? 2 : 5
+      sink.bulkOf(u8, at + skipped, size - skipped)
+    } else {
+      const text = listpackGet(memory, pack, at - startOf(pack), sentText)
+      sink.bulkOf(text.buf, text.at, text.size)
+    }
+    at += size + backSizeAt(u8, at + size, size)
+  }
+  return sent
 }
 
 /** Whether an entry's text is this one. */

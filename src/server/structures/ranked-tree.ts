@@ -187,6 +187,11 @@ export function treePrevious(memory: Memory, cursor: TreeCursor): boolean {
   return true
 }
 
+/** Whether the cursor is on an item, and not behind the last one. */
+export function treeIsOnItem(memory: Memory, cursor: TreeCursor): boolean {
+  return cursor.leaf !== NIL && cursor.slot < nodeCount(memory, cursor.leaf)
+}
+
 /** The item that the cursor is on. */
 export function treeItem(memory: Memory, cursor: TreeCursor): Ref {
   return entryWord(memory, cursor.leaf, cursor.slot, 0) as Ref

@@ -7,6 +7,7 @@ import { expire } from './generators/expire.ts'
 import { hash } from './generators/hash.ts'
 import { hyperloglog } from './generators/hyperloglog.ts'
 import { keys } from './generators/keys.ts'
+import { list } from './generators/list.ts'
 import { server } from './generators/server.ts'
 import { set } from './generators/set.ts'
 import { string } from './generators/string.ts'
@@ -20,6 +21,7 @@ export const GROUPS: readonly Group[] = [
   keys,
   expire,
   hash,
+  list,
   set,
   connection,
   transactions,

@@ -73,8 +73,12 @@ describe('waiting for a list', () => {
     for (const text of ['x', '', '1 ', 'nan']) {
       await expect(r.command('BLPOP', 'a', text)).rejects.toThrow('ERR timeout is not a float or out of range')
     }
-    await expect(r.command('BLPOP', 'a', '1e300')).rejects.toThrow('ERR timeout is out of range')
     expect(await r.command('BLPOP', 'a', '1e-3')).toBe(null)
+  })
+
+  test('timeouts beyond the end of time are out of range', async () => {
+    const r = await connect({ needs: RUNS_AGAIN })
+    await expect(r.command('BLPOP', 'a', '1e300')).rejects.toThrow('ERR timeout is out of range')
   })
 
   test('BLMPOP and BLMOVE refuse what they cannot mean before they wait', async () => {
@@ -329,6 +333,13 @@ describe('waiting for a list', () => {
     expect(await infoOf(r, 'cmdstat_blpop')).toMatch(/^calls=1,/)
     await client.command('BLPOP', 'l', '0.01')
     expect(await infoOf(r, 'cmdstat_blpop')).toMatch(/^calls=2,.*rejected_calls=0,failed_calls=0/)
+    const id = String(await client.command('CLIENT', 'ID'))
+    client.send('BLPOP', 'l', '0')
+    await waiting(r, 1)
+    await r.command('CLIENT', 'UNBLOCK', id, 'ERROR')
+    await expect(client.receive()).rejects.toThrow('UNBLOCKED')
+    expect(await infoOf(r, 'cmdstat_blpop')).toMatch(/^calls=3,.*rejected_calls=1,failed_calls=0/)
+    expect(await infoOf(r, 'errorstat_UNBLOCKED')).toBe('count=1')
   })
 
   test('a client that waits for a list is not served while writes are paused', async () => {

@@ -401,6 +401,13 @@ export class Engine implements Executor, Service<Client> {
     this.release(client)
     if (how === 'error') wait.onCancel()
     this.replyTo(client, (reply) => (how === 'timeout' ? wait.onTimeout(reply) : reply.error(Err.unblocked)))
+    // A command that waits is counted when it ends, in whatever way; by an error, as one that was refused.
+    const command = client.lastCommand!
+    command.calls++
+    if (how === 'error') {
+      command.rejected++
+      this.server.stats.countError('UNBLOCKED')
+    }
     client.sink.resume()
   }
 

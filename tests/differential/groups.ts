@@ -12,6 +12,7 @@ import { server } from './generators/server.ts'
 import { set } from './generators/set.ts'
 import { string } from './generators/string.ts'
 import { transactions } from './generators/transactions.ts'
+import { zset } from './generators/zset.ts'
 import type { Group } from './grammar.ts'
 
 export const GROUPS: readonly Group[] = [
@@ -26,4 +27,5 @@ export const GROUPS: readonly Group[] = [
   connection,
   transactions,
   server,
+  zset,
 ]

@@ -173,10 +173,10 @@ export const BZMPOP = defineCommand({
   flags: ['write', 'blocking'],
   keys: [{ at: 2, keyNum: { at: 0, firstKey: 1, step: 1 }, access: 'rw', does: ['access', 'delete'] }],
   run(c) {
-    const timeoutMs = timeoutFromSeconds(c, c.argv[1])
-    if (timeoutMs === undefined) return
     const request = parseMany(c, 2)
     if (request === undefined) return
+    const timeoutMs = timeoutFromSeconds(c, c.argv[1])
+    if (timeoutMs === undefined) return
     if (popMany(c, request) === false) wait(c, request.first, request.end, timeoutMs)
   },
 })

@@ -30,6 +30,11 @@ import * as scan from './scan.ts'
 import * as server from './server.ts'
 import * as set from './set.ts'
 import * as setOperations from './set-operations.ts'
+import * as stream from './stream.ts'
+import * as streamGroups from './stream-groups.ts'
+import * as streamInfo from './stream-info.ts'
+import * as streamPending from './stream-pending.ts'
+import * as streamRead from './stream-read.ts'
 import * as string from './string.ts'
 import * as stringMany from './string-many.ts'
 import * as stringRange from './string-range.ts'
@@ -67,6 +72,11 @@ const GROUPS: readonly Readonly<Record<string, unknown>>[] = [
   server,
   set,
   setOperations,
+  stream,
+  streamGroups,
+  streamInfo,
+  streamPending,
+  streamRead,
   string,
   stringMany,
   stringRange,

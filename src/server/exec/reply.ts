@@ -202,7 +202,8 @@ export class Reply {
     this.insert(mark, () => this.set(count))
   }
 
-  private insert(mark: number, header: () => void): void {
+  /** Puts what `header` writes before what was written since `mark`. */
+  insert(mark: number, header: () => void): void {
     const end = this.at
     header()
     const size = this.at - end

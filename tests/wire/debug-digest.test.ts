@@ -33,6 +33,12 @@ const VALUES: readonly (readonly [what: string, commands: readonly Command[], di
     [['ZADD', 'k', ...many(600, (i) => [i, `member:${i}`])]],
     'fbd46f5856dc6ee84e40845bb1390d91e5ce66c9',
   ],
+  ['a small list', [['RPUSH', 'k', 'one', '2', 'one', '']], 'ccead3d9268dd2ef7837a6c4c6c9729e872adcec'],
+  [
+    'a large list',
+    [['RPUSH', 'k', ...many(2_000, (i) => [`element:${i}`])]],
+    '0e60e9ddf90e568b7846718aedda5a230164bcb2',
+  ],
 ]
 
 describe('DEBUG DIGEST', () => {

@@ -49,6 +49,22 @@ const VALUES: readonly (readonly [encoding: string, what: string, commands: read
       ['HEXPIRE', 'k', '10000', 'FIELDS', '100', ...many(100, (i) => [`f${i}`])],
     ],
   ],
+  ['listpack', 'a small list', [['RPUSH', 'k', ...many(50, (i) => [`element:${i}`])]]],
+  ['quicklist', 'a list', [['RPUSH', 'k', ...many(5_000, (i) => [`element:${i}`])]]],
+  [
+    'quicklist',
+    'a list with a large element',
+    [['RPUSH', 'k', ...many(2_000, (i) => [`e:${i}`]), 'x'.repeat(100_000)]],
+  ],
+  [
+    'quicklist',
+    'a list that shrank',
+    [
+      ['RPUSH', 'k', ...many(5_000, (i) => [`element:${i}`])],
+      ['LTRIM', 'k', '1000', '2500'],
+      ['LREM', 'k', '0', 'element:1500'],
+    ],
+  ],
   ['intset', 'a set of integers', [['SADD', 'k', ...many(100, (i) => [i * 1_000_003])]]],
   ['listpack', 'a small set', [['SADD', 'k', ...many(50, (i) => [`member:${i}`])]]],
   ['hashtable', 'a set', [['SADD', 'k', ...many(2_000, (i) => [`member:${i}`])]]],

@@ -22,9 +22,10 @@ import { createHash } from 'node:crypto'
 import { doubleToText } from '../base/double-text.ts'
 import { Slice } from '../base/slice.ts'
 import type { Database } from '../keyspace/database.ts'
-import { TYPE_HASH, TYPE_SET, TYPE_STRING, TYPE_ZSET } from '../keyspace/object.ts'
+import { TYPE_HASH, TYPE_LIST, TYPE_SET, TYPE_STRING, TYPE_ZSET } from '../keyspace/object.ts'
 import type { Ref } from '../memory/layout.ts'
 import { hashForEach } from './hash.ts'
+import { listForEach } from './list.ts'
 import { setForEach } from './set.ts'
 import { zsetForEach } from './zset.ts'
 
@@ -76,6 +77,10 @@ const TYPES: Readonly<Record<number, DigestedType>> = {
   [TYPE_STRING]: {
     number: 0,
     add: (digest, db, record) => digest.mix(db.stringOf(record, found).bytes()),
+  },
+  [TYPE_LIST]: {
+    number: 1,
+    add: (digest, db, record) => listForEach(db, record, (element) => digest.mix(element.bytes())),
   },
   [TYPE_SET]: {
     number: 2,

@@ -2,51 +2,10 @@
  * The browser in web mode, as a user meets it: keys of a real redis-server, and
  * of a Valkey 9.1 where fields can expire.
  */
-import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { findPeer, type PeerName } from '../support/peers.ts'
-import { peerProgram, type ServerProcess, startServer } from '../support/server-process.ts'
-import { WireClient } from '../support/wire-client.ts'
-import { type OpenServer, openServer } from './support/open-server.ts'
-import { browserPath, startApp, type WebApp } from './support/web-app.ts'
-
-const row = (page: Page, text: string | RegExp) => page.getByRole('treeitem').filter({ hasText: text })
-/** A toast is a dialog too, but without a form. */
-const dialog = (page: Page) => page.getByRole('dialog').filter({ has: page.locator('form') })
-const panel = (page: Page) => page.getByRole('region', { name: 'Keys' })
-const field = (page: Page, text: string) => page.getByRole('row').filter({ hasText: text })
-
-function browsing(name: PeerName) {
-  let server: ServerProcess
-  let client: WireClient
-  let app: WebApp
-  beforeAll(async () => {
-    server = await startServer(peerProgram(name))
-    client = await WireClient.open({ port: server.port })
-  })
-  afterAll(async () => {
-    await client.close()
-    await server.stop()
-  })
-  beforeEach(async () => {
-    await client.command('FLUSHALL')
-    app = await startApp({ databases: [] })
-  })
-  afterEach(async () => {
-    const { complaints } = app
-    await app.stop()
-    expect(complaints).toEqual([])
-  })
-  return {
-    command: (...args: [string | Uint8Array, ...(string | Uint8Array)[]]) => client.command(...args),
-    open: async (how: Omit<OpenServer, 'port'> = {}): Promise<Page> => {
-      app.page.setDefaultTimeout(15_000)
-      await openServer(app.page, { port: server.port, ...how })
-      await panel(app.page).waitFor()
-      return app.page
-    },
-  }
-}
+import { describe, expect, test } from 'vitest'
+import { findPeer } from '../support/peers.ts'
+import { browsing, dialog, tableRow as field, keysPanel as panel, keyRow as row } from './support/browsing.ts'
+import { browserPath } from './support/web-app.ts'
 
 describe.skipIf(!browserPath || !findPeer('redis70'))('the browser on Redis 7.0', () => {
   const { command, open } = browsing('redis70')

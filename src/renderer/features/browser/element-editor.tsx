@@ -2,6 +2,7 @@ import { X } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { Failure } from '../../../shared/contract/failure.ts'
 import { toFailure } from '../../api/backend.ts'
+import { Button } from '../../ui/button.tsx'
 import { FailureNote } from '../../ui/error-note.tsx'
 import { IconButton } from '../../ui/icon-button.tsx'
 import { Spinner } from '../../ui/spinner.tsx'
@@ -45,7 +46,14 @@ export function ElementEditor(props: ElementEditorProps) {
       </header>
       {readError && !bytes && (
         <div className={css.note}>
-          <FailureNote failure={toFailure(readError)} />
+          <FailureNote
+            failure={toFailure(readError)}
+            actions={
+              <Button size="small" onClick={props.onReload}>
+                Reload
+              </Button>
+            }
+          />
         </div>
       )}
       {!bytes && !readError && (

@@ -105,28 +105,29 @@ function KeyHeader({ name, known, isFetching, onRefresh, onExpiry, onRename, onD
         </h2>
         <CopyName name={name} />
       </div>
-      <div className={css.headerFacts}>
-        <Fact>{keyTypeMark(known.type).name}</Fact>
-        {known.encoding !== undefined && known.encoding !== known.type && (
-          <Fact title="OBJECT ENCODING">{known.encoding}</Fact>
-        )}
-        {known.length !== undefined && <Fact title={formatExact(known.length)}>{lengthOf(known)}</Fact>}
-        {known.size !== undefined && (
-          <Fact title={`MEMORY USAGE: ${formatBytesExact(known.size)}`}>{formatBytes(known.size)} in memory</Fact>
-        )}
-        <button
-          type="button"
-          className={css.ttl}
-          title="Change when it expires"
-          onClick={() => onExpiry(known.ttlMs < 0 ? -1 : Math.max(1, known.at + known.ttlMs - Date.now()))}
-        >
-          <Clock size={12} />
-          <span>
-            {known.ttlMs >= 0 && 'TTL '}
-            <Ttl ttlMs={known.ttlMs} at={known.at} never="no TTL" />
-          </span>
-        </button>
-        <span className={css.grow} />
+      <div className={css.headerLine}>
+        <div className={css.headerFacts}>
+          <Fact>{keyTypeMark(known.type).name}</Fact>
+          {known.encoding !== undefined && known.encoding !== known.type && (
+            <Fact title="OBJECT ENCODING">{known.encoding}</Fact>
+          )}
+          {known.length !== undefined && <Fact title={formatExact(known.length)}>{lengthOf(known)}</Fact>}
+          {known.size !== undefined && (
+            <Fact title={`MEMORY USAGE: ${formatBytesExact(known.size)}`}>{formatBytes(known.size)} in memory</Fact>
+          )}
+          <button
+            type="button"
+            className={css.ttl}
+            title="Change when it expires"
+            onClick={() => onExpiry(known.ttlMs < 0 ? -1 : Math.max(1, known.at + known.ttlMs - Date.now()))}
+          >
+            <Clock size={12} />
+            <span>
+              {known.ttlMs >= 0 && 'TTL '}
+              <Ttl ttlMs={known.ttlMs} at={known.at} never="no TTL" />
+            </span>
+          </button>
+        </div>
         <IconButton label="Rename" shortcut="f2" size="small" icon={<Pencil size={14} />} onClick={onRename} />
         <IconButton
           label="Reload"

@@ -161,7 +161,7 @@ const COLUMNS: readonly Column<ListElement>[] = [
   {
     id: 'index',
     header: 'index',
-    width: 88,
+    width: 104,
     mono: true,
     align: 'end',
     sortable: true,

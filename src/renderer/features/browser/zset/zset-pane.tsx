@@ -90,7 +90,7 @@ export function ZsetPane({ session, place, name, known }: ValuePaneProps) {
         note={error && <ReadFailure error={error} onRetry={isSearching ? findings.goOn : windows.retry} />}
         empty={emptyState()}
         foot={isSearching && <SearchFoot findings={findings} element="member" isAbout />}
-        columns={columnsOf((member) => setDialog({ does: 'score', member }), isSearching)}
+        columns={columnsOf(isSearching)}
         count={count}
         rowAt={isSearching ? (index) => findings.rows[index] : windows.rowAt}
         onRangeChange={isSearching ? findings.onRangeChange : windows.onRangeChange}
@@ -154,28 +154,18 @@ export function ZsetPane({ session, place, name, known }: ValuePaneProps) {
   }
 }
 
-function columnsOf(onScore: (member: ScoredMember) => void, isSearching: boolean): readonly Column<ScoredMember>[] {
+function columnsOf(isSearching: boolean): readonly Column<ScoredMember>[] {
   return [
     // A search goes by cursor, which tells no rank.
     ...(isSearching ? [] : [RANK]),
     {
       id: 'score',
       header: 'score',
-      width: 184,
+      width: 176,
       mono: true,
       align: 'end',
       sortable: !isSearching,
-      cell: (member) => (
-        <button
-          type="button"
-          tabIndex={-1}
-          className={css.cellButton}
-          title={`${member.score}: change it`}
-          onClick={() => onScore(member)}
-        >
-          {member.score}
-        </button>
-      ),
+      cell: ({ score }) => <span title={score}>{score}</span>,
     },
     {
       id: 'member',
@@ -190,7 +180,7 @@ function columnsOf(onScore: (member: ScoredMember) => void, isSearching: boolean
 const RANK: Column<ScoredMember> = {
   id: 'rank',
   header: 'rank',
-  width: 88,
+  width: 104,
   mono: true,
   align: 'end',
   cell: ({ rank }) => (

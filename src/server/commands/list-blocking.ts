@@ -123,10 +123,10 @@ export const BLMPOP = defineCommand({
   flags: ['write', 'blocking', 'movablekeys'],
   keys: [{ at: 2, keyNum: { at: 0, firstKey: 1, step: 1 }, access: 'rw', does: ['access', 'delete'] }],
   run(c) {
-    const timeoutMs = timeoutFromSeconds(c, c.argv[1])
-    if (timeoutMs === undefined) return
     const wanted = parseManyPop(c, 2)
-    if (wanted === undefined || popFromFirst(c, wanted)) return
+    if (wanted === undefined) return
+    const timeoutMs = timeoutFromSeconds(c, c.argv[1])
+    if (timeoutMs === undefined || popFromFirst(c, wanted)) return
     if (!waitFor(c, wanted.keys, timeoutMs)) c.reply.nilArray()
   },
 })

@@ -191,7 +191,7 @@ function pop(c: Call, atHead: boolean): void {
 function positiveOf(c: Call, arg: Slice, refusal: Uint8Array): number | undefined {
   const value = parseExact(arg)
   if (value !== undefined && value >= 0) return Number(value)
-  c.reply.error(value === undefined && refusal !== NOT_POSITIVE ? Err.notInteger : refusal)
+  c.reply.error(refusal)
   return undefined
 }
 

@@ -8,6 +8,7 @@
  */
 import { doubleToText } from '../base/double-text.ts'
 import type { Slice } from '../base/slice.ts'
+import { copyBytes } from '../memory/bytes.ts'
 
 const CR = 13
 const LF = 10
@@ -104,8 +105,7 @@ export class Reply {
     this.header(36, size)
     const { buf } = this
     let to = this.at
-    if (size < 64) for (let i = 0; i < size; i++) buf[to + i] = from[at + i]
-    else buf.set(from.subarray(at, at + size), to)
+    copyBytes(buf, to, from, at, size)
     to += size
     buf[to] = CR
     buf[to + 1] = LF

@@ -18,7 +18,7 @@ import { assert, assertLayout } from '../base/assert.ts'
 import { parseInteger } from '../base/integer-text.ts'
 import { Slice } from '../base/slice.ts'
 import type { Memory } from '../memory/arena.ts'
-import { copyBytes } from '../memory/bytes.ts'
+import { copyBytes, moveBytes } from '../memory/bytes.ts'
 import { NIL, type Ref, SEGMENT_SHIFT, WORD_MASK } from '../memory/layout.ts'
 import {
   type ByteSink,
@@ -280,7 +280,7 @@ export function listpackRetain(memory: Memory, pack: Ref, isKept: (position: num
   while (u8[start + from] !== END) {
     const size = bytesOf(memory, pack, from, 1)
     if (isKept(from)) {
-      if (to !== from) u8.copyWithin(start + to, start + from, start + from + size)
+      if (to !== from) moveBytes(u8, start + to, start + from, size)
       to += size
     } else removed++
     from += size
@@ -344,7 +344,7 @@ function splice(
     // The text may be one of the list's own, which is about to be moved.
     const isOwn = text !== null && text.buf === u8 && text.at < start + room && text.at + text.size > start
     const source = isOwn ? text.copy() : text
-    u8.copyWithin(start + position + entry, start + position + removed, start + size)
+    moveBytes(u8, start + position + entry, start + position + removed, size - position - removed)
     if (source !== null) writeEntry(u8, start + position, source)
   }
   const u8 = memory.u8[target >>> SEGMENT_SHIFT]

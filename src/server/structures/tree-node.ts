@@ -25,6 +25,7 @@
  */
 import { assertLayout } from '../base/assert.ts'
 import type { Memory } from '../memory/arena.ts'
+import { moveBytes } from '../memory/bytes.ts'
 import { NIL, type Ref, SEGMENT_SHIFT, WORD_MASK } from '../memory/layout.ts'
 
 const HEAD = 0
@@ -122,6 +123,11 @@ export function firstItem(memory: Memory, node: Ref): Ref {
   return entryWord(memory, node, 0, nodeStride(memory, node) === INNER ? FIRST : 0) as Ref
 }
 
+/** Moves words within the segment of a node. */
+function moveWords(memory: Memory, node: Ref, to: number, from: number, count: number): void {
+  moveBytes(memory.u8[node >>> SEGMENT_SHIFT], to << 2, from << 2, count << 2)
+}
+
 /** Opens a gap for one entry at `slot`, whose words the caller writes. There is capacity for it. */
 export function openEntry(memory: Memory, node: Ref, slot: number): void {
   const u32 = memory.u32[node >>> SEGMENT_SHIFT]
@@ -129,7 +135,7 @@ export function openEntry(memory: Memory, node: Ref, slot: number): void {
   const stride = u32[n] >>> STRIDE_SHIFT
   const at = n + ENTRIES + slot * stride
   const end = n + ENTRIES + (u32[n] & COUNT_MASK) * stride
-  if (at < end) u32.copyWithin(at + stride, at, end)
+  moveWords(memory, node, at + stride, at, end - at)
   u32[n]++
 }
 
@@ -140,7 +146,7 @@ export function closeEntry(memory: Memory, node: Ref, slot: number): void {
   const stride = u32[n] >>> STRIDE_SHIFT
   const at = n + ENTRIES + slot * stride
   const end = n + ENTRIES + (u32[n] & COUNT_MASK) * stride
-  if (at + stride < end) u32.copyWithin(at, at + stride, end)
+  moveWords(memory, node, at, at + stride, end - at - stride)
   u32[n]--
 }
 

@@ -77,6 +77,14 @@ export const ACCEPTED: readonly Accepted[] = [
     reason: 'all bytes are checked, not those before the first zero byte',
   },
   {
+    id: 'hexadecimal-corners',
+    command: /^geosearch(?:store)?\b.* bypolygon\b.* [+-]?0x/,
+    against: ['valkey91'],
+    ours: /./,
+    theirs: /^-ERR value is not a valid float$/,
+    reason: 'hexadecimal numbers are numbers everywhere, as in Redis 7; Valkey 9.1 refuses them',
+  },
+  {
     id: 'getkeys-of-sync',
     command: /^command getkeys p?sync\b/,
     ours: /^-ERR Invalid command specified$/,

@@ -4,6 +4,7 @@
 import { bitmap } from './generators/bitmap.ts'
 import { connection } from './generators/connection.ts'
 import { expire } from './generators/expire.ts'
+import { geo } from './generators/geo.ts'
 import { hash } from './generators/hash.ts'
 import { hyperloglog } from './generators/hyperloglog.ts'
 import { keys } from './generators/keys.ts'
@@ -19,6 +20,7 @@ export const GROUPS: readonly Group[] = [
   string,
   bitmap,
   hyperloglog,
+  geo,
   keys,
   expire,
   hash,

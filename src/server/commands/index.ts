@@ -14,6 +14,8 @@ import * as databases from './databases.ts'
 import * as debug from './debug.ts'
 import * as dump from './dump.ts'
 import * as expire from './expire.ts'
+import * as geo from './geo.ts'
+import * as geoSearch from './geo-search.ts'
 import * as hash from './hash.ts'
 import * as hashExpire from './hash-expire.ts'
 import * as hyperloglog from './hyperloglog.ts'
@@ -56,6 +58,8 @@ const GROUPS: readonly Readonly<Record<string, unknown>>[] = [
   debug,
   dump,
   expire,
+  geo,
+  geoSearch,
   hash,
   hashExpire,
   hyperloglog,

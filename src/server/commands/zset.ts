@@ -76,7 +76,7 @@ const ADD_WORDS: readonly (readonly [word: string, bit: number])[] = [
   ['incr', ADD_INCR],
 ]
 /** Not of zsetAdd: what ZADD counts. */
-const COUNT_CHANGED = 32
+export const COUNT_CHANGED = 32
 
 function addOption(word: Slice): number {
   for (const [name, bit] of ADD_WORDS) if (word.is(name)) return bit
@@ -100,29 +100,37 @@ function parseScores(c: Call, at: number, pairs: number): boolean {
 
 /** ZADD and ZINCRBY: gives the pairs from argv[at] on to the sorted set at argv[1]. */
 function add(c: Call, at: number, options: number): void {
-  const pairs = (c.argc - at) >>> 1
-  if (!parseScores(c, at, pairs)) return c.reply.error(Err.notFloat)
-  // Look up, or create. Room is made sure of first: all pairs are added, or none.
+  if (!parseScores(c, at, (c.argc - at) >>> 1)) return c.reply.error(Err.notFloat)
+  addMembers(c, at + 1, 2, scores, options)
+}
+
+/**
+ * Adds the members at argv[first], argv[first + step] ... with their scores to the sorted set at argv[1],
+ * and answers as ZADD does. `options` are ADD_ bits and COUNT_CHANGED.
+ */
+export function addMembers(c: Call, first: number, step: number, scores: Float64Array, options: number): void {
+  const members = Math.ceil((c.argc - first) / step)
+  // Look up, or create. Room is made sure of first: all members are added, or none.
   const key = c.argv[1]
   let zset = forWrite(c, key)
   if (zset === REFUSED) return
   if (zset === NIL && options & ADD_XX) return options & ADD_INCR ? c.reply.nil() : c.reply.integer(0)
   let bytes = 0
   let longest = 0
-  for (let i = at + 1; i < c.argc; i += 2) {
+  for (let i = first; i < c.argc; i += step) {
     const { size } = c.argv[i]
     bytes += size
     if (size > longest) longest = size
   }
-  if (!zsetHasRoom(c.db, pairs, bytes)) return c.reply.error(Err.arenaFull)
-  if (zset === NIL) zset = zsetCreate(c.db, key, pairs, longest)
-  if (zset === NIL || !zsetReserve(c.db, zset, pairs)) return c.reply.error(Err.arenaFull)
+  if (!zsetHasRoom(c.db, members, bytes)) return c.reply.error(Err.arenaFull)
+  if (zset === NIL) zset = zsetCreate(c.db, key, members, longest)
+  if (zset === NIL || !zsetReserve(c.db, zset, members)) return c.reply.error(Err.arenaFull)
   // Work. Of a sum that is no number there can be only one, as INCR takes one pair: nothing is to be undone.
   let added = 0
   let updated = 0
   let answer = 0
-  for (let i = 0; i < pairs; i++) {
-    answer = zsetAdd(c.db, zset, scores[i], c.argv[at + 2 * i + 1], options, box)
+  for (let i = 0; i < members; i++) {
+    answer = zsetAdd(c.db, zset, scores[i], c.argv[first + i * step], options, box)
     if (answer === ZSET_ADDED) added++
     else if (answer === ZSET_UPDATED) updated++
     else if (answer === ZSET_NAN) return c.reply.error(NAN_SCORE)

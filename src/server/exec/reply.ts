@@ -163,7 +163,11 @@ export class Reply {
   }
 
   double(value: number): void {
-    const text = doubleToText(value)
+    this.doubleText(doubleToText(value))
+  }
+
+  /** A double as `text` spells it, where that is not the shortest text. */
+  doubleText(text: string): void {
     if (this.protocol === 3) this.line(44, text)
     else this.bulkText(text)
   }

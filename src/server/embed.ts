@@ -23,7 +23,10 @@ const { openLog } = await import('./base/log-file.ts')
 const { ConfigSyntaxError } = await import('./config/parse.ts')
 const { directivesOf, startServer } = await import('./server.ts')
 const { ListenFailure } = await import('./net/listener.ts')
+const { LoadFailure } = await import('./persistence/load.ts')
 const { reportCrash, reportCrashes } = await import('./crash.ts')
+
+import type { ShutdownRequest } from './exec/server-context.ts'
 
 const STATS_INTERVAL_MS = 1000
 
@@ -56,7 +59,8 @@ interface ParentPort {
 }
 
 const parentPort = (process as { parentPort?: ParentPort }).parentPort
-let stop: (() => Promise<void>) | undefined
+/** Why the data could not be saved, if so. */
+let stop: ((request: ShutdownRequest) => Promise<string | undefined>) | undefined
 let isEnding = false
 
 function answer(message: Answer): void {
@@ -80,12 +84,12 @@ async function start({ port, bind, dir, name, options }: Start): Promise<void> {
     const started = await startServer({
       directives,
       log,
-      requestShutdown: () => {
-        setImmediate(() => void end())
+      requestShutdown: (request) => {
+        setImmediate(() => void end(request))
         return true
       },
     })
-    stop = () => started.close()
+    stop = (request) => started.shutDown(request)
     log.notice(`Database '${name}' is ready on port ${started.port}`)
     answer({ type: 'ready', port: started.port, pid: process.pid })
     const { keyspace, clients, stats } = started.server
@@ -103,6 +107,7 @@ async function start({ port, bind, dir, name, options }: Start): Promise<void> {
 
 function codeOf(error: unknown): string {
   if (error instanceof ListenFailure) return error.code === 'EADDRINUSE' ? 'PORT_TAKEN' : error.code
+  if (error instanceof LoadFailure) return 'BAD_DATA'
   return error instanceof ConfigSyntaxError ? 'BAD_OPTION' : 'INTERNAL'
 }
 
@@ -110,11 +115,12 @@ function reportCrashIfBug(error: unknown, log: InstanceType<typeof Log>): void {
   if (codeOf(error) === 'INTERNAL') reportCrash(error, log)
 }
 
-async function end(): Promise<void> {
+async function end(request: ShutdownRequest = {}): Promise<void> {
   if (isEnding) return
   isEnding = true
-  await stop?.()
-  process.exit(0)
+  // Whoever stops a database is not asked again: what could not be saved is told by the exit code and in the log.
+  const error = await stop?.({ ...request, force: true })
+  process.exit(error === undefined ? 0 : 1)
 }
 
 function receive(message: unknown): void {

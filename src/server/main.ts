@@ -10,7 +10,9 @@ import { openLog } from './base/log-file.ts'
 import { KEYSTEAD_VERSION, REDIS_VERSION } from './base/version.ts'
 import { ConfigSyntaxError, type Directive, parseCommandLine, parseConfig, readConfigFile } from './config/parse.ts'
 import { reportCrash, reportCrashes } from './crash.ts'
+import type { ShutdownRequest } from './exec/server-context.ts'
 import { ListenFailure } from './net/listener.ts'
+import { LoadFailure } from './persistence/load.ts'
 import { type StartedServer, startServer } from './server.ts'
 
 const USAGE = `Usage: keystead-server [/path/to/valkey.conf] [options] [-]
@@ -47,15 +49,16 @@ export async function main(args: readonly string[]): Promise<void> {
 async function run(directives: readonly Directive[], configFile: string | undefined, log: Log): Promise<void> {
   let started: StartedServer | undefined
   let isEnding = false
-  const end = (why: string): void => {
+  const end = async (why: string, request: ShutdownRequest): Promise<void> => {
     // Asked twice: whoever asks has no patience for what is still going on.
     if (isEnding) process.exit(1)
     isEnding = true
     log.notice(why)
-    void shutDown(started, log)
+    await shutDown(started, request, log)
+    isEnding = false
   }
-  process.on('SIGTERM', () => end('Received SIGTERM scheduling shutdown...'))
-  process.on('SIGINT', () => end('Received SIGINT scheduling shutdown...'))
+  process.on('SIGTERM', () => void end('Received SIGTERM scheduling shutdown...', {}))
+  process.on('SIGINT', () => void end('Received SIGINT scheduling shutdown...', {}))
   log.notice('oO0OoO0OoO0Oo Keystead is starting oO0OoO0OoO0Oo')
   log.notice(
     `Keystead version=${KEYSTEAD_VERSION}, redis=${REDIS_VERSION}, node=${process.versions.node}, pid=${process.pid}, just started`,
@@ -64,8 +67,8 @@ async function run(directives: readonly Directive[], configFile: string | undefi
   else if (directives.length > 0) log.notice('Configuration loaded')
   else log.notice('No configuration file: using the default options.')
   try {
-    const requestShutdown = (): boolean => {
-      setImmediate(() => end('User requested shutdown...'))
+    const requestShutdown = (request: ShutdownRequest): boolean => {
+      setImmediate(() => void end('User requested shutdown...', request))
       return true
     }
     started = await startServer({ directives, log, requestShutdown, ...(configFile !== undefined && { configFile }) })
@@ -80,9 +83,14 @@ async function run(directives: readonly Directive[], configFile: string | undefi
   log.notice('Ready to accept connections')
 }
 
-async function shutDown(started: StartedServer | undefined, log: Log): Promise<void> {
+/** Ends the process; returns if the data could not be saved. */
+async function shutDown(started: StartedServer | undefined, request: ShutdownRequest, log: Log): Promise<void> {
   if (started) {
-    await started.close()
+    const error = await started.shutDown(request)
+    if (error !== undefined) {
+      log.warning('Error trying to save the DB, can not exit. To exit without saving: SHUTDOWN NOSAVE.')
+      return
+    }
     const pidfile = started.server.config.get('pidfile')
     if (pidfile !== '') rmSync(pidfile, { force: true })
   }
@@ -147,5 +155,7 @@ function explain(error: unknown, log: Log): void {
     log.warning('Stop that one, or choose another port: keystead-server --port <number>')
   } else if (error instanceof ListenFailure) {
     log.warning(`Could not listen on ${error.where}: ${error.code}. Check 'bind', 'port' and your rights.`)
+  } else if (error instanceof LoadFailure) {
+    log.warning(error.message)
   } else reportCrash(error, log)
 }

@@ -4,6 +4,7 @@
  * its own; from Node, and in tests, `createServer()` starts one in this process.
  */
 import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
 import { PerformanceObserver } from 'node:perf_hooks'
 import { systemClock } from './base/clock.ts'
 import { Log, type LogTarget } from './base/log.ts'
@@ -14,11 +15,13 @@ import type { Directive } from './config/parse.ts'
 import { refreshAuthentication } from './exec/authentication.ts'
 import { Cron } from './exec/cron.ts'
 import { Engine } from './exec/engine.ts'
-import { MEMORY_LIMITED } from './exec/gates.ts'
+import { LOADING, MEMORY_LIMITED, UNSAVED } from './exec/gates.ts'
 import { ServerContext, type ShutdownRequest } from './exec/server-context.ts'
 import { CommandTable } from './exec/table.ts'
 import { Keyspace } from './keyspace/keyspace.ts'
 import { Listener } from './net/listener.ts'
+import { loadRdbFile } from './persistence/load.ts'
+import { Saves } from './persistence/saves.ts'
 
 export interface ServerOptions {
   /** Directives as in a configuration file: `{ maxmemory: '100mb' }`. Port 0, the default here, takes a free one. */
@@ -36,6 +39,8 @@ export interface RunningServer {
 
 export interface StartedServer extends RunningServer {
   readonly server: ServerContext
+  /** Saves what is to be saved and closes. Why it could not be saved, the server then goes on; undefined: all is done. */
+  shutDown(request: ShutdownRequest): Promise<string | undefined>
 }
 
 /** How a process starts a server; `createServer` is the short form. */
@@ -48,7 +53,7 @@ export interface StartOptions {
 
 /** A server in this process, on 127.0.0.1 unless told otherwise. */
 export async function createServer({ options = {}, log }: ServerOptions = {}): Promise<RunningServer> {
-  const directives = directivesOf({ bind: '127.0.0.1', port: '0', ...options })
+  const directives = directivesOf({ bind: '127.0.0.1', port: '0', save: '', dbfilename: '', ...options })
   return startServer({ directives, log: new Log(log ?? { write() {} }, systemClock) })
 }
 
@@ -81,6 +86,12 @@ export async function startServer({ directives, log, ...rest }: StartOptions): P
   server.configFile = rest.configFile
   if (rest.requestShutdown) server.requestShutdown = rest.requestShutdown
   const engine = new Engine(server)
+  const outcome = (hasFailed: boolean): void => {
+    if (hasFailed) server.conditions |= UNSAVED
+    else server.conditions &= ~UNSAVED
+  }
+  const saves = new Saves({ keyspace, config, log, clock: systemClock, changes: server, outcome })
+  server.saves = saves
   applyWhenChanged(server)
 
   const listener = new Listener({
@@ -99,19 +110,45 @@ export async function startServer({ directives, log, ...rest }: StartOptions): P
     await listener.close()
     throw error
   }
+  await load(server).catch(async (error: unknown) => {
+    await listener.close()
+    throw error
+  })
   const cron = new Cron(server)
   cron.start()
   const stopObserving = observeGarbageCollection(server)
+  const close = async (): Promise<void> => {
+    cron.stop()
+    stopObserving()
+    engine.endPause()
+    saves.cancel()
+    await saves.whenOver
+    await listener.close()
+  }
   return {
     server,
     port: server.port,
-    async close() {
-      cron.stop()
-      stopObserving()
-      engine.endPause()
-      await listener.close()
+    close,
+    async shutDown({ save = config.get('save').length > 0, force = false }) {
+      saves.cancel()
+      await saves.whenOver
+      const error = save ? saves.save() : undefined
+      if (error !== undefined && !force) return error
+      await close()
+      return undefined
     },
   }
+}
+
+/** Fills the keyspace from the RDB file, if there is one. Clients are told meanwhile that the server is loading. */
+async function load(server: ServerContext): Promise<void> {
+  const { config, keyspace, log, clock } = server
+  if (config.get('dbfilename') === '') return
+  server.conditions |= LOADING
+  const path = join(config.get('dir'), config.get('dbfilename'))
+  const loaded = await loadRdbFile({ path, keyspace, log, clock, recovers: config.get('recover') })
+  server.conditions &= ~LOADING
+  if (loaded) server.loaded = loaded
 }
 
 /** What changed options set off beyond their own layer. */

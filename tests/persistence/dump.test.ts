@@ -38,6 +38,31 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
   },
   'a small hash': { make: [['HSET', 'k', ...pairs(5)]], read: [['HGETALL', 'k']], isUnordered: true },
   'a big hash': { make: [['HSET', 'k', ...pairs(1_000)]], read: [['HGETALL', 'k']], isUnordered: true },
+  'a small list': {
+    make: [['RPUSH', 'k', 'a', '1', '-70000', '', 'x'.repeat(100)]],
+    read: [['LRANGE', 'k', '0', '-1']],
+  },
+  'a big list': { make: [['RPUSH', 'k', ...numbers(5_000)]], read: [['LRANGE', 'k', '0', '-1']] },
+  'a list with a long element': {
+    make: [['RPUSH', 'k', 'a', 'b'.repeat(20_000), 'c', Buffer.from([0, 255])]],
+    read: [['LRANGE', 'k', '0', '-1']],
+  },
+  'a set of small integers': { make: [['SADD', 'k', ...numbers(50)]], read: [['SMEMBERS', 'k']], isUnordered: true },
+  'a set of integers of every width': {
+    make: [['SADD', 'k', '-9223372036854775808', '9223372036854775807', '-40000', '70000', '1']],
+    read: [['SMEMBERS', 'k']],
+    isUnordered: true,
+  },
+  'a small set': { make: [['SADD', 'k', 'a', 'b', '12', '']], read: [['SMEMBERS', 'k']], isUnordered: true },
+  'a big set': { make: [['SADD', 'k', ...pairs(1_000)]], read: [['SMEMBERS', 'k']], isUnordered: true },
+  'a small sorted set': {
+    make: [['ZADD', 'k', '1', 'a', '-2.5', 'b', 'inf', 'c', '-inf', 'd', '0.25', 'e', '1e15', 'f']],
+    read: [['ZRANGE', 'k', '0', '-1', 'WITHSCORES']],
+  },
+  'a big sorted set': {
+    make: [['ZADD', 'k', ...numbers(1_000).flatMap((i) => [`${Number(i) / 4}`, `m:${i}`]), '-inf', 'least']],
+    read: [['ZRANGE', 'k', '0', '-1', 'WITHSCORES']],
+  },
   'a hash with expiring fields': {
     make: [
       ['HSET', 'k', ...pairs(5)],

@@ -373,7 +373,7 @@ describe('a server process', () => {
 
   test('what is not supported is told and not ignored', async () => {
     await withProcess({ appendonly: 'yes', 'repl-timeout': '7', nosuch: '1' }, async (server) => {
-      expect(server.output()).toMatch(/# Configuration: 'appendonly yes' cannot be done: .*memory only/)
+      expect(server.output()).toMatch(/# Configuration: 'appendonly yes' cannot be done: .*no append-only file/)
       expect(server.output()).toMatch(/# Configuration: 'repl-timeout' is not an option of this server/)
       expect(server.output()).toMatch(/# Configuration: 'nosuch' is not an option of this server/)
     })

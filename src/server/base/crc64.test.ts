@@ -43,3 +43,16 @@ test('any bytes, in any pieces, have the sum of the definition', () => {
     expect(sum.matches(stored, 1)).toBe(false)
   }
 })
+
+test('the first bytes can be exchanged afterwards', () => {
+  const r = random()
+  for (let round = 0; round < 50; round++) {
+    const bytes = r.bytesOf(9 + r.below(round < 5 ? 100_000 : 300))
+    const others = Uint8Array.from(bytes)
+    others.set(r.bytesOf(9))
+    const difference = bytes.subarray(0, 9).map((byte, i) => byte ^ others[i])
+    const sum = new Crc64().add(bytes, 0, bytes.length)
+    sum.exchange(difference, bytes.length - 9)
+    expect(hexOf(sum), `seed ${r.seed}, round ${round}`).toBe(hexOf(new Crc64().add(others, 0, others.length)))
+  }
+})

@@ -74,6 +74,24 @@ export class Crc64 {
     return this
   }
 
+  /**
+   * Changes the sum to what it would be had the first bytes been others: `difference` is what they were
+   * XOR what they should have been, and `size` bytes followed them. A sum is linear over GF(2), so the
+   * difference has a sum of its own, which the bytes that followed do not change but as zeros would.
+   */
+  exchange(difference: Uint8Array, size: number): void {
+    const other = new Crc64().add(difference, 0, difference.length)
+    let sum = (BigInt(other.high >>> 0) << 32n) | BigInt(other.low >>> 0)
+    // What one zero byte does to each bit of a sum; then what two do, four, eight ...
+    let step = Array.from({ length: 64 }, (_, bit) => afterZeroByte(1n << BigInt(bit)))
+    for (let left = size; left > 0; left = Math.floor(left / 2)) {
+      if (left % 2 === 1) sum = transformed(step, sum)
+      step = step.map((column) => transformed(step, column))
+    }
+    this.low ^= Number(sum & 0xffff_ffffn)
+    this.high ^= Number(sum >> 32n)
+  }
+
   /** Writes the sum, CRC64_SIZE bytes, little endian. */
   write(buf: Uint8Array, at: number): void {
     for (let i = 0; i < 4; i++) {
@@ -88,4 +106,17 @@ export class Crc64 {
     this.write(sum, 0)
     return sum.every((byte, i) => byte === buf[at + i])
   }
+}
+
+function afterZeroByte(sum: bigint): bigint {
+  const byte = Number(sum & 0xffn)
+  const entry = (BigInt(highs[byte] >>> 0) << 32n) | BigInt(lows[byte] >>> 0)
+  return (sum >> 8n) ^ entry
+}
+
+/** The sum of the columns that `value` selects bit by bit. */
+function transformed(columns: readonly bigint[], value: bigint): bigint {
+  let result = 0n
+  for (let bit = 0; bit < 64; bit++) if ((value >> BigInt(bit)) & 1n) result ^= columns[bit]
+  return result
 }

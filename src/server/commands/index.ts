@@ -28,6 +28,7 @@ import * as listMove from './list-move.ts'
 import * as memory from './memory.ts'
 import * as object from './object.ts'
 import * as replication from './replication.ts'
+import * as save from './save.ts'
 import * as scan from './scan.ts'
 import * as server from './server.ts'
 import * as set from './set.ts'
@@ -72,6 +73,7 @@ const GROUPS: readonly Readonly<Record<string, unknown>>[] = [
   memory,
   object,
   replication,
+  save,
   scan,
   server,
   set,

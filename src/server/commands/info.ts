@@ -12,6 +12,7 @@ import { bytesToHuman } from '../base/human-bytes.ts'
 import { KEYSTEAD_VERSION, REDIS_VERSION } from '../base/version.ts'
 import type { Call } from '../exec/call.ts'
 import { defineCommand } from '../exec/command.ts'
+import { LOADING } from '../exec/gates.ts'
 import type { ServerContext } from '../exec/server-context.ts'
 
 type Field = readonly [name: string, value: string | number]
@@ -131,16 +132,23 @@ function overheadOf(server: ServerContext): number {
   return bytes
 }
 
+/** Whole seconds; -1 is none. */
+const seconds = (milliseconds: number): number => (milliseconds < 0 ? -1 : Math.floor(milliseconds / 1000))
+
 function persistenceSection(server: ServerContext): Field[] {
+  const { saves } = server
   return [
-    ['loading', 0],
+    ['loading', server.conditions & LOADING ? 1 : 0],
     ['async_loading', 0],
     ['rdb_changes_since_last_save', server.dirty],
-    ['rdb_bgsave_in_progress', 0],
-    ['rdb_last_save_time', Math.floor(server.startedAt / 1000)],
-    ['rdb_last_bgsave_status', 'ok'],
-    ['rdb_last_bgsave_time_sec', -1],
-    ['rdb_current_bgsave_time_sec', -1],
+    ['rdb_bgsave_in_progress', saves.isRunning ? 1 : 0],
+    ['rdb_last_save_time', Math.floor(saves.lastSaveAt / 1000)],
+    ['rdb_last_bgsave_status', saves.hasFailed ? 'err' : 'ok'],
+    ['rdb_last_bgsave_time_sec', seconds(saves.lastDurationMs)],
+    ['rdb_current_bgsave_time_sec', seconds(saves.runningForMs)],
+    ['rdb_saves', saves.count],
+    ['rdb_last_load_keys_expired', server.loaded.expired],
+    ['rdb_last_load_keys_loaded', server.loaded.keys],
     ['aof_enabled', 0],
     ['aof_rewrite_in_progress', 0],
     ['aof_rewrite_scheduled', 0],

@@ -1,6 +1,6 @@
 /*
  * Commands about the server as a whole that need no file of their own: TIME,
- * LOLWUT, ROLE, LASTSAVE, SHUTDOWN.
+ * LOLWUT, ROLE, SHUTDOWN.
  */
 import { Random } from '../base/random.ts'
 import { KEYSTEAD_VERSION } from '../base/version.ts'
@@ -93,22 +93,6 @@ export const ROLE = defineCommand({
   },
 })
 
-export const LASTSAVE = defineCommand({
-  name: 'lastsave',
-  usage: '',
-  summary: 'Tells when the data was last saved; before that, when the server started.',
-  group: 'server',
-  since: '1.0.0',
-  complexity: 'O(1)',
-  arity: 1,
-  flags: ['loading', 'stale', 'fast'],
-  categories: ['admin', 'dangerous'],
-  tips: ['nondeterministic_output'],
-  run(c) {
-    c.reply.integer(Math.floor(c.server.startedAt / 1000))
-  },
-})
-
 export const SHUTDOWN = defineCommand({
   name: 'shutdown',
   usage: '[NOSAVE | SAVE] [NOW] [FORCE] [ABORT]',
@@ -134,7 +118,12 @@ export const SHUTDOWN = defineCommand({
     }
     if (abort && argc > 2) return reply.error(Err.syntax)
     if (abort) return reply.error(NO_SHUTDOWN)
-    // Work. A shutdown that begins is answered by the connection's end.
-    if (!c.server.requestShutdown(request)) reply.error(SHUTDOWN_FAILED)
+    // Work. It is saved here, where it can still be answered that it failed; a shutdown that begins is answered
+    // by the connection's end.
+    const { saves, config } = c.server
+    const { save = config.get('save').length > 0, force = false } = request
+    if (save) saves.cancel()
+    if (save && saves.save() !== undefined && !force) return reply.error(SHUTDOWN_FAILED)
+    if (!c.server.requestShutdown({ ...request, save: false })) reply.error(SHUTDOWN_FAILED)
   },
 })

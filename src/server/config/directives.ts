@@ -12,16 +12,24 @@ import { ConfigSyntaxError } from './parse.ts'
  */
 export function applyDirectives(config: Config, directives: readonly Directive[]): string[] {
   const warnings: string[] = []
+  const points: string[] = []
   for (const { name, words, line, text } of directives) {
     const option = optionNamed(name)
     if (option === undefined) {
       warnings.push(`'${name}' is not an option of this server: the line has no effect`)
       continue
     }
-    const reason = config.configure(option, words)
+    if (option === 'save') gatherPoints(points, words)
+    const reason = config.configure(option, option === 'save' ? points : words)
     if (reason === undefined) continue
     if (optionOf(option).isFixed) warnings.push(`'${text}' cannot be done: ${reason}`)
     else throw new ConfigSyntaxError(line, text, reason)
   }
   return warnings
+}
+
+/** Every line of `save` adds to those before it, until an empty one takes them back. */
+function gatherPoints(points: string[], words: readonly string[]): void {
+  if (words.length === 1 && words[0] === '') points.length = 0
+  else points.push(...words)
 }

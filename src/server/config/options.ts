@@ -6,6 +6,7 @@
 import { LEVELS } from '../base/log.ts'
 import { bufferLimits } from './buffer-limits.ts'
 import { choice, clamped, fixed, flag, INT64_MAX, integer, octal, size, text, words } from './option.ts'
+import { savePoints } from './save-points.ts'
 
 const MiB = 1024 * 1024
 const INT32_MIN = -(2 ** 31)
@@ -22,7 +23,8 @@ const EVICTION_POLICIES = [
 ] as const
 export type EvictionPolicy = (typeof EVICTION_POLICIES)[number]
 const PERMISSIONS = ['no', 'local', 'yes'] as const
-const NO_DISK = 'this version keeps data in memory only: nothing is written to disk'
+const NO_AOF = 'this version has no append-only file: data is saved to the RDB file only'
+const RDB_FORMATS = ['auto', 'redis', 'valkey'] as const
 const ONE_THREAD = 'this version runs in one thread'
 const ONE_NODE = 'Keystead is one node: for a cluster, run Valkey'
 
@@ -82,8 +84,18 @@ export const OPTIONS = {
   requirepass: text('', { secret: true }),
 
   // Persistence, replication, cluster: what this version does instead
-  save: fixed('', NO_DISK),
-  appendonly: fixed('no', NO_DISK),
+  save: savePoints([
+    { seconds: 3600, changes: 1 },
+    { seconds: 300, changes: 100 },
+    { seconds: 60, changes: 10_000 },
+  ]),
+  dbfilename: text('dump.rdb', { mutable: false, guarded: true }),
+  rdbcompression: flag(true),
+  rdbchecksum: flag(true, { mutable: false }),
+  'rdb-format': choice('auto', RDB_FORMATS),
+  'stop-writes-on-bgsave-error': flag(true),
+  recover: flag(false, { mutable: false }),
+  appendonly: fixed('no', NO_AOF),
   'cluster-enabled': fixed('no', ONE_NODE),
 } as const
 

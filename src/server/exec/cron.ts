@@ -67,6 +67,8 @@ export class Cron {
       isBusy = true
     }
     server.executor.serveWaiting()
+    server.saves.startDue()
+    if (server.dirty > 0 || server.saves.isRunning) isBusy = true
     if (config.get('activerehashing') && keyspace.resizeStep(RESIZE_BUDGET_MS)) isBusy = true
     if (keyspace.lazyFreeStep(budget)) isBusy = true
     stats.memoryPeak = Math.max(stats.memoryPeak, keyspace.memory.usedBytes)

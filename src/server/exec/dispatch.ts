@@ -7,7 +7,16 @@ import type { Slice } from '../base/slice.ts'
 import type { Client } from './client.ts'
 import { Err } from './errors.ts'
 import { NO_AUTH, NO_MULTI } from './flags.ts'
-import { IN_MULTI, INHERITED_BY_EXEC, LOADING, MEMORY_LIMITED, NEEDS_AUTH, PAUSED_ALL, PAUSED_WRITES } from './gates.ts'
+import {
+  IN_MULTI,
+  INHERITED_BY_EXEC,
+  LOADING,
+  MEMORY_LIMITED,
+  NEEDS_AUTH,
+  PAUSED_ALL,
+  PAUSED_WRITES,
+  UNSAVED,
+} from './gates.ts'
 import type { ServerContext } from './server-context.ts'
 import type { Command } from './table.ts'
 
@@ -28,9 +37,15 @@ export function judge(server: ServerContext, client: Client, command: Command, c
   if (closed & NEEDS_AUTH && !(command.flags & NO_AUTH)) return Err.noAuth
   if (closed & IN_MULTI && command.flags & NO_MULTI) return Err.notInMulti
   if (closed & MEMORY_LIMITED && !server.makeRoom()) return Err.oom
+  if (closed & UNSAVED && isUnsaved(server)) return Err.unsaved
   if (closed & LOADING) return Err.loading
   if (closed & (PAUSED_ALL | PAUSED_WRITES)) return POSTPONE
   return closed & IN_MULTI ? QUEUE : RUN
+}
+
+/** Whether writes are refused because they could not be saved: what makes it so is looked at only when a save has failed. */
+function isUnsaved({ config }: ServerContext): boolean {
+  return config.get('stop-writes-on-bgsave-error') && config.get('save').length > 0
 }
 
 /** Bytes of arguments that an error about an unknown command quotes. */

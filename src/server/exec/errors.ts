@@ -25,6 +25,12 @@ export const Err = {
   oom: errorLine("OOM command not allowed when used memory > 'maxmemory'."),
   arenaFull: errorLine('OOM the memory of this database cannot grow further.'),
   loading: errorLine('LOADING Redis is loading the dataset in memory'),
+  unsaved: errorLine(
+    "MISCONF Redis is configured to save RDB snapshots, but it's currently unable to persist to disk. Commands that " +
+      'may modify the data set are disabled, because this instance is configured to report errors during writes if ' +
+      'RDB snapshotting fails (stop-writes-on-bgsave-error option). Please check the Redis logs for details about the ' +
+      'RDB error.',
+  ),
   noAuth: errorLine('NOAUTH Authentication required.'),
   notInMulti: errorLine('ERR Command not allowed inside a transaction'),
   maxClients: errorLine('ERR max number of clients reached'),

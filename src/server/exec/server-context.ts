@@ -15,6 +15,7 @@ import { Clients } from './clients.ts'
 import type { PAUSED_ALL, PAUSED_WRITES } from './gates.ts'
 import { Pause } from './pause.ts'
 import type { Reply } from './reply.ts'
+import type { SaveControl } from './save-control.ts'
 import { ServerStats } from './stats.ts'
 import type { CommandTable } from './table.ts'
 import { WatchRegistry } from './watch.ts'
@@ -79,8 +80,12 @@ export class ServerContext {
   conditions = 0
   /** Changes since the last save. */
   dirty = 0
+  /** Keys that were loaded at the start, and those left out because their time was over. */
+  loaded = { keys: 0, expired: 0 }
   /** Set by the engine. */
   executor!: Executor
+  /** Set by whoever builds the server. */
+  saves!: SaveControl
   /** The file CONFIG REWRITE writes to; none when the server was started without one. */
   configFile: string | undefined
   /** The first TCP port in use. */

@@ -24,6 +24,7 @@ import {
   tableFind,
   tableFreeSome,
   tableGrowthBytes,
+  tableHomes,
   tableInsert,
   tableRandom,
   tableRemove,
@@ -31,6 +32,7 @@ import {
   tableReserve,
   tableResizeStep,
   tableScan,
+  tableVisitHome,
   type Visit,
 } from '../structures/hash-table.ts'
 import { longStringAim, longStringCreate, longStringOverwrite, longStringResize } from '../structures/long-string.ts'
@@ -145,8 +147,9 @@ export class Database {
     return ref
   }
 
-  /** As lookupRead, but counts neither hit nor miss. */
+  /** The key's record for a command that is about to change it: as lookupRead, but counts neither hit nor miss. */
   lookupWrite(key: Slice): Ref {
+    if (this.keyspace.snapshot !== undefined) this.willChange(key)
     const ref = this.peek(key)
     if (ref !== NIL) this.touch(ref)
     return ref
@@ -157,6 +160,11 @@ export class Database {
     const ref = tableFind(this.memory, this.keys, key, hashOf(this.memory, key))
     if (ref === NIL || (recordHead(this.memory, ref) & HAS_EXPIRY) === 0) return ref
     return this.unlessExpired(ref)
+  }
+
+  /** Something about `key` is about to change. Whoever changes a value without lookupWrite says so first. */
+  willChange(key: Slice): void {
+    this.keyspace.snapshot?.willChange(this, hashOf(this.memory, key))
   }
 
   // A record
@@ -235,6 +243,7 @@ export class Database {
   setString(key: Slice, value: Slice, kind: number, expiresAt: number): boolean {
     const { memory } = this
     const hash = hashOf(memory, key)
+    this.keyspace.snapshot?.willChange(this, hash)
     let old = tableFind(memory, this.keys, key, hash)
     if (old !== NIL && (recordHead(memory, old) & HAS_EXPIRY) !== 0) old = this.unlessExpired(old)
     if (old === NIL) return this.insertString(key, hash, value, kind, expiresAt === KEEP_TTL ? NEVER : expiresAt)
@@ -286,6 +295,7 @@ export class Database {
   writableString(key: Slice, size: number, out: Slice): boolean {
     const { memory } = this
     const hash = hashOf(memory, key)
+    this.keyspace.snapshot?.willChange(this, hash)
     const old = this.peek(key)
     if (old === NIL) {
       const ref = this.createZeros(key, size, NEVER)
@@ -319,6 +329,7 @@ export class Database {
   /** Adds a key that is not there, with a value of its own block. NIL: memory is exhausted, the value is the caller's. */
   add(key: Slice, kind: number, value: Ref): Ref {
     const { memory } = this
+    this.willChange(key)
     const ref = recordCreateObject(memory, kind, key, value)
     if (ref === NIL) return NIL
     recordSetClock(memory, ref, this.keyspace.accessClock.initial())
@@ -374,6 +385,7 @@ export class Database {
 
   /** Deletes a key and its value; false when there is none. */
   remove(key: Slice): boolean {
+    this.willChange(key)
     const ref = this.peek(key)
     if (ref === NIL) return false
     this.unlink(hashOf(this.memory, key), ref)
@@ -385,6 +397,7 @@ export class Database {
   /** Sets a key's expiry (unix ms, or NEVER). False when there is no such key or memory is exhausted. */
   setExpire(key: Slice, at: number): boolean {
     const { memory } = this
+    this.willChange(key)
     const old = this.peek(key)
     if (old === NIL) return false
     const hasExpiry = (recordHead(memory, old) & HAS_EXPIRY) !== 0
@@ -403,6 +416,8 @@ export class Database {
   /** Gives a key another name; what had that name is deleted, the expiry travels. False: memory is exhausted. */
   rename(from: Slice, to: Slice): boolean {
     const { memory } = this
+    this.willChange(from)
+    this.willChange(to)
     const old = this.peek(from)
     assert(old !== NIL, 'a key that is renamed exists')
     if (from.equals(to)) return true
@@ -427,6 +442,8 @@ export class Database {
   /** Moves a key to another database that has no such key. False: memory is exhausted. */
   moveTo(target: Database, key: Slice): boolean {
     const { memory } = this
+    this.willChange(key)
+    target.willChange(key)
     const ref = this.peek(key)
     assert(ref !== NIL, 'a key that is moved exists')
     const hasExpiry = (recordHead(memory, ref) & HAS_EXPIRY) !== 0
@@ -468,10 +485,21 @@ export class Database {
     return tableScan(this.memory, this.keys, cursor, visit)
   }
 
+  /** In how many homes the keys lie now. */
+  get homes(): number {
+    return tableHomes(this.memory, this.keys)
+  }
+
+  /** Visits the keys of one home as it was when there were `homes` of them. The visitor must not write. */
+  visitHome(home: number, homes: number, visit: Visit): void {
+    tableVisitHome(this.memory, this.keys, home, homes, visit)
+  }
+
   /** Deletes all keys. When no other database has any, the memory is free at once; else big ones take a while. */
   clear(): void {
     const { keyspace, memory } = this
     if (keyspace.databases.every((db) => db === this || db.size === 0)) return keyspace.flushAll()
+    keyspace.snapshot?.willVanish()
     const detached = this.keys
     const fresh = tableCreate(memory)
     const isFresh = fresh !== NIL
@@ -599,6 +627,7 @@ export class Database {
 
   private deleteExpired(ref: Ref): void {
     const key = recordKey(this.memory, ref, this.keySlice).copy()
+    this.willChange(key)
     this.unlink(recordHash(this.memory, ref), ref)
     this.dispose(ref)
     this.keyspace.stats.expiredKeys++

@@ -36,6 +36,16 @@ export interface KeyTurns {
   takeAllTurns(db: Database): void
 }
 
+/** Who writes all keys down as they are at one moment, and so has to know what is about to change (persistence/snapshot.ts). */
+export interface KeyspaceSnapshot {
+  /** Something about a key with this hash is about to change, or such a key to come or go. */
+  willChange(db: Database, hash: number): void
+  /** Many keys are about to go at once. */
+  willVanish(): void
+  /** Two databases have exchanged their keys. */
+  exchanged(a: Database, b: Database): void
+}
+
 type KeyspaceClock = Pick<Clock, 'now' | 'monotonic'>
 
 export interface KeyspaceOptions {
@@ -76,6 +86,7 @@ export class Keyspace {
   /** Called after a key was deleted because its time had come. The key's bytes are good during the call. */
   onExpired?: (db: Database, key: Slice) => void
   turns: KeyTurns | undefined
+  snapshot: KeyspaceSnapshot | undefined
   /** While true, lookups leave the access clock alone (CLIENT NO-TOUCH). */
   noTouch = false
   /** False on a replica: keys whose time has come are hidden, and deleted when the primary says so. */
@@ -116,11 +127,13 @@ export class Keyspace {
   /** SWAPDB: each number then names the other's keys. */
   swap(a: number, b: number): void {
     this.databases[a].exchange(this.databases[b])
+    this.snapshot?.exchanged(this.databases[a], this.databases[b])
     for (const index of [a, b]) this.turns?.takeAllTurns(this.databases[index])
   }
 
   /** Empties all databases and gives all memory back, in no time that depends on how much it is. */
   flushAll(): void {
+    this.snapshot?.willVanish()
     this.lazyFree.clear()
     this.memory.reset()
     this.staging.restart()

@@ -13,10 +13,13 @@ import { Keyspace } from '../keyspace/keyspace.ts'
 import { KIND_STRING_RAW } from '../keyspace/object.ts'
 import { NIL } from '../memory/layout.ts'
 import { hashCreate, hashSet, NO_EXPIRY } from '../types/hash.ts'
+import { listCreate, listExpect, listPush } from '../types/list.ts'
+import { setAdd, setCreate } from '../types/set.ts'
+import { zsetAdd, zsetCreate } from '../types/zset.ts'
 import { dumpValue, isDump, restoreValue } from './dump.ts'
 
 /** DUMP_FUZZ_ROUNDS=<n> for a long run. */
-const ROUNDS = Number(process.env['DUMP_FUZZ_ROUNDS'] ?? 600)
+const ROUNDS = Number(process.env['DUMP_FUZZ_ROUNDS'] ?? 300)
 const LATER = 4_000_000_000_000
 
 /** Values of every type and encoding, made at `key`. */
@@ -27,6 +30,14 @@ const SAMPLES: Readonly<Record<string, (db: Database, key: Slice, r: Random) => 
   'a compressed string': (db, key) => void db.setString(key, Slice.of('abc'.repeat(50)), KIND_STRING_RAW, -1),
   'a small hash': (db, key, r) => fields(db, key, 1 + r.below(8), NO_EXPIRY, r),
   'a big hash': (db, key, r) => fields(db, key, 20 + r.below(20), NO_EXPIRY, r),
+  'a small list': (db, key, r) => elements(db, key, 1 + r.below(8), r),
+  'a big list': (db, key, r) => elements(db, key, 20 + r.below(20), r),
+  'a set of integers': (db, key, r) =>
+    members(db, key, 1 + r.below(8), () => Slice.of(String(r.between(-99_999, 99_999)))),
+  'a small set': (db, key, r) => members(db, key, 1 + r.below(8), () => new Slice(r.bytes(30))),
+  'a big set': (db, key, r) => members(db, key, 20 + r.below(20), () => new Slice(r.bytes(30))),
+  'a small sorted set': (db, key, r) => scored(db, key, 1 + r.below(8), r),
+  'a big sorted set': (db, key, r) => scored(db, key, 20 + r.below(20), r),
   'a hash with expiring fields': (db, key, r) => fields(db, key, 1 + r.below(8), LATER, r),
 }
 
@@ -35,6 +46,27 @@ function fields(db: Database, key: Slice, count: number, expiresAt: number, r: R
   for (let i = 0; i < count; i++) {
     hashSet(db, hash, Slice.of(`field${i}`), new Slice(r.bytes(30)), r.chance(0.5) ? expiresAt : NO_EXPIRY)
   }
+}
+
+function elements(db: Database, key: Slice, count: number, r: Random): void {
+  const list = listCreate(db, key)
+  for (let i = 0; i < count; i++) {
+    const text = new Slice(r.bytes(r.chance(0.05) ? 400 : 30))
+    listExpect(db, list, 1, text.size)
+    listPush(db, list, text, false)
+  }
+}
+
+function members(db: Database, key: Slice, count: number, member: () => Slice): void {
+  const first = member()
+  const set = setCreate(db, key, first, count)
+  setAdd(db, set, first)
+  for (let i = 1; i < count; i++) setAdd(db, set, member())
+}
+
+function scored(db: Database, key: Slice, count: number, r: Random): void {
+  const zset = zsetCreate(db, key)
+  for (let i = 0; i < count; i++) zsetAdd(db, zset, r.pick([1, -2.5, Infinity, 0.1, 7e300]), Slice.of(`m${i}`))
 }
 
 /** The payload with its insides as they are and the checksum that belongs to them. */
@@ -66,13 +98,19 @@ function mutate(payload: Uint8Array, r: Random): Uint8Array {
     }
     if (bytes.length === 0) bytes.push(r.below(40))
   }
-  return Uint8Array.from([...bytes, 11, 0, 0, 0, 0, 0, 0, 0, 0, 0])
+  return Uint8Array.from([...bytes, 80, 0, 0, 0, 0, 0, 0, 0, 0, 0])
 }
 
 for (const [what, make] of Object.entries(SAMPLES)) {
   test(`${what}: broken payloads are refused or make a sound value`, () => {
     const r = random()
-    const limits = { ...createLimits(), hashMaxListpackEntries: 10 }
+    const limits = {
+      ...createLimits(),
+      hashMaxListpackEntries: 10,
+      listMaxListpackSize: 10,
+      setMaxListpackEntries: 10,
+      zsetMaxListpackEntries: 10,
+    }
     const keyspace = new Keyspace({ databases: 1, limits })
     const [db] = keyspace.databases
     const key = Slice.of('key')

@@ -29,10 +29,7 @@ export function dumpValue(db: Database, record: Ref): Slice {
   const version = form === RDB_HASH_VALKEY ? VALKEY_VERSION : RDB_VERSION
   out.byte(version)
   out.byte(version >>> 8)
-  const { at } = out
-  const sum = new Crc64().add(out.buf, 0, at)
-  out.bytes(new Uint8Array(CRC64_SIZE), 0, CRC64_SIZE)
-  sum.write(out.buf, at)
+  out.checksum()
   return new Slice(out.buf, 0, out.at)
 }
 
@@ -50,7 +47,9 @@ export type Restored = 'done' | 'broken' | 'exhausted'
 export function restoreValue(db: Database, key: Slice, payload: Slice): Restored {
   const input = new RdbInput(new Slice(payload.buf, payload.at, payload.size - FOOTER_SIZE))
   try {
-    const read = input.isAtEnd ? undefined : readerOf(input.byte())
+    const version = payload.buf[payload.at + payload.size - FOOTER_SIZE]
+    const family = version >= VALKEY_VERSION ? 'valkey' : 'redis'
+    const read = input.isAtEnd ? undefined : readerOf(input.byte(), family)
     if (read === undefined) return 'broken'
     if (!read(input, db, key)) return 'exhausted'
     if (input.isAtEnd) return 'done'

@@ -436,6 +436,33 @@ export function tableScan(memory: Memory, table: Ref, cursor: number, visit: Vis
   return v
 }
 
+/** In how many homes the items lie now, a power of two. */
+export function tableHomes(memory: Memory, table: Ref): number {
+  const header = memory.u32[table >>> SEGMENT_SHIFT]
+  return header[(table & WORD_MASK) + MASK] + 1
+}
+
+/**
+ * Visits the items of one home as it was when there were `homes` of them, wherever growing and
+ * shrinking have put them since. The visitor must not write to the table.
+ */
+export function tableVisitHome(memory: Memory, table: Ref, home: number, homes: number, visit: Visit): void {
+  const header = memory.u32[table >>> SEGMENT_SHIFT]
+  const h = table & WORD_MASK
+  for (const array of [GROUPS, NEXT]) {
+    const groups = header[h + array] as Ref
+    if (groups === NIL) continue
+    const mask = header[h + array + 1]
+    if (mask + 1 >= homes) {
+      for (let part = home; part <= mask; part += homes) visitHome(memory, groups, mask, part, visit)
+    } else {
+      visitHome(memory, groups, mask, home & mask, (ref) => {
+        if ((recordHash(memory, ref) & (homes - 1)) === home) visit(ref)
+      })
+    }
+  }
+}
+
 function visitHome(memory: Memory, groups: Ref, mask: number, home: number, visit: Visit): void {
   const u32 = memory.u32[groups >>> SEGMENT_SHIFT]
   const base = groups & WORD_MASK

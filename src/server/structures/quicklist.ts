@@ -14,12 +14,13 @@
  * What answers false for lack of memory has changed nothing.
  */
 import { assertLayout } from '../base/assert.ts'
-import type { Slice } from '../base/slice.ts'
+import { Slice } from '../base/slice.ts'
 import type { Memory } from '../memory/arena.ts'
 import { NIL, type Ref, SEGMENT_SHIFT, WORD_MASK } from '../memory/layout.ts'
 import {
   type ByteSink,
   listpackAppend,
+  listpackBytes,
   listpackCreate,
   listpackEquals,
   listpackFirst,
@@ -117,6 +118,20 @@ export function quicklistOf(memory: Memory, fill: number, pack: Ref, count: numb
   if (list === NIL || pack === NIL || treeAppend(memory, treeOf(memory, list), pack, count)) return list
   quicklistDropRoot(memory, list)
   return NIL
+}
+
+/** Visits every node in order: the bytes of a listpack, or those of the one element of a plain node. */
+export function quicklistForNodes(memory: Memory, list: Ref, visit: (bytes: Slice, isPlain: boolean) => void): void {
+  const out = new Slice()
+  treeForEach(memory, treeOf(memory, list), (node) => {
+    if (isPlain(memory, node)) visit(plainAim(memory, node, out), true)
+    else visit(listpackBytes(memory, node, out), false)
+  })
+}
+
+/** How many nodes there are. */
+export function quicklistNodes(memory: Memory, list: Ref): number {
+  return treeCount(memory, treeOf(memory, list))
 }
 
 /** The listpack that is the only node of a list, or NIL where there are more or it is plain. */

@@ -72,6 +72,7 @@ export class FieldExpiry {
 
   private purge(db: Database, hash: Ref): void {
     const key = db.keyOf(hash, this.key).copy()
+    db.willChange(key)
     const removed = hashPurge(db, hash, FIELDS_MAX, (field) => this.report.field(db, key, field))
     this.keyspace.stats.expiredFields += removed
     if (removed === 0 || hashLength(db, hash) > 0) return

@@ -41,9 +41,11 @@ import {
   quicklistCopy,
   quicklistCount,
   quicklistDropRoot,
+  quicklistForNodes,
   quicklistFree,
   quicklistFreeSome,
   quicklistGet,
+  quicklistNodes,
   quicklistOf,
   quicklistOnlyPack,
   quicklistPop,
@@ -254,6 +256,18 @@ export function listSendFromEnd(db: Database, list: Ref, count: number, sink: By
     sink.bulkOf(scratch.buf, scratch.at, scratch.size)
     quicklistPrevious(memory, cursor)
   }
+}
+
+/** How many blocks the elements lie in. */
+export function listNodes(db: Database, list: Ref): number {
+  return isListpack(db, list) ? 1 : quicklistNodes(db.memory, db.valueRef(list))
+}
+
+/** Visits every block in order: the bytes of a listpack, or of one long element. The visitor must not write. */
+export function listForNodes(db: Database, list: Ref, visit: (bytes: Slice, isPlain: boolean) => void): void {
+  const value = db.valueRef(list)
+  if (isListpack(db, list)) visit(listpackBytes(db.memory, value, scratch), false)
+  else quicklistForNodes(db.memory, value, visit)
 }
 
 /** Visits every element in order. The visitor must not write. */

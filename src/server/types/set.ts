@@ -176,6 +176,11 @@ export function setHasRoom(db: Database, set: Ref, members: number, bytes: numbe
   return db.hasRoom(1, members, bytes, growth)
 }
 
+/** Aims `out` at the bytes of a set that is an intset. */
+export function setIntset(db: Database, set: Ref, out: Slice): Slice {
+  return intsetBytes(db.memory, db.valueRef(set), out)
+}
+
 // Reading
 
 export function setLength(db: Database, set: Ref): number {

@@ -54,7 +54,10 @@ export function DatabaseList({ onCreate }: { readonly onCreate: () => void }) {
           </ul>
         </div>
       )}
-      <p className={css.truth}>Keys are kept in memory only, for now: stopping a database, or Keystead, empties it.</p>
+      <p className={css.truth}>
+        Data is saved when a database stops, and now and then while it runs; a crash loses what came after the last
+        save.
+      </p>
     </section>
   )
 }

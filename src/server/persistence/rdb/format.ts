@@ -54,3 +54,27 @@ export const RDB_HASH_LISTPACK_REDIS = 25
 /** Containers of a quicklist's nodes. */
 export const NODE_PLAIN = 1
 export const NODE_PACKED = 2
+
+/** What stands where a form could: everything of a file that is not a key. */
+export const OP_SLOT_IMPORT_OR_KEY_META = 243
+export const OP_SLOT_INFO = 244
+export const OP_FUNCTION = 245
+export const OP_FUNCTION_OLD = 246
+export const OP_MODULE_AUX = 247
+export const OP_IDLE = 248
+export const OP_FREQUENCY = 249
+export const OP_AUX = 250
+export const OP_RESIZE = 251
+export const OP_EXPIRY_MS = 252
+export const OP_EXPIRY_SECONDS = 253
+export const OP_SELECT = 254
+export const OP_END = 255
+
+export const RDB_MODULE = 7
+/** What modules write, in pieces that say what they are. */
+export const MODULE_END = 0
+export const MODULE_SIGNED = 1
+export const MODULE_UNSIGNED = 2
+export const MODULE_FLOAT = 3
+export const MODULE_DOUBLE = 4
+export const MODULE_STRING = 5

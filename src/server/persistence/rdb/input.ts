@@ -1,8 +1,13 @@
 /*
- * RdbInput: the primitives of an RDB file, read from bytes that may be anything.
- * Whatever is not as it has to be is an RdbError, which says where and why;
- * nothing is read beyond the end, and no more is allocated than bytes are there.
+ * RdbInput: the primitives of an RDB file, read from bytes that may be anything:
+ * those of a DUMP, or of a file that comes piece by piece. Whatever is not as it
+ * has to be is an RdbError, which says where and why; nothing is read beyond the
+ * end, and no more is allocated than bytes are there.
+ *
+ * A slice that it answers stays good: the next piece of a file gets a buffer of
+ * its own instead of overwriting the last one.
  */
+import { CRC64_SIZE, Crc64 } from '../../base/crc64.ts'
 import { writeInteger } from '../../base/integer-text.ts'
 import { lzfDecompress } from '../../base/lzf.ts'
 import { Slice } from '../../base/slice.ts'
@@ -24,32 +29,68 @@ const UINT32 = 0x1_0000_0000
 const EXPANSION_MAX = 88
 const INTEGER_SIZE = 24
 
-export class RdbInput {
-  private readonly buf: Uint8Array
-  private readonly start: number
-  private readonly end: number
-  private readonly view: DataView
-  at: number
+/** Where a file's bytes come from. */
+export interface RdbSource {
+  /** The size of all of it in bytes. */
+  readonly size: number
+  /** Reads at most `into.length - at` bytes to `into` from `at` on; how many, 0 at the end. Throws what the disk says. */
+  read(into: Uint8Array, at: number): number
+}
 
-  constructor(bytes: Slice) {
+const PIECE_BYTES = 1024 * 1024
+
+export class RdbInput {
+  private buf: Uint8Array
+  private at: number
+  private end: number
+  private view: DataView
+  private readonly source: RdbSource | undefined
+  /** What the offset of `at` in all of the input is, less `at`. */
+  private origin: number
+  private readonly size: number
+  private readonly sum = new Crc64()
+  private summed: number
+
+  constructor(from: Slice | RdbSource) {
+    const bytes = from instanceof Slice ? from : new Slice()
+    this.source = from instanceof Slice ? undefined : from
     this.buf = bytes.buf
-    this.start = bytes.at
     this.at = bytes.at
     this.end = bytes.at + bytes.size
-    this.view = new DataView(bytes.buf.buffer, bytes.buf.byteOffset)
+    this.view = viewOf(bytes.buf)
+    this.origin = -bytes.at
+    this.size = from.size
+    this.summed = bytes.at
+  }
+
+  /** Bytes that have been read. */
+  get offset(): number {
+    return this.origin + this.at
   }
 
   get isAtEnd(): boolean {
-    return this.at === this.end
+    return this.left === 0
   }
 
   /** Bytes that are left. Nothing that takes a byte an item can have more items. */
   get left(): number {
-    return this.end - this.at
+    return this.size - this.offset
   }
 
   fail(reason: string): never {
-    throw new RdbError(this.at - this.start, reason)
+    throw new RdbError(this.offset, reason)
+  }
+
+  /** Whether the next 8 bytes are the checksum of all before them, or say that there is none (0). They are read. */
+  checksum(): boolean {
+    this.sumUp()
+    const stored = this.bytes(CRC64_SIZE)
+    return this.sum.matches(stored.buf, stored.at) || stored.view().every((byte) => byte === 0)
+  }
+
+  private sumUp(): void {
+    this.sum.add(this.buf, this.summed, this.at - this.summed)
+    this.summed = this.at
   }
 
   byte(): number {
@@ -62,6 +103,15 @@ export class RdbInput {
     const first = this.byte()
     const length = this.lengthFrom(first)
     return length === undefined ? this.fail('a length was expected and a string found') : length
+  }
+
+  /** A length of up to 64 bits: what modules call an integer. */
+  bigLength(): bigint {
+    const first = this.byte()
+    if (first !== LENGTH_64) return BigInt(this.lengthFrom(first) ?? this.fail('an integer was expected'))
+    this.need(8)
+    this.at += 8
+    return this.view.getBigUint64(this.at - 8)
   }
 
   /** A length that counts items of at least `itemSize` bytes each: more than can be there is refused. */
@@ -103,6 +153,11 @@ export class RdbInput {
     return this.view.getBigInt64(this.at - 8, true)
   }
 
+  /** 4 bytes, little endian, signed. */
+  int32(): number {
+    return this.integer(4)
+  }
+
   /** 8 bytes, little endian, IEEE 754. */
   double(): number {
     this.need(8)
@@ -111,7 +166,28 @@ export class RdbInput {
   }
 
   private need(size: number): void {
+    if (this.at + size > this.end) this.fetch(size)
+  }
+
+  /** Goes on in a new buffer that begins with what is left of this one and holds `size` bytes at least. */
+  private fetch(size: number): void {
     if (size > this.left) this.fail(`${size} bytes were expected and ${this.left} are left`)
+    this.sumUp()
+    const rest = this.buf.subarray(this.at, this.end)
+    const next = new Uint8Array(Math.min(Math.max(PIECE_BYTES, size), this.left))
+    next.set(rest)
+    this.origin += this.at
+    let end = rest.length
+    while (end < size) {
+      const read = this.source?.read(next, end) ?? 0
+      if (read === 0) this.fail('the file has become shorter')
+      end += read
+    }
+    this.buf = next
+    this.view = viewOf(next)
+    this.at = 0
+    this.end = end
+    this.summed = 0
   }
 
   private lengthFrom(first: number): number | undefined {
@@ -155,3 +231,5 @@ function integerText(value: number): Slice {
   const text = new Uint8Array(INTEGER_SIZE)
   return new Slice(text, 0, writeInteger(value, text, 0))
 }
+
+const viewOf = (buf: Uint8Array): DataView => new DataView(buf.buffer, buf.byteOffset, buf.length)

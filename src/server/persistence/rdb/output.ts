@@ -1,14 +1,18 @@
 /*
- * RdbOutput: the primitives of an RDB file, written into one growing buffer.
- * What they mean and in which order they come is its callers' affair; how a
- * length and a string look is drawn in format.ts.
+ * RdbOutput: the primitives of an RDB file, written into one growing buffer, or
+ * in chunks that are handed on when they are full. What they mean and in which
+ * order they come is its callers' affair; how a length and a string look is drawn
+ * in format.ts.
  */
+import { CRC64_SIZE, Crc64 } from '../../base/crc64.ts'
 import { parseInteger } from '../../base/integer-text.ts'
 import { lzfCompress } from '../../base/lzf.ts'
 import type { Slice } from '../../base/slice.ts'
 import { LENGTH_14, LENGTH_32, LENGTH_64, STRING_INT8, STRING_INT16, STRING_INT32, STRING_LZF } from './format.ts'
 
 const INITIAL_BYTES = 1024
+/** What is handed on at a time. */
+const CHUNK_BYTES = 256 * 1024
 /** Longer texts are no integers of 32 bits. */
 const INTEGER_TEXT_MAX = 11
 /** Shorter strings are not worth compressing. */
@@ -17,22 +21,81 @@ const COMPRESSED_FROM = 21
 const SAVED_MIN = 4
 const UINT32 = 0x1_0000_0000
 
+/** Where strings are compressed that are not longer than this. */
+const PACKED = new Uint8Array(4096)
 const scratch = new DataView(new ArrayBuffer(8))
 
-export class RdbOutput {
-  buf: Uint8Array = new Uint8Array(INITIAL_BYTES)
-  at = 0
+export interface RdbOutputOptions {
   /** rdbcompression: whether strings are compressed where that saves something. */
-  readonly compresses: boolean
+  readonly compresses?: boolean
+  /** Takes full chunks, which are then its own. Without it all bytes stay in `buf`. */
+  readonly send?: (chunk: Uint8Array) => void
+}
 
-  constructor(compresses = true) {
+export class RdbOutput {
+  buf: Uint8Array
+  at = 0
+  private readonly compresses: boolean
+  private readonly send: ((chunk: Uint8Array) => void) | undefined
+  private readonly sum = new Crc64()
+  /** Bytes that are in the sum: of all, and of those still in the buffer. */
+  private summed = 0
+  private summedInBuffer = 0
+
+  constructor({ compresses = true, send }: RdbOutputOptions = {}) {
     this.compresses = compresses
+    this.send = send
+    this.buf = new Uint8Array(send ? CHUNK_BYTES : INITIAL_BYTES)
   }
 
   bytes(from: Uint8Array, at: number, size: number): void {
-    this.reserve(size)
+    let start = at
+    let left = size
+    if (this.send) {
+      for (let room = this.buf.length - this.at; left > room; room = this.buf.length) {
+        this.copy(from, start, room)
+        start += room
+        left -= room
+        this.flush()
+      }
+    } else this.reserve(size)
+    this.copy(from, start, left)
+  }
+
+  private copy(from: Uint8Array, at: number, size: number): void {
     this.buf.set(from.subarray(at, at + size), this.at)
     this.at += size
+  }
+
+  /** Adds the checksum of all that was written; nothing may follow it. */
+  checksum(): void {
+    this.sumUp()
+    this.reserve(CRC64_SIZE)
+    this.sum.write(this.buf, this.at)
+    this.at += CRC64_SIZE
+  }
+
+  /** Sums as if the first bytes, `difference` XOR what they were, had been others. Whoever has taken them writes them anew. */
+  exchangeHead(difference: Uint8Array): void {
+    this.sumUp()
+    this.sum.exchange(difference, this.summed - difference.length)
+  }
+
+  private sumUp(): void {
+    this.sum.add(this.buf, this.summedInBuffer, this.at - this.summedInBuffer)
+    this.summed += this.at - this.summedInBuffer
+    this.summedInBuffer = this.at
+  }
+
+  /** Hands on what has been written. */
+  flush(): void {
+    if (this.at === 0 || this.send === undefined) return
+    this.sumUp()
+    const { buf, at } = this
+    this.buf = new Uint8Array(CHUNK_BYTES)
+    this.at = 0
+    this.summedInBuffer = 0
+    this.send(buf.subarray(0, at))
   }
 
   byte(value: number): void {
@@ -97,7 +160,7 @@ export class RdbOutput {
   }
 
   private compressedString(buf: Uint8Array, at: number, size: number): boolean {
-    const packed = new Uint8Array(size)
+    const packed = size <= PACKED.length ? PACKED : new Uint8Array(size)
     const packedSize = lzfCompress(buf, at, size, packed, size - SAVED_MIN)
     if (packedSize === 0) return false
     this.byte(STRING_LZF)
@@ -107,8 +170,10 @@ export class RdbOutput {
     return true
   }
 
+  /** Makes room for a few bytes, or without a taker of chunks for any number of them. */
   private reserve(size: number): void {
     if (this.at + size <= this.buf.length) return
+    if (this.send) return this.flush()
     const grown = new Uint8Array(Math.max(this.buf.length * 2, this.at + size))
     grown.set(this.buf.subarray(0, this.at))
     this.buf = grown

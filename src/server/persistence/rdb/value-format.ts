@@ -5,12 +5,16 @@
  */
 import type { Slice } from '../../base/slice.ts'
 import type { Database } from '../../keyspace/database.ts'
-import { TYPE_HASH, TYPE_STRING } from '../../keyspace/object.ts'
+import { TYPE_HASH, TYPE_LIST, TYPE_SET, TYPE_STRING, TYPE_ZSET } from '../../keyspace/object.ts'
 import type { Ref } from '../../memory/layout.ts'
+import { RDB_HASH_VALKEY } from './format.ts'
 import { hashFormat } from './hash-format.ts'
 import type { RdbInput } from './input.ts'
+import { listFormat } from './list-format.ts'
 import type { RdbOutput } from './output.ts'
+import { setFormat } from './set-format.ts'
 import { stringFormat } from './string-format.ts'
+import { zsetFormat } from './zset-format.ts'
 
 /**
  * Reads a value's body into `key`, where there is nothing. False: memory is exhausted, and there is
@@ -29,6 +33,9 @@ export interface ValueFormat {
 const FORMATS = new Map<number, ValueFormat>([
   [TYPE_STRING, stringFormat],
   [TYPE_HASH, hashFormat],
+  [TYPE_LIST, listFormat],
+  [TYPE_SET, setFormat],
+  [TYPE_ZSET, zsetFormat],
 ])
 
 const READERS = new Map<number, ReadValue>()
@@ -42,7 +49,11 @@ export function formatOf(db: Database, record: Ref): ValueFormat {
   return format
 }
 
+/** Whose numbers are meant: the families have given two of them different meanings. */
+export type Family = 'redis' | 'valkey'
+
 /** Undefined where no value of this form can be read. */
-export function readerOf(form: number): ReadValue | undefined {
-  return READERS.get(form)
+export function readerOf(form: number, family: Family): ReadValue | undefined {
+  // What Redis wrote under this number was of release candidates only.
+  return form === RDB_HASH_VALKEY && family === 'redis' ? undefined : READERS.get(form)
 }

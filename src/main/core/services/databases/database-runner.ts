@@ -161,7 +161,7 @@ function crashFailure({ code, signal, output }: Exit): Failure {
   return {
     code: 'DATABASE_FAILED',
     message: `The database's process ${how}.`,
-    hint: 'Its keys were in memory and are gone. Start it again; the reason may be below.',
+    hint: 'What was not saved yet is lost: it comes back as it was at its last save. The reason may be below.',
     detail: output.trim() || undefined,
   }
 }

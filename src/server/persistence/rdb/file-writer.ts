@@ -1,0 +1,133 @@
+/*
+ * RdbFileWriter: a whole RDB file, key by key, in the order in which it is told:
+ *
+ *   REDIS0011 or VALKEY080 | aux fields | for each database: its number, how many
+ *   keys and expiries there are, the keys | end | CRC-64 of all of it
+ *
+ * A key is its expiry if it has one, how long or how often it was used where the
+ * eviction policy wants to know, its form, its name and its value.
+ */
+import { CRC64_SIZE } from '../../base/crc64.ts'
+import { Slice } from '../../base/slice.ts'
+import { type Database, NEVER } from '../../keyspace/database.ts'
+import type { Ref } from '../../memory/layout.ts'
+import {
+  OP_AUX,
+  OP_END,
+  OP_EXPIRY_MS,
+  OP_FREQUENCY,
+  OP_IDLE,
+  OP_RESIZE,
+  OP_SELECT,
+  RDB_HASH_VALKEY,
+  RDB_VERSION,
+  VALKEY_VERSION,
+} from './format.ts'
+import { RdbOutput } from './output.ts'
+import { formatOf } from './value-format.ts'
+
+/**
+ * `rdb-format`: who is to read the file. `redis`: every Redis since 7.2 and every Valkey; it has no form
+ * for fields that expire. `valkey`: Valkey 9. `auto`: the first, or the second when it takes that.
+ */
+export type RdbFormat = 'auto' | 'redis' | 'valkey'
+
+/** A hash has fields that expire, which the format asked for cannot tell. */
+export class NotInFormat extends Error {
+  override readonly name = 'NotInFormat'
+}
+
+export interface RdbFileOptions {
+  readonly format: RdbFormat
+  readonly compresses: boolean
+  readonly checksums: boolean
+  /** Which clock of a key is written. */
+  readonly policy: 'lru' | 'lfu' | 'none'
+  /** Takes chunks of the file in their order. */
+  readonly send: (chunk: Uint8Array) => void
+}
+
+/** Both heads are of one size, so that one can take the other's place. */
+const REDIS_HEAD = Buffer.from(`REDIS${String(RDB_VERSION).padStart(4, '0')}`)
+const VALKEY_HEAD = Buffer.from(`VALKEY${String(VALKEY_VERSION).padStart(3, '0')}`)
+
+const key = new Slice()
+
+export class RdbFileWriter {
+  private readonly out: RdbOutput
+  private readonly options: RdbFileOptions
+  private selected = -1
+  /** Something was written that only Valkey 9's form can tell. */
+  private needsValkey = false
+
+  constructor(options: RdbFileOptions) {
+    this.options = options
+    this.out = new RdbOutput(options)
+  }
+
+  /** `aux` are named facts about the server; readers skip those they do not know. */
+  begin(aux: Readonly<Record<string, string>>): void {
+    const head = this.options.format === 'valkey' ? VALKEY_HEAD : REDIS_HEAD
+    this.out.bytes(head, 0, head.length)
+    for (const [name, value] of Object.entries(aux)) {
+      this.out.byte(OP_AUX)
+      this.out.string(Slice.of(name))
+      this.out.string(Slice.of(value))
+    }
+  }
+
+  /** The keys that follow are of this database. The numbers are hints for the reader's tables. */
+  database(index: number, keys: number, expiring: number): void {
+    this.select(index)
+    this.out.byte(OP_RESIZE)
+    this.out.length(keys)
+    this.out.length(expiring)
+  }
+
+  private select(index: number): void {
+    this.selected = index
+    this.out.byte(OP_SELECT)
+    this.out.length(index)
+  }
+
+  /** One key with its value, which is of the database `index`. */
+  key(index: number, db: Database, record: Ref): void {
+    const { out, options } = this
+    const format = formatOf(db, record)
+    const form = format.formOf(db, record)
+    if (form === RDB_HASH_VALKEY && options.format === 'redis') {
+      throw new NotInFormat(
+        `the hash '${db.keyOf(record, key).text()}' has fields that expire: rdb-format redis has no form for it`,
+      )
+    }
+    this.needsValkey ||= form === RDB_HASH_VALKEY
+    if (index !== this.selected) this.select(index)
+    const expiresAt = db.expiresAt(record)
+    if (expiresAt !== NEVER) {
+      out.byte(OP_EXPIRY_MS)
+      out.milliseconds(expiresAt)
+    }
+    if (options.policy === 'lru') {
+      out.byte(OP_IDLE)
+      out.length(db.idleSeconds(record))
+    } else if (options.policy === 'lfu') {
+      out.byte(OP_FREQUENCY)
+      out.byte(db.frequency(record))
+    }
+    out.byte(form)
+    out.string(db.keyOf(record, key))
+    format.write(out, db, record)
+  }
+
+  /** Ends the file. The bytes to put at its beginning, if they turned out to be others. */
+  end(): Uint8Array | undefined {
+    const { out, options } = this
+    const isOtherHead = this.needsValkey && options.format === 'auto'
+    out.byte(OP_END)
+    if (isOtherHead) out.exchangeHead(REDIS_HEAD.map((byte, i) => byte ^ VALKEY_HEAD[i]))
+    if (options.checksums) out.checksum()
+    else for (let i = 0; i < CRC64_SIZE; i++) out.byte(0)
+    out.flush()
+    return isOtherHead ? VALKEY_HEAD : undefined
+  }
+}

@@ -1,0 +1,69 @@
+/*
+ * Lists in RDB files and DUMP: the blocks they lie in, each a listpack or one long
+ * element. The ziplists of Redis before 7.0 and the plain lists before 3.2 are read.
+ */
+import type { Slice } from '../../base/slice.ts'
+import type { Database } from '../../keyspace/database.ts'
+import { NIL } from '../../memory/layout.ts'
+import { listCreate, listExpect, listForNodes, listNodes, listPush, listSettleNew } from '../../types/list.ts'
+import { listpackTexts } from '../../types/listpack-value.ts'
+import {
+  NODE_PACKED,
+  NODE_PLAIN,
+  RDB_LIST,
+  RDB_LIST_QUICKLIST,
+  RDB_LIST_QUICKLIST_2,
+  RDB_LIST_ZIPLIST,
+} from './format.ts'
+import type { RdbInput } from './input.ts'
+import { readZiplist } from './old-blocks.ts'
+import type { ValueFormat } from './value-format.ts'
+
+/** Reads a list of `nodes` blocks, of which `next` answers the elements, to a new key. */
+function readNodes(input: RdbInput, db: Database, key: Slice, nodes: number, next: () => readonly Slice[]): boolean {
+  let list = NIL
+  for (let left = nodes; left > 0; left--) {
+    const elements = next()
+    if (list === NIL) list = listCreate(db, key)
+    if (list === NIL) return false
+    const bytes = elements.reduce((sum, element) => sum + element.size, 0)
+    if (!listExpect(db, list, elements.length, bytes) || !elements.every((text) => listPush(db, list, text, false))) {
+      db.remove(key)
+      return false
+    }
+  }
+  if (list === NIL) return input.fail('a list has no elements')
+  listSettleNew(db, list)
+  return true
+}
+
+function nodeElements(input: RdbInput): readonly Slice[] {
+  const container = input.length()
+  const block = input.string()
+  if (container === NODE_PLAIN) return [block]
+  const elements = container === NODE_PACKED ? listpackTexts(block) : undefined
+  if (elements === undefined || elements.length === 0) return input.fail('a node of a list is broken')
+  return elements
+}
+
+export const listFormat: ValueFormat = {
+  formOf: () => RDB_LIST_QUICKLIST_2,
+  write(out, db, list) {
+    out.length(listNodes(db, list))
+    listForNodes(db, list, (bytes, isPlain) => {
+      out.length(isPlain ? NODE_PLAIN : NODE_PACKED)
+      out.string(bytes)
+    })
+  },
+  read: {
+    [RDB_LIST]: (input, db, key) => readNodes(input, db, key, input.count(), () => [input.string()]),
+    [RDB_LIST_ZIPLIST]: (input, db, key) => readNodes(input, db, key, 1, () => ziplist(input)),
+    [RDB_LIST_QUICKLIST]: (input, db, key) => readNodes(input, db, key, input.count(), () => ziplist(input)),
+    [RDB_LIST_QUICKLIST_2]: (input, db, key) => readNodes(input, db, key, input.count(2), () => nodeElements(input)),
+  },
+}
+
+function ziplist(input: RdbInput): readonly Slice[] {
+  const elements = readZiplist(input, input.string())
+  return elements.length > 0 ? elements : input.fail('a ziplist of a list is empty')
+}

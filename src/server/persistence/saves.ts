@@ -1,0 +1,231 @@
+/*
+ * Saves: when the data is saved to the RDB file, and what is known of the last
+ * time. SAVE holds everything up until it is done; a save in the background is a
+ * snapshot (snapshot.ts) that goes on a little at every turn of the event loop.
+ */
+import { join } from 'node:path'
+import type { Clock } from '../base/clock.ts'
+import type { Log } from '../base/log.ts'
+import { REDIS_VERSION } from '../base/version.ts'
+import type { Config } from '../config/config.ts'
+import type { Keyspace } from '../keyspace/keyspace.ts'
+import { FileSink, writeFileAtOnce } from './file-sink.ts'
+import { RdbFileWriter } from './rdb/file-writer.ts'
+import { Snapshot } from './snapshot.ts'
+
+/** A turn of a save in the background. Clients wait for no longer than this beyond their own commands. */
+const TURN_MS = 1
+/** While the disk is so far behind, nothing is added. */
+const PENDING_BYTES_MAX = 16 * 1024 * 1024
+const WAIT_FOR_DISK_MS = 1
+/** After a save that failed, the next one by itself is not tried before. */
+const RETRY_MS = 5_000
+
+export interface SavesOptions {
+  readonly keyspace: Keyspace
+  readonly config: Config
+  readonly log: Log
+  readonly clock: Clock
+  /** Counts changes since the last save; saving takes off what it has saved. */
+  readonly changes: { dirty: number }
+  /** Told after every save whether it failed. */
+  readonly outcome: (hasFailed: boolean) => void
+}
+
+interface Running {
+  readonly sink: FileSink
+  readonly writer: RdbFileWriter
+  readonly snapshot: Snapshot
+  readonly startedAt: number
+  readonly changesAtStart: number
+}
+
+export class Saves {
+  /** Unix time in milliseconds of the last save, or of the start. */
+  lastSaveAt: number
+  hasFailed = false
+  /** Milliseconds that the last save in the background took, -1 if there was none. */
+  lastDurationMs = -1
+  /** Saves since the start. */
+  count = 0
+  /** BGSAVE SCHEDULE: another one begins when what keeps it waits no more. */
+  isScheduled = false
+  private readonly options: SavesOptions
+  private running: Running | undefined
+  private lastTryAt = 0
+  private files = 0
+  private finished: Promise<void> = Promise.resolve()
+
+  constructor(options: SavesOptions) {
+    this.options = options
+    this.lastSaveAt = options.clock.now()
+  }
+
+  get isRunning(): boolean {
+    return this.running !== undefined
+  }
+
+  /** Milliseconds since the save in the background began, -1 if there is none. */
+  get runningForMs(): number {
+    return this.running === undefined ? -1 : this.options.clock.monotonic() - this.running.startedAt
+  }
+
+  /** Resolves when the save in the background is over, and all of it on disk. */
+  get whenOver(): Promise<void> {
+    return this.finished
+  }
+
+  private get path(): string {
+    return join(this.options.config.get('dir'), this.options.config.get('dbfilename'))
+  }
+
+  /** Another name every time: what was cancelled may still be on its way out. */
+  private temporary(): string {
+    return join(this.options.config.get('dir'), `temp-${process.pid}-${++this.files}.rdb`)
+  }
+
+  /** Saves now. Why it failed, or undefined. */
+  save(): string | undefined {
+    const { keyspace, log, changes } = this.options
+    try {
+      writeFileAtOnce(this.path, this.temporary(), (send) => {
+        const writer = this.writerTo(send)
+        const snapshot = new Snapshot(keyspace, writer)
+        snapshot.step(() => true)
+        snapshot.end()
+        if (snapshot.failure) throw snapshot.failure
+        return writer.end()
+      })
+    } catch (error) {
+      this.failed(error as Error)
+      return (error as Error).message
+    }
+    this.succeeded()
+    changes.dirty = 0
+    log.notice('DB saved on disk')
+    return undefined
+  }
+
+  /** Begins a save in the background, of which there is none. */
+  start(): void {
+    const { keyspace, log, clock, changes } = this.options
+    this.isScheduled = false
+    this.lastTryAt = clock.monotonic()
+    const sink = new FileSink(this.path, this.temporary())
+    const writer = this.writerTo((chunk) => sink.send(chunk))
+    const snapshot = new Snapshot(keyspace, writer)
+    this.running = { sink, writer, snapshot, startedAt: clock.monotonic(), changesAtStart: changes.dirty }
+    log.notice('Background saving started')
+    setImmediate(this.turn)
+  }
+
+  /** Ends the save in the background, or forgets the one that waits; false if there is neither. */
+  cancel(): boolean {
+    const { running, isScheduled } = this
+    this.isScheduled = false
+    if (running === undefined) return isScheduled
+    this.running = undefined
+    running.snapshot.end()
+    this.finished = running.sink.drop()
+    this.options.log.notice('Background saving cancelled')
+    return true
+  }
+
+  /** Begins what is due: a save that waits, or one that a save point asks for. */
+  startDue(): void {
+    const { config, clock, changes } = this.options
+    if (this.running !== undefined) return
+    if (this.isScheduled) return this.start()
+    if (this.hasFailed && clock.monotonic() - this.lastTryAt < RETRY_MS) return
+    const seconds = (clock.now() - this.lastSaveAt) / 1000
+    const due = config.get('save').find((point) => changes.dirty >= point.changes && seconds > point.seconds)
+    if (due === undefined) return
+    this.options.log.notice(`${due.changes} changes in ${due.seconds} seconds. Saving...`)
+    this.start()
+  }
+
+  private writerTo(send: (chunk: Uint8Array) => void): RdbFileWriter {
+    const { config, keyspace, clock } = this.options
+    const policy = config.get('maxmemory-policy')
+    const writer = new RdbFileWriter({
+      format: config.get('rdb-format'),
+      compresses: config.get('rdbcompression'),
+      checksums: config.get('rdbchecksum'),
+      policy: policy.endsWith('lru') ? 'lru' : policy.endsWith('lfu') ? 'lfu' : 'none',
+      send,
+    })
+    writer.begin({
+      'redis-ver': REDIS_VERSION,
+      'redis-bits': '64',
+      ctime: String(Math.floor(clock.now() / 1000)),
+      'used-mem': String(keyspace.memory.usedBytes),
+      'aof-base': '0',
+    })
+    return writer
+  }
+
+  private readonly turn = (): void => {
+    const { running } = this
+    if (running === undefined) return
+    const { snapshot, sink } = running
+    if (sink.failure !== undefined) return this.giveUp(running, sink.failure)
+    if (sink.pendingBytes > PENDING_BYTES_MAX) {
+      setTimeout(this.turn, WAIT_FOR_DISK_MS)
+      return
+    }
+    const { clock } = this.options
+    const deadline = clock.monotonic() + TURN_MS
+    const isOver = snapshot.step(() => clock.monotonic() < deadline)
+    if (snapshot.failure !== undefined) return this.giveUp(running, snapshot.failure)
+    if (snapshot.isVoid) return this.startAgain(running)
+    if (isOver) void this.complete(running)
+    else setImmediate(this.turn)
+  }
+
+  /** A flush has taken the keys that were to be saved: what is saved is what came after it. */
+  private startAgain(running: Running): void {
+    void running.sink.drop()
+    this.start()
+  }
+
+  private giveUp(running: Running, error: Error): void {
+    this.running = undefined
+    running.snapshot.end()
+    this.finished = running.sink.drop()
+    this.failed(error)
+  }
+
+  private async complete(running: Running): Promise<void> {
+    const { clock, log, changes } = this.options
+    running.snapshot.end()
+    const finished = Promise.withResolvers<void>()
+    this.finished = finished.promise
+    try {
+      await running.sink.finish(running.writer.end())
+      if (this.running !== running) return
+      this.lastDurationMs = clock.monotonic() - running.startedAt
+      changes.dirty = Math.max(0, changes.dirty - running.changesAtStart)
+      this.succeeded()
+      log.notice('Background saving terminated with success')
+    } catch (error) {
+      if (this.running === running) this.failed(error as Error)
+    } finally {
+      if (this.running === running) this.running = undefined
+      finished.resolve()
+    }
+  }
+
+  private succeeded(): void {
+    this.lastSaveAt = this.options.clock.now()
+    this.hasFailed = false
+    this.count++
+    this.options.outcome(false)
+  }
+
+  private failed(error: Error): void {
+    this.hasFailed = true
+    this.lastTryAt = this.options.clock.monotonic()
+    this.options.outcome(true)
+    this.options.log.warning(`The data could not be saved to ${this.path}: ${error.message}`)
+  }
+}

@@ -1,0 +1,112 @@
+/*
+ * Snapshot: all keys as they were at one moment, written while the server goes
+ * on. Nothing is copied for it: it walks over the homes of each table, and before
+ * anything in a home changes that the walk has not reached, that home is written
+ * first (Keyspace tells: willChange). So every key is written once, as it was when
+ * the snapshot began, and what it takes is one bit a home.
+ *
+ * Homes are counted as they were at the beginning; where their keys lie when the
+ * table grows meanwhile is the table's affair (tableVisitHome). What makes a
+ * table another one altogether (FLUSHALL, FLUSHDB) ends the snapshot: `isVoid`.
+ */
+import type { Database } from '../keyspace/database.ts'
+import type { Keyspace, KeyspaceSnapshot } from '../keyspace/keyspace.ts'
+import { NotInFormat, type RdbFileWriter } from './rdb/file-writer.ts'
+
+/** Homes written between two looks at the clock: some hundred small keys. */
+const HOMES_PER_LOOK = 8
+
+interface Walk {
+  /** The number under which the keys are saved; after SWAPDB another one than that of their Database. */
+  readonly index: number
+  db: Database
+  readonly homes: number
+  /** One bit a home: it has been written. */
+  readonly written: Uint8Array
+  next: number
+}
+
+export class Snapshot implements KeyspaceSnapshot {
+  /** The keys it was to save are gone. */
+  isVoid = false
+  /** Why it cannot be finished. */
+  failure: NotInFormat | undefined
+  private readonly keyspace: Keyspace
+  private readonly writer: RdbFileWriter
+  /** By the Database they are in now. */
+  private readonly walks = new Map<Database, Walk>()
+
+  /** From here on, and until `end`, the keyspace tells what is about to change. */
+  constructor(keyspace: Keyspace, writer: RdbFileWriter) {
+    this.keyspace = keyspace
+    this.writer = writer
+    for (const db of keyspace.databases) {
+      if (db.size === 0) continue
+      const homes = db.homes
+      this.walks.set(db, { index: db.index, db, homes, written: new Uint8Array(Math.ceil(homes / 8)), next: 0 })
+      writer.database(db.index, db.size, db.expiring)
+    }
+    keyspace.snapshot = this
+  }
+
+  /** Writes on while `hasTime`; true when every key has been written, or none will be any more. */
+  step(hasTime: () => boolean): boolean {
+    for (const walk of this.walks.values()) {
+      if (this.isOver) return true
+      while (walk.next < walk.homes) {
+        for (let i = 0; i < HOMES_PER_LOOK && walk.next < walk.homes; i++) this.write(walk, walk.next++)
+        if (this.isOver) return true
+        if (!hasTime()) return false
+      }
+    }
+    return true
+  }
+
+  end(): void {
+    if (this.keyspace.snapshot === this) this.keyspace.snapshot = undefined
+  }
+
+  private get isOver(): boolean {
+    return this.isVoid || this.failure !== undefined
+  }
+
+  willChange(db: Database, hash: number): void {
+    const walk = this.walks.get(db)
+    if (walk !== undefined) this.write(walk, (hash & (walk.homes - 1)) >>> 0)
+  }
+
+  willVanish(): void {
+    this.isVoid = true
+    this.end()
+  }
+
+  exchanged(a: Database, b: Database): void {
+    const [ofA, ofB] = [this.walks.get(a), this.walks.get(b)]
+    for (const [db, walk] of [
+      [a, ofB],
+      [b, ofA],
+    ] as const) {
+      if (walk === undefined) this.walks.delete(db)
+      else {
+        walk.db = db
+        this.walks.set(db, walk)
+      }
+    }
+  }
+
+  private write(walk: Walk, home: number): void {
+    const byte = home >>> 3
+    const bit = 1 << (home & 7)
+    if ((walk.written[byte] & bit) !== 0) return
+    walk.written[byte] |= bit
+    const { db, index } = walk
+    try {
+      db.visitHome(home, walk.homes, (record) => this.writer.key(index, db, record))
+    } catch (error) {
+      // A value that the format asked for cannot tell. The command in whose way this came knows nothing of it.
+      if (!(error instanceof NotInFormat)) throw error
+      this.failure = error
+      this.end()
+    }
+  }
+}

@@ -1,0 +1,308 @@
+/*
+ * The RDB file: written here and read by real servers, written by them and read
+ * here, and what becomes of data when a server stops, dies, or finds its file
+ * broken.
+ */
+import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, describe, expect, test } from 'vitest'
+import { findPeer, type PeerName } from '../support/peers.ts'
+import {
+  keysteadProgram,
+  type Program,
+  peerProgram,
+  type ServerProcess,
+  ServerRefusedToStart,
+  startServer,
+} from '../support/server-process.ts'
+import { WireClient } from '../support/wire-client.ts'
+
+const servers: ServerProcess[] = []
+const folders: string[] = []
+
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => server.stop()))
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
+})
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'keystead-rdb-'))
+  folders.push(folder)
+  return folder
+}
+
+async function start(
+  program: Program,
+  options: Readonly<Record<string, string>>,
+): Promise<{ server: ServerProcess; client: WireClient }> {
+  const server = await startServer(program, options)
+  servers.push(server)
+  const client = await WireClient.open({ port: server.port })
+  return { server, client }
+}
+
+const file = (folder: string): string => join(folder, 'dump.rdb')
+
+/** Keys of several databases, with expiries and values that compress. */
+async function fill(client: WireClient): Promise<void> {
+  for (const db of [0, 3]) {
+    await client.command('SELECT', db)
+    for (let i = 0; i < 300; i++)
+      await client.command('SET', `key:${i}`, i % 3 === 0 ? i : `value ${i} `.repeat(i % 20))
+    await client.command('SET', Buffer.from([0, 255, 13, 10]), Buffer.from([1, 0, 2]))
+    await client.command('PEXPIREAT', 'key:7', 4_000_000_000_123)
+    await client.command('HSET', 'small', 'a', 1, 'b', 'two')
+    await client.command('HSET', 'big', ...Array.from({ length: 600 }, (_, i) => `f${i}`))
+  }
+  await client.command('SELECT', 0)
+}
+
+async function contents(client: WireClient): Promise<unknown> {
+  const all: Record<string, unknown> = {}
+  for (const db of [0, 3]) {
+    await client.command('SELECT', db)
+    for (const key of (await client.command('KEYS', '*')) as string[]) {
+      const isHash = (await client.command('TYPE', key)) === 'hash'
+      const value = await client.reply(isHash ? 'HGETALL' : 'GET', key)
+      const shown = value.type === 'array' ? value.items.map((item) => JSON.stringify(item)).sort() : value
+      all[`${db}/${key}`] = [shown, await client.command('PEXPIRETIME', key)]
+    }
+  }
+  await client.command('SELECT', 0)
+  return all
+}
+
+describe('a saved file', () => {
+  const PEERS: readonly { readonly name: PeerName; readonly readsOurs: boolean }[] = [
+    // Redis 7.0 reads files up to version 10; ours are of version 11.
+    { name: 'redis70', readsOurs: false },
+    { name: 'redis80', readsOurs: true },
+    { name: 'valkey81', readsOurs: true },
+    { name: 'valkey91', readsOurs: true },
+  ]
+  for (const { name, readsOurs } of PEERS) {
+    test.skipIf(findPeer(name) === undefined)(
+      `of ${name} is read here${readsOurs ? ', and ours there' : ''}`,
+      async () => {
+        const dir = newFolder()
+        const theirs = await start(peerProgram(name), { dir })
+        await fill(theirs.client)
+        const wanted = await contents(theirs.client)
+        await theirs.client.command('SAVE')
+        await theirs.server.stop()
+        const ours = await start(keysteadProgram(), { dir })
+        expect(await contents(ours.client)).toEqual(wanted)
+        if (!readsOurs) return
+        expect(await ours.client.command('SAVE')).toBe('OK')
+        await ours.server.stop()
+        const again = await start(peerProgram(name), { dir })
+        expect(await contents(again.client)).toEqual(wanted)
+      },
+    )
+  }
+
+  test.skipIf(findPeer('valkey91') === undefined)(
+    'is of Valkey 9 when fields expire, and begins with its name',
+    async () => {
+      const dir = newFolder()
+      const ours = await start(keysteadProgram(), { dir })
+      await ours.client.command('SET', 'before', 'x')
+      await ours.client.command('SAVE')
+      expect(readFileSync(file(dir)).toString('latin1', 0, 9)).toBe('REDIS0011')
+      await ours.client.command('HSET', 'h', 'a', '1', 'b', '2')
+      await ours.client.command('HPEXPIREAT', 'h', 4_000_000_000_123, 'FIELDS', 1, 'a')
+      await ours.client.command('SAVE')
+      expect(readFileSync(file(dir)).toString('latin1', 0, 9)).toBe('VALKEY080')
+      await ours.server.stop()
+      for (const program of [peerProgram('valkey91'), keysteadProgram()]) {
+        const reader = await start(program, { dir })
+        expect(await reader.client.command('HPEXPIRETIME', 'h', 'FIELDS', 2, 'a', 'b')).toEqual([4_000_000_000_123, -1])
+        await reader.server.stop()
+      }
+    },
+  )
+
+  test('of rdb-format redis is refused where fields expire, and the old one stays', async () => {
+    const dir = newFolder()
+    const { client, server } = await start(keysteadProgram(), { dir, 'rdb-format': 'redis' })
+    await client.command('SET', 'a', '1')
+    await client.command('SAVE')
+    const before = readFileSync(file(dir))
+    await client.command('HSETEX', 'h', 'EX', 1000, 'FIELDS', 1, 'a', '1')
+    await expect(client.command('SAVE')).rejects.toThrow('ERR')
+    expect(server.output()).toContain("the hash 'h' has fields that expire: rdb-format redis has no form for it")
+    expect(readFileSync(file(dir))).toEqual(before)
+  })
+
+  test('in the background has every key as it was when it began, whatever is written meanwhile', async () => {
+    const dir = newFolder()
+    const { client, server } = await start(keysteadProgram(), { dir })
+    const keys = 60_000
+    await client.command('DEBUG', 'POPULATE', keys)
+    await client.command('HSET', 'h', 'f', 'old')
+    client.send('BGSAVE')
+    // Behind BGSAVE in one write: the snapshot has begun and has not got far.
+    for (let i = 0; i < 3_000; i++) {
+      client.send('SET', `key:${i * 7}`, 'changed')
+      client.send('DEL', `key:${i * 7 + 1}`)
+      client.send('RENAME', `key:${i * 7 + 2}`, `moved:${i}`)
+      client.send('EXPIRE', `key:${i * 7 + 3}`, 1000)
+      client.send('SET', `new:${i}`, 'x')
+      client.send('APPEND', `key:${i * 7 + 4}`, 'more')
+    }
+    client.send('HSET', 'h', 'f', 'new')
+    for (let i = 0; i < 2 + 6 * 3_000; i++) await client.receiveReply()
+    await untilSaved(client)
+    server.signal('SIGKILL')
+    await server.exited
+    const reader = await start(keysteadProgram(), { dir })
+    expect(await reader.client.command('DBSIZE')).toBe(keys + 1)
+    expect(await reader.client.command('HGET', 'h', 'f')).toBe('old')
+    for (let i = 0; i < keys; i += 101) {
+      expect(await reader.client.command('GET', `key:${i}`)).toBe(`value:${i}`)
+      expect(await reader.client.command('TTL', `key:${i}`)).toBe(-1)
+    }
+  })
+
+  test('in the background begins again after a flush, and can be cancelled', async () => {
+    const dir = newFolder()
+    const { client } = await start(keysteadProgram(), { dir })
+    await client.command('DEBUG', 'POPULATE', 50_000)
+    client.send('BGSAVE')
+    client.send('FLUSHALL')
+    client.send('SET', 'after', '1')
+    for (let i = 0; i < 3; i++) await client.receiveReply()
+    await untilSaved(client)
+    await client.command('DEBUG', 'POPULATE', 50_000)
+    client.send('BGSAVE')
+    client.send('BGSAVE', 'CANCEL')
+    client.send('BGSAVE', 'CANCEL')
+    expect(await client.receive()).toBe('Background saving started')
+    expect(await client.receive()).toBe('Background saving cancelled')
+    await expect(client.receive()).rejects.toThrow('not in progress')
+    await client.close()
+    await servers[0]!.stop()
+    const reader = await start(keysteadProgram(), { dir })
+    // Whether what came after the flush is in it depends on when the save began again.
+    expect(['', 'after']).toContain(((await reader.client.command('KEYS', '*')) as string[]).join())
+  })
+})
+
+async function untilSaved(client: WireClient): Promise<void> {
+  while (/rdb_bgsave_in_progress:1/.test(String(await client.command('INFO', 'persistence'))));
+}
+
+describe('a server that stops', () => {
+  test('saves when there are save points, on SIGTERM and on SHUTDOWN', async () => {
+    const dir = newFolder()
+    for (const [value, stop] of [
+      ['1', (server: ServerProcess) => server.signal('SIGTERM')],
+      ['2', (_: ServerProcess, client: WireClient) => client.send('SHUTDOWN')],
+    ] as const) {
+      const { client, server } = await start(keysteadProgram(), { dir, save: '900 1' })
+      if (value === '2') expect(await client.command('GET', 'a')).toBe('1')
+      await client.command('SET', 'a', value)
+      stop(server, client)
+      expect(await server.exited).toBe(0)
+    }
+    const { client } = await start(keysteadProgram(), { dir })
+    expect(await client.command('GET', 'a')).toBe('2')
+  })
+
+  test('saves nothing without save points, or when told not to', async () => {
+    const dir = newFolder()
+    const cases: [save: string, words: [string, ...string[]]][] = [
+      ['', ['SHUTDOWN']],
+      ['900 1', ['SHUTDOWN', 'NOSAVE']],
+    ]
+    for (const [save, words] of cases) {
+      const { client, server } = await start(keysteadProgram(), { dir, save })
+      await client.command('SET', 'a', '1')
+      client.send(...words)
+      expect(await server.exited).toBe(0)
+      expect(existsSync(file(dir))).toBe(false)
+    }
+  })
+
+  test('saves by itself when a save point is reached', async () => {
+    const dir = newFolder()
+    const { client } = await start(keysteadProgram(), { dir, save: '1 3' })
+    await client.command('MSET', 'a', '1', 'b', '2')
+    await client.command('SET', 'c', '3')
+    while (!/rdb_changes_since_last_save:0\r/.test(String(await client.command('INFO', 'persistence'))));
+    expect(existsSync(file(dir))).toBe(true)
+  })
+})
+
+describe('a folder that has gone', () => {
+  test('makes writes fail with MISCONF until a save succeeds, and stops nobody from reading', async () => {
+    const parent = newFolder()
+    const dir = mkdtempSync(join(parent, 'gone-'))
+    const { client } = await start(keysteadProgram(), { dir, save: '900 1' })
+    await client.command('SET', 'a', '1')
+    rmSync(dir, { recursive: true })
+    await expect(client.command('SAVE')).rejects.toThrow('ERR')
+    await expect(client.command('SET', 'a', '2')).rejects.toThrow('MISCONF Redis is configured to save RDB snapshots')
+    await expect(client.command('PING')).rejects.toThrow('MISCONF')
+    expect(await client.command('GET', 'a')).toBe('1')
+    await expect(client.command('SHUTDOWN')).rejects.toThrow('ERR Errors trying to SHUTDOWN. Check logs.')
+    await client.command('CONFIG', 'SET', 'stop-writes-on-bgsave-error', 'no')
+    expect(await client.command('SET', 'a', '2')).toBe('OK')
+    await client.command('CONFIG', 'SET', 'stop-writes-on-bgsave-error', 'yes')
+    await expect(client.command('SET', 'a', '3')).rejects.toThrow('MISCONF')
+  })
+})
+
+describe('a broken file', () => {
+  async function savedFolder(): Promise<string> {
+    const dir = newFolder()
+    const { client, server } = await start(keysteadProgram(), { dir })
+    for (let i = 0; i < 200; i++) await client.command('SET', `key:${i}`, `value ${i}`)
+    await client.command('SAVE')
+    await server.stop()
+    return dir
+  }
+
+  const refusal = async (dir: string): Promise<string> => {
+    try {
+      await start(keysteadProgram(), { dir })
+      return 'it started'
+    } catch (error) {
+      if (!(error instanceof ServerRefusedToStart)) throw error
+      return error.output
+    }
+  }
+
+  test('keeps the server from starting, says where it is broken, and is left as it is', async () => {
+    const dir = await savedFolder()
+    const bytes = readFileSync(file(dir))
+    bytes[bytes.length >> 1]! ^= 0x40
+    writeFileSync(file(dir), bytes)
+    expect(await refusal(dir)).toMatch(/dump\.rdb is broken: .* at offset \d+\. Nothing was loaded/)
+    expect(readFileSync(file(dir))).toEqual(bytes)
+  })
+
+  test('that ends too early is told as such, and with --recover what it has is kept', async () => {
+    const dir = await savedFolder()
+    truncateSync(file(dir), readFileSync(file(dir)).length >> 1)
+    expect(await refusal(dir)).toMatch(/bytes were expected and \d+ are left at offset \d+/)
+    const { client, server } = await start(keysteadProgram(), { dir, recover: 'yes' })
+    const kept = Number(await client.command('DBSIZE'))
+    expect(kept).toBeGreaterThan(20)
+    expect(kept).toBeLessThan(200)
+    expect(server.output()).toContain(`Kept: the ${kept} keys before that`)
+  })
+
+  test.each([
+    ['nothing', Buffer.alloc(0)],
+    ['a text', Buffer.from('this is no RDB file at all')],
+    ['only a head', Buffer.from('REDIS0011')],
+    ['an unknown form', Buffer.from('REDIS0011\xc8\x01k\x01v\xff', 'latin1')],
+    ['a key of a database that is not there', Buffer.from('REDIS0011\xfe\x30\x00\x01k\x01v\xff', 'latin1')],
+  ])('of %s is refused', async (_, bytes) => {
+    const dir = newFolder()
+    writeFileSync(file(dir), bytes)
+    expect(await refusal(dir)).toMatch(/is broken: .* at offset \d+/)
+  })
+})

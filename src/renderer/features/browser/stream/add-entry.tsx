@@ -56,7 +56,8 @@ function readPair({ name, value, format }: TypedPair): ReadPair {
   const parsed = parseName(name)
   const bytes = format === 'text' ? ({ ok: true, bytes: utf8ToBytes(value) } as const) : parseHex(value)
   return {
-    ...(parsed.ok ? { field: parsed.name as FieldName } : { nameFault: parsed.why }),
+    // An empty name is one too, but it has to be meant: it is typed as "".
+    ...(parsed.ok ? (name === '' ? {} : { field: parsed.name as FieldName }) : { nameFault: parsed.why }),
     ...(bytes.ok ? { value: bytes.bytes } : { valueFault: bytes.why }),
   }
 }

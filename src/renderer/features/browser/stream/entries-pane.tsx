@@ -63,7 +63,7 @@ export function EntriesPane(props: EntriesPaneProps) {
   const goField = useRef<HTMLInputElement>(null)
   const view = viewOf(state)
   const entries = useEntries(place, name, view, table)
-  const { rows, data, error, length, range, setRange } = entries
+  const { rows, data, error, length, range, onRange } = entries
   const columns = useColumns(rows, range.first, range.end)
   const { opened } = state
 
@@ -107,7 +107,7 @@ export function EntriesPane(props: EntriesPaneProps) {
   }
   const isRanged = view.min !== undefined || view.max !== undefined
   const content = (
-    <section className={css.hash} aria-label="Entries">
+    <section className={clsx(css.hash, own.pane)} aria-label="Entries">
       {props.toolbar(
         <span className={css.fact} role="status">
           {statusText(entries, isRanged)}
@@ -142,13 +142,13 @@ export function EntriesPane(props: EntriesPaneProps) {
         />
         <span className={css.grow} />
         <Segments
-          label="Order"
+          label="On top"
           className={own.order}
           value={state.order}
           onValueChange={(order) => onState({ order })}
           items={[
-            { value: 'down', label: 'latest first' },
-            { value: 'up', label: 'earliest first' },
+            { value: 'down', label: 'newest' },
+            { value: 'up', label: 'oldest' },
           ]}
         />
       </div>
@@ -168,7 +168,7 @@ export function EntriesPane(props: EntriesPaneProps) {
                   columns={columns}
                   count={rows.length}
                   rowAt={(index) => rows[index]}
-                  onRangeChange={(first, end) => setRange({ first, end })}
+                  onRangeChange={onRange}
                   active={activeIndex(rows, active, view)}
                   onActiveChange={(index, cause) => {
                     setActive(rows[index]?.id)
@@ -242,10 +242,10 @@ function activeIndex(
 }
 
 function statusText(
-  { rows, length, hasNextPage, hasPreviousPage }: ReturnType<typeof useEntries>,
+  { rows, length, error, hasNextPage, hasPreviousPage }: ReturnType<typeof useEntries>,
   isRanged: boolean,
 ): string {
-  if (length === undefined) return 'reading…'
+  if (length === undefined) return error ? 'not read' : 'reading…'
   const goesOn = hasNextPage || hasPreviousPage
   const count = formatExact(rows.length)
   if (isRanged) return goesOn ? `${count} read, the range goes on` : `${count} of ${formatExact(length)} in this range`

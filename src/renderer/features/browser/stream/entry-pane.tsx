@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { clsx } from 'clsx'
 import { Check, Copy, CopyPlus, Trash2, X } from 'lucide-react'
 import { useState } from 'react'
 import type { EntryField, StreamEntry } from '../../../../shared/contract/streams.ts'
@@ -43,10 +44,12 @@ export function EntryPane({ place, name, id, onClose, onAddLike, onRemove }: Ent
       }}
     >
       <header className={css.fieldHead}>
-        <span className={css.fieldTitle} title={id}>
+        <span className={clsx(css.fieldTitle, own.entryId)} title={id}>
           {id}
         </span>
-        {timeText(id) !== undefined && <span className={css.fact}>{timeText(id)}</span>}
+        <span className={clsx(css.fact, own.entryTime)} title={timeText(id)}>
+          {timeText(id)}
+        </span>
         {data && <span className={css.fact}>{plural(data.fieldCount, 'field')}</span>}
         <span className={css.fact} title="To correct an entry, delete it and add another.">
           never changes

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { clsx } from 'clsx'
 import { type ReactNode, useRef, useState } from 'react'
 import type { StreamGroup } from '../../../../shared/contract/streams.ts'
 import type { KeyName, Latin1 } from '../../../../shared/contract/types.ts'
@@ -19,6 +20,7 @@ import type { Place } from '../view-state.ts'
 import { EntryTime } from './entry-time.tsx'
 import { GroupPane } from './group-pane.tsx'
 import { groupsQuery } from './queries.ts'
+import own from './stream.module.css'
 import type { StreamDialog } from './stream-dialog.ts'
 import { StreamFacts } from './stream-facts.tsx'
 
@@ -53,10 +55,10 @@ export function GroupsPane({ place, name, onDialog, onShowEntry, toolbar }: Grou
     },
   ]
   const content = (
-    <section className={css.hash} aria-label="Consumer groups">
+    <section className={clsx(css.hash, own.pane)} aria-label="Consumer groups">
       {toolbar(
         <span className={css.fact} role="status">
-          {data ? `${plural(groups.length, 'group')}, all read` : 'reading…'}
+          {data ? `${plural(groups.length, 'group')}, all read` : error ? 'not read' : 'reading…'}
         </span>,
       )}
       {error && <ReadFailure error={error} onRetry={() => void refetch()} />}

@@ -123,7 +123,11 @@ export function Pending({ place, name, group, consumer, onConsumer, onDialog, on
         ) : (
           <>
             <span className={css.fact} role="status">
-              {data ? `${formatExact(rows.length)} ${hasNextPage ? 'read, there are more' : 'in all'}` : 'reading…'}
+              {data
+                ? `${formatExact(rows.length)} ${hasNextPage ? 'read, there are more' : 'in all'}`
+                : error
+                  ? 'not read'
+                  : 'reading…'}
             </span>
             {rows.length > 0 && (
               <Button

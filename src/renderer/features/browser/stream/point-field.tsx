@@ -1,3 +1,4 @@
+import { clsx } from 'clsx'
 import { X } from 'lucide-react'
 import { type Ref, useState } from 'react'
 import { Field } from '../../../ui/field.tsx'
@@ -39,7 +40,7 @@ export function PointField({ ref, label, placeholder, applied, onApply, onLeave,
   return (
     <Field
       ref={ref}
-      className={own.point}
+      className={clsx(own.point, shortcut !== undefined && own.withShortcut)}
       aria-label={label}
       placeholder={placeholder}
       title={`${label}. ${POINT_HINT}`}

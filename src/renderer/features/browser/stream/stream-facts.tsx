@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { clsx } from 'clsx'
 import type { StreamInfo } from '../../../../shared/contract/streams.ts'
 import type { KeyName } from '../../../../shared/contract/types.ts'
 import { toFailure } from '../../../api/backend.ts'
@@ -18,7 +19,7 @@ export function StreamFacts({ place, name }: { readonly place: Place; readonly n
   if (!error) return null
   const { message, hint, detail } = toFailure(error)
   return (
-    <p className={css.lack} role="alert" title={detail}>
+    <p className={clsx(css.lack, own.lack)} role="alert" title={detail}>
       What the stream knows of itself is not shown: {message} {hint}
     </p>
   )

@@ -85,6 +85,8 @@ describe('waiting for a list', () => {
     const r = await connect()
     await expect(r.command('BLMPOP', '1', '0', 'a', 'LEFT')).rejects.toThrow('ERR numkeys should be greater than 0')
     await expect(r.command('BLMPOP', '1', '1', 'a', 'UP')).rejects.toThrow('ERR syntax error')
+    // The time to wait is looked at last.
+    await expect(r.command('BLMPOP', 'x', '1', 'a', 'UP')).rejects.toThrow('ERR syntax error')
     await expect(r.command('BLMPOP', '1', '1', 'a', 'LEFT', 'COUNT', '0')).rejects.toThrow(
       'ERR count should be greater than 0',
     )

@@ -194,6 +194,8 @@ for (const [encoding, config] of Object.entries(encodings)) {
       await expect(r.command('LPOS', 'l', 'a', 'RANK', '0')).rejects.toThrow("ERR RANK can't be zero: use 1 to start")
       await expect(r.command('LPOS', 'l', 'a', 'COUNT', '-1')).rejects.toThrow("ERR COUNT can't be negative")
       await expect(r.command('LPOS', 'l', 'a', 'MAXLEN', '-1')).rejects.toThrow("ERR MAXLEN can't be negative")
+      await expect(r.command('LPOS', 'l', 'a', 'COUNT', 'x')).rejects.toThrow("ERR COUNT can't be negative")
+      await expect(r.command('LPOS', 'l', 'a', 'MAXLEN', 'x')).rejects.toThrow("ERR MAXLEN can't be negative")
       await expect(r.command('LPOS', 'l', 'a', 'COUNT')).rejects.toThrow('ERR syntax error')
       await expect(r.command('LPOS', 'l', 'a', 'WHAT', '1')).rejects.toThrow('ERR syntax error')
     })

@@ -426,3 +426,41 @@ describe('WAIT', () => {
     await expect(r.command('WAIT', '0', '-1')).rejects.toThrow('ERR timeout is negative')
   })
 })
+
+describe('how often a key is used', () => {
+  const connect = withServer({ 'maxmemory-policy': 'allkeys-lfu', 'lfu-log-factor': '0' })
+
+  test('OBJECT FREQ answers a counter that begins at 5 and grows with every access', async () => {
+    const r = await connect()
+    await r.command('SET', 'k', 'some text')
+    expect(await r.command('OBJECT', 'FREQ', 'k')).toBe(5)
+    await r.command('GET', 'k')
+    await r.command('APPEND', 'k', 'x')
+    expect(await r.command('OBJECT', 'FREQ', 'k')).toBe(7)
+    await r.command('OBJECT', 'ENCODING', 'k')
+    await r.command('TYPE', 'k')
+    expect(await r.command('OBJECT', 'FREQ', 'k')).toBe(7)
+    await r.command('TOUCH', 'k')
+    expect(await r.command('OBJECT', 'FREQ', 'k')).toBe(8)
+    await r.command('HSET', 'h', 'a', '1')
+    expect(await r.command('OBJECT', 'FREQ', 'h')).toBe(5)
+    expect(await r.command('OBJECT', 'FREQ', 'nope')).toBe(null)
+  })
+
+  test('OBJECT IDLETIME is refused then', async () => {
+    const r = await connect()
+    await r.command('SET', 'k', 'some text')
+    await expect(r.command('OBJECT', 'IDLETIME', 'k')).rejects.toThrow(
+      'ERR An LFU maxmemory policy is selected, idle time not tracked.',
+    )
+    expect(await r.command('OBJECT', 'IDLETIME', 'nope')).toBe(null)
+  })
+
+  test('a key that is set anew keeps its counter', async () => {
+    const r = await connect()
+    await r.command('SET', 'k', 'some text')
+    for (let i = 0; i < 10; i++) await r.command('GET', 'k')
+    await r.command('SET', 'k', 'other text, and longer')
+    expect(await r.command('OBJECT', 'FREQ', 'k')).toBeGreaterThanOrEqual(15)
+  })
+})

@@ -11,6 +11,9 @@ import { helpCommand } from './help.ts'
 const NOT_LFU = errorLine(
   'ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note that when switching between policies at runtime LRU and LFU data will take some time to adjust.',
 )
+const NOT_LRU = errorLine(
+  'ERR An LFU maxmemory policy is selected, idle time not tracked. Please note that when switching between policies at runtime LRU and LFU data will take some time to adjust.',
+)
 const KEY = [{ at: 2, access: 'ro' }] as const
 const INHERITED = { group: 'generic', flags: ['readonly'] } as const
 const TIPS = ['nondeterministic_output'] as const
@@ -59,7 +62,10 @@ export const OBJECT = defineCommand({
       keys: KEY,
       tips: TIPS,
       run(c) {
-        if (recordOrNil(c) !== NIL) c.reply.error(NOT_LFU)
+        const ref = recordOrNil(c)
+        if (ref === NIL) return
+        if (c.db.keyspace.accessClock.countsFrequency) c.reply.integer(c.db.frequency(ref))
+        else c.reply.error(NOT_LFU)
       },
     }),
     helpCommand('object', { ...INHERITED, flags: [] }, '6.2.0', [
@@ -80,7 +86,9 @@ export const OBJECT = defineCommand({
       tips: TIPS,
       run(c) {
         const ref = recordOrNil(c)
-        if (ref !== NIL) c.reply.integer(c.db.idleSeconds(ref))
+        if (ref === NIL) return
+        if (c.db.keyspace.accessClock.countsFrequency) c.reply.error(NOT_LRU)
+        else c.reply.integer(c.db.idleSeconds(ref))
       },
     }),
     defineCommand({

@@ -39,6 +39,21 @@ const VALUES: readonly (readonly [what: string, commands: readonly Command[], di
     [['RPUSH', 'k', ...many(2_000, (i) => [`element:${i}`])]],
     '0e60e9ddf90e568b7846718aedda5a230164bcb2',
   ],
+  [
+    'a stream',
+    [
+      ['XADD', 'k', '1-2', 'f', 'v', 'g', 'w'],
+      ['XADD', 'k', '1-3', 'f', '1', 'g', '2'],
+      ['XADD', 'k', '9-0', 'other', 'x'],
+      ['XDEL', 'k', '1-3'],
+    ],
+    '9d7d15c85833baa21518ced73daee4559efb04dc',
+  ],
+  [
+    'a large stream',
+    Array.from({ length: 500 }, (_, i) => ['XADD', 'k', `${i + 1}-${i}`, 'field', i, `f${i % 3}`, 'x'] as const),
+    '7b1668fdbf9f595c4888f4b7f975cbe0c924fe15',
+  ],
 ]
 
 describe('DEBUG DIGEST', () => {

@@ -21,12 +21,14 @@
 import { createHash } from 'node:crypto'
 import { doubleToText } from '../base/double-text.ts'
 import { Slice } from '../base/slice.ts'
+import { STREAM_ID_SIZE_MAX, StreamId } from '../base/stream-id.ts'
 import type { Database } from '../keyspace/database.ts'
-import { TYPE_HASH, TYPE_LIST, TYPE_SET, TYPE_STRING, TYPE_ZSET } from '../keyspace/object.ts'
+import { TYPE_HASH, TYPE_LIST, TYPE_SET, TYPE_STREAM, TYPE_STRING, TYPE_ZSET } from '../keyspace/object.ts'
 import type { Ref } from '../memory/layout.ts'
 import { hashForEach } from './hash.ts'
 import { listForEach } from './list.ts'
 import { setForEach } from './set.ts'
+import { StreamRange } from './stream-range.ts'
 import { zsetForEach } from './zset.ts'
 
 const DIGEST_SIZE = 20
@@ -99,6 +101,26 @@ const TYPES: Readonly<Record<number, DigestedType>> = {
     add: (digest, db, record) =>
       hashForEach(db, record, (field, value) => digest.xor(pairDigest(field.bytes(), value.bytes()))),
   },
+  [TYPE_STREAM]: {
+    number: 6,
+    add: addStream,
+  },
+}
+
+const range = new StreamRange()
+const idText = Buffer.alloc(STREAM_ID_SIZE_MAX)
+
+/** Entries alone: groups, and what they have read, are no part of it. */
+function addStream(digest: Digest, db: Database, record: Ref): void {
+  range.seek(db.memory, db.valueRef(record), new StreamId().setMin(), new StreamId().setMax())
+  while (range.next()) {
+    const id = idText.subarray(0, range.id.write(idText, 0)).toString()
+    digest.mix(Buffer.from(id.replace('-', '.')))
+    range.forEachField((field, value) => {
+      digest.mix(field.bytes())
+      digest.mix(value.bytes())
+    })
+  }
 }
 
 function addValue(digest: Digest, db: Database, record: Ref): void {

@@ -11,6 +11,7 @@ import { keys } from './generators/keys.ts'
 import { list } from './generators/list.ts'
 import { server } from './generators/server.ts'
 import { set } from './generators/set.ts'
+import { stream } from './generators/stream.ts'
 import { string } from './generators/string.ts'
 import { transactions } from './generators/transactions.ts'
 import { zset } from './generators/zset.ts'
@@ -18,6 +19,7 @@ import type { Group } from './grammar.ts'
 
 export const GROUPS: readonly Group[] = [
   string,
+  stream,
   bitmap,
   hyperloglog,
   geo,

@@ -5,6 +5,7 @@
  */
 import type { CommandArg, Reply } from '../support/reply.ts'
 import { show } from './compare.ts'
+import { STREAM_QUESTION, STREAM_QUESTION_END, withoutTimes } from './stream-state.ts'
 
 /** A command with its arguments. */
 export type Command = readonly [CommandArg, ...CommandArg[]]
@@ -52,7 +53,10 @@ export async function readState(askAll: AskAll, withFieldTtls: boolean): Promise
     return { ...at, type: type.type === 'simple' ? type.text : show(type), encoding, ttlMs }
   })
   const contents = await inDatabases(found, contentQuestion)
-  const entries = found.map((entry, i) => ({ ...entry, content: contents[i]! }))
+  const entries = found.map((entry, i) => ({
+    ...entry,
+    content: entry.type === 'stream' ? withoutTimes(contents[i]!) : contents[i]!,
+  }))
   const hashes = withFieldTtls ? entries.filter(({ type }) => type === 'hash') : []
   const ttls = await inDatabases(hashes, fieldTtlQuestion)
   const ttlsOf = new Map(hashes.map((hash, i) => [hash, ttls[i]!]))
@@ -91,7 +95,7 @@ function contentQuestion({ type, key }: Pick<Entry, 'type' | 'key'>): Command {
     case 'zset':
       return ['ZRANGE', key, 0, -1, 'WITHSCORES']
     case 'stream':
-      return ['XRANGE', key, '-', '+']
+      return [...STREAM_QUESTION, key, ...STREAM_QUESTION_END]
     default:
       throw new Error(`no way is known to read a ${type}`)
   }

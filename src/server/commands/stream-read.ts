@@ -174,8 +174,9 @@ function parseAfter(c: Call, text: Slice, source: Source): boolean {
   if (word === PLUS) {
     if (isGroup) return refuse(c, TOP_MEANINGLESS) ?? false
     after.setMin()
-    // The last entry itself is wanted, so what comes before it was read.
-    if (stream !== NIL && topOf(memory, stream, id)) after.copy(id).previous()
+    // The last entry itself is wanted, so what comes before it was read. As in Valkey it is the one that was
+    // added last: when that is deleted there is none.
+    if (stream !== NIL) streamLastId(memory, stream, after).previous()
     return true
   }
   if (word === GREATER) {

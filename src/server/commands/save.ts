@@ -47,13 +47,20 @@ export const BGSAVE = defineCommand({
     if (argc === 2 && argv[1].is('cancel')) return cancel(c)
     if (argc === 2 && !argv[1].is('schedule')) return reply.error(Err.syntax)
     if (server.saves.isRunning) return reply.error(ALREADY_SAVING)
+    // A transaction is one moment, whose end is the one to be saved.
+    if (server.executor.isInTransaction) {
+      server.saves.schedule()
+      return reply.simple('Background saving scheduled')
+    }
     server.saves.start()
     reply.simple('Background saving started')
   },
 })
 
 function cancel({ reply, server }: Call): void {
-  if (server.saves.cancel()) reply.simple('Background saving cancelled')
+  const cancelled = server.saves.cancel()
+  if (cancelled === 'running') reply.simple('Background saving cancelled')
+  else if (cancelled === 'scheduled') reply.simple('Scheduled background saving cancelled')
   else reply.error(NOTHING_TO_CANCEL)
 }
 

@@ -80,7 +80,7 @@ export class Engine implements Executor, Service<Client> {
   private readonly call: ActiveCall
   private pauseTimer: NodeJS.Timeout | undefined
   /** Inside EXEC nothing waits: what would block answers as if its time were over. */
-  private inTransaction = false
+  isInTransaction = false
   private running: Client | undefined
   /** The waiting client whose command runs again, and whether that command found nothing for it. */
   private served: Client | undefined
@@ -301,14 +301,14 @@ export class Engine implements Executor, Service<Client> {
     const mark = reply.at
     reply.array(queue.length)
     if (isSilent(client)) reply.at = mark
-    this.inTransaction = true
+    this.isInTransaction = true
     for (const { command, argv } of queue) {
       const before = reply.at
       const wasSilent = isSilent(client)
       this.run(client, command, argv, argv.length)
       if (wasSilent && isSilent(client)) reply.at = before
     }
-    this.inTransaction = false
+    this.isInTransaction = false
   }
 
   /** Ends a transaction without running it; what was watched no longer is. */
@@ -321,7 +321,7 @@ export class Engine implements Executor, Service<Client> {
   // Waiting.
 
   block(client: Client, timeoutMs: number, wait: Wait): boolean {
-    if (this.inTransaction) return false
+    if (this.isInTransaction) return false
     client.held = true
     client.wait = wait
     if (timeoutMs > 0) this.endWaitAt(client, this.server.clock.monotonic() + timeoutMs)
@@ -338,7 +338,7 @@ export class Engine implements Executor, Service<Client> {
   }
 
   blockOnKeys(call: Call, request: BlockRequest): boolean {
-    if (this.inTransaction) return false
+    if (this.isInTransaction) return false
     const { client, command } = call
     if (client === this.served) {
       // It keeps its place in the line and its deadline.

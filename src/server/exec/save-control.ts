@@ -14,10 +14,12 @@ export interface SaveControl {
   readonly runningForMs: number
   /** Saves now. Why it failed, or undefined. */
   save(): string | undefined
+  /** Begins a save in the background as soon as the running command is over. */
+  schedule(): void
   /** Begins a save in the background, of which there is none. */
   start(): void
-  /** Ends the save in the background; false if there is none. */
-  cancel(): boolean
-  /** Begins a save that a save point asks for. */
+  /** Ends the save in the background, or forgets the one that waits: which it was, undefined if there is neither. */
+  cancel(): 'running' | 'scheduled' | undefined
+  /** Begins what is due: a save that waits, or one that a save point asks for. */
   startDue(): void
 }

@@ -32,6 +32,8 @@ export interface ShutdownRequest {
 
 /** What commands may ask of the engine beyond answering their own client. */
 export interface Executor {
+  /** Whether the running command is one of EXEC's. */
+  readonly isInTransaction: boolean
   /** Runs the queued commands of `client`, replies included, and ends its transaction. */
   runTransaction(client: Client): void
   /** Ends a transaction without running it; what was watched no longer is. */

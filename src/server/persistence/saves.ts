@@ -48,8 +48,7 @@ export class Saves {
   lastDurationMs = -1
   /** Saves since the start. */
   count = 0
-  /** BGSAVE SCHEDULE: another one begins when what keeps it waits no more. */
-  isScheduled = false
+  private isScheduled = false
   private readonly options: SavesOptions
   private running: Running | undefined
   private lastTryAt = 0
@@ -106,6 +105,11 @@ export class Saves {
     return undefined
   }
 
+  /** Begins a save in the background as soon as the running command is over. */
+  schedule(): void {
+    this.isScheduled = true
+  }
+
   /** Begins a save in the background, of which there is none. */
   start(): void {
     const { keyspace, log, clock, changes } = this.options
@@ -119,16 +123,16 @@ export class Saves {
     setImmediate(this.turn)
   }
 
-  /** Ends the save in the background, or forgets the one that waits; false if there is neither. */
-  cancel(): boolean {
+  /** Ends the save in the background, or forgets the one that waits: which it was, undefined if there is neither. */
+  cancel(): 'running' | 'scheduled' | undefined {
     const { running, isScheduled } = this
     this.isScheduled = false
-    if (running === undefined) return isScheduled
+    if (running === undefined) return isScheduled ? 'scheduled' : undefined
     this.running = undefined
     running.snapshot.end()
     this.finished = running.sink.drop()
     this.options.log.notice('Background saving cancelled')
-    return true
+    return 'running'
   }
 
   /** Begins what is due: a save that waits, or one that a save point asks for. */

@@ -63,6 +63,46 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
     make: [['ZADD', 'k', ...numbers(1_000).flatMap((i) => [`${Number(i) / 4}`, `m:${i}`]), '-inf', 'least']],
     read: [['ZRANGE', 'k', '0', '-1', 'WITHSCORES']],
   },
+  'a stream': {
+    make: [
+      ...numbers(250).map((i): Line => ['XADD', 'k', `${Number(i) + 1}-5`, 'a', i, 'b', `value ${i}`]),
+      ['XADD', 'k', '1000-0', 'other', 'fields', 'here', ''],
+      ['XDEL', 'k', '3-5', '250-5'],
+      ['XADD', 'k', '18446744073709551615-18446744073709551614', 'a', 'last'],
+    ],
+    read: [
+      ['XRANGE', 'k', '-', '+'],
+      ['XINFO', 'STREAM', 'k'],
+    ],
+  },
+  'a stream without entries': {
+    make: [
+      ['XGROUP', 'CREATE', 'k', 'g', '$', 'MKSTREAM'],
+      ['XSETID', 'k', '7-1', 'ENTRIESADDED', '3', 'MAXDELETEDID', '5-0'],
+    ],
+    read: [
+      ['XINFO', 'STREAM', 'k'],
+      ['XINFO', 'GROUPS', 'k'],
+    ],
+  },
+  'a stream with groups': {
+    make: [
+      ...numbers(30).map((i): Line => ['XADD', 'k', `${Number(i) + 1}-0`, 'n', i]),
+      ['XGROUP', 'CREATE', 'k', 'g', '0'],
+      ['XGROUP', 'CREATE', 'k', 'unread', '5-0'],
+      ['XGROUP', 'CREATECONSUMER', 'k', 'g', 'idle'],
+      ['XREADGROUP', 'GROUP', 'g', 'one', 'COUNT', '10', 'STREAMS', 'k', '>'],
+      ['XREADGROUP', 'GROUP', 'g', 'two', 'COUNT', '5', 'STREAMS', 'k', '>'],
+      ['XACK', 'k', 'g', '2-0', '12-0'],
+      ['XDEL', 'k', '3-0'],
+      ['XCLAIM', 'k', 'g', 'two', '0', '4-0', 'RETRYCOUNT', '7', 'TIME', '1000'],
+    ],
+    read: [
+      ['XRANGE', 'k', '-', '+'],
+      ['XINFO', 'GROUPS', 'k'],
+      ['XPENDING', 'k', 'g'],
+    ],
+  },
   'a hash with expiring fields': {
     make: [
       ['HSET', 'k', ...pairs(5)],

@@ -7,6 +7,7 @@ import { expect, test } from 'vitest'
 import { type Random, random } from '../../../tests/support/random.ts'
 import { Crc64 } from '../base/crc64.ts'
 import { Slice } from '../base/slice.ts'
+import { StreamId } from '../base/stream-id.ts'
 import { createLimits } from '../config/limits.ts'
 import type { Database } from '../keyspace/database.ts'
 import { Keyspace } from '../keyspace/keyspace.ts'
@@ -15,6 +16,8 @@ import { NIL } from '../memory/layout.ts'
 import { hashCreate, hashSet, NO_EXPIRY } from '../types/hash.ts'
 import { listCreate, listExpect, listPush } from '../types/list.ts'
 import { setAdd, setCreate } from '../types/set.ts'
+import { streamAppend, streamCreate } from '../types/stream.ts'
+import { consumerCreate, groupCreate, pendingDeliver } from '../types/stream-groups.ts'
 import { zsetAdd, zsetCreate } from '../types/zset.ts'
 import { dumpValue, isDump, restoreValue } from './dump.ts'
 
@@ -38,6 +41,7 @@ const SAMPLES: Readonly<Record<string, (db: Database, key: Slice, r: Random) => 
   'a big set': (db, key, r) => members(db, key, 20 + r.below(20), () => new Slice(r.bytes(30))),
   'a small sorted set': (db, key, r) => scored(db, key, 1 + r.below(8), r),
   'a big sorted set': (db, key, r) => scored(db, key, 20 + r.below(20), r),
+  'a stream': (db, key, r) => stream(db, key, r),
   'a hash with expiring fields': (db, key, r) => fields(db, key, 1 + r.below(8), LATER, r),
 }
 
@@ -67,6 +71,21 @@ function members(db: Database, key: Slice, count: number, member: () => Slice): 
 function scored(db: Database, key: Slice, count: number, r: Random): void {
   const zset = zsetCreate(db, key)
   for (let i = 0; i < count; i++) zsetAdd(db, zset, r.pick([1, -2.5, Infinity, 0.1, 7e300]), Slice.of(`m${i}`))
+}
+
+/** Entries in several nodes, and a group with two consumers. */
+function stream(db: Database, key: Slice, r: Random): void {
+  const { memory } = db
+  const root = streamCreate(db, key)
+  const id = new StreamId()
+  const count = 1 + r.below(15)
+  for (let i = 1; i <= count; i++) {
+    const texts = ['f', 'v', r.chance(0.8) ? 'g' : 'h', String(i)].map((text) => Slice.of(text))
+    streamAppend(db, root, id.setMs(i), texts, 0, texts.length)
+  }
+  const group = groupCreate(memory, root, Slice.of('group'), id, count)
+  const consumers = ['one', 'two'].map((name) => consumerCreate(memory, group, Slice.of(name), 5))
+  for (let i = 1; i <= count; i += 2) pendingDeliver(memory, group, r.pick(consumers), id.setMs(i), 7, 1)
 }
 
 /** The payload with its insides as they are and the checksum that belongs to them. */
@@ -110,6 +129,7 @@ for (const [what, make] of Object.entries(SAMPLES)) {
       listMaxListpackSize: 10,
       setMaxListpackEntries: 10,
       zsetMaxListpackEntries: 10,
+      streamNodeMaxEntries: 4,
     }
     const keyspace = new Keyspace({ databases: 1, limits })
     const [db] = keyspace.databases

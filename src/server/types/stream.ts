@@ -67,10 +67,10 @@ import {
 // The root, in words.
 export const NODES = 0
 export const GROUPS = 1
-const LENGTH = 2
+export const LENGTH = 2
 export const GARBAGE = 3
 const LAST_ID = 4
-const FIRST_ID = 8
+export const FIRST_ID = 8
 const MAX_DELETED_ID = 12
 const ADDED = 16
 const ROOT_WORDS = 18

@@ -48,6 +48,8 @@ export const RDB_STREAM_2 = 19
 export const RDB_SET_LISTPACK = 20
 export const RDB_STREAM_3 = 21
 export const RDB_HASH_VALKEY = 22
+export const RDB_STREAM_4 = 26
+export const RDB_STREAM_5 = 27
 export const RDB_HASH_REDIS = 24
 export const RDB_HASH_LISTPACK_REDIS = 25
 

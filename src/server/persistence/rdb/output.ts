@@ -120,6 +120,15 @@ export class RdbOutput {
     }
   }
 
+  /** A length of 64 bits in two halves, unsigned. */
+  halves(high: number, low: number): void {
+    if (high === 0) return this.length(low)
+    this.reserve(9)
+    this.buf[this.at++] = LENGTH_64
+    this.bigEndian(high)
+    this.bigEndian(low)
+  }
+
   /** A string in its shortest form. */
   string(value: Slice): void {
     const { buf, at, size } = value

@@ -5,7 +5,7 @@
  */
 import type { Slice } from '../../base/slice.ts'
 import type { Database } from '../../keyspace/database.ts'
-import { TYPE_HASH, TYPE_LIST, TYPE_SET, TYPE_STRING, TYPE_ZSET } from '../../keyspace/object.ts'
+import { TYPE_HASH, TYPE_LIST, TYPE_SET, TYPE_STREAM, TYPE_STRING, TYPE_ZSET } from '../../keyspace/object.ts'
 import type { Ref } from '../../memory/layout.ts'
 import { RDB_HASH_VALKEY } from './format.ts'
 import { hashFormat } from './hash-format.ts'
@@ -13,6 +13,7 @@ import type { RdbInput } from './input.ts'
 import { listFormat } from './list-format.ts'
 import type { RdbOutput } from './output.ts'
 import { setFormat } from './set-format.ts'
+import { streamFormat } from './stream-format.ts'
 import { stringFormat } from './string-format.ts'
 import { zsetFormat } from './zset-format.ts'
 
@@ -36,6 +37,7 @@ const FORMATS = new Map<number, ValueFormat>([
   [TYPE_LIST, listFormat],
   [TYPE_SET, setFormat],
   [TYPE_ZSET, zsetFormat],
+  [TYPE_STREAM, streamFormat],
 ])
 
 const READERS = new Map<number, ReadValue>()

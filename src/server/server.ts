@@ -23,6 +23,9 @@ import { Listener } from './net/listener.ts'
 import { loadRdbFile } from './persistence/load.ts'
 import { Saves } from './persistence/saves.ts'
 
+/** Room for the tables of as many databases as there can be. */
+const ARENA_LIMIT_MIN = 1024 * 1024
+
 export interface ServerOptions {
   /** Directives as in a configuration file: `{ maxmemory: '100mb' }`. Port 0, the default here, takes a free one. */
   readonly options?: Readonly<Record<string, string>>
@@ -169,7 +172,15 @@ function applyWhenChanged(server: ServerContext): void {
   }
   config.onChange(['maxmemory'], limitMemory)
   limitMemory()
-  const { accessClock } = server.keyspace
+  const { accessClock, memory } = server.keyspace
+  const limitArena = (): string | undefined => {
+    const limit = config.get('arena-limit')
+    if (limit > 0 && limit < ARENA_LIMIT_MIN) return 'argument must be 0 or at least 1mb'
+    memory.limitBytes = limit || Number.POSITIVE_INFINITY
+    return undefined
+  }
+  config.onChange(['arena-limit'], limitArena)
+  limitArena()
   const countAccesses = (): undefined => {
     accessClock.countsFrequency = config.get('maxmemory-policy').endsWith('-lfu')
     accessClock.logFactor = config.get('lfu-log-factor')

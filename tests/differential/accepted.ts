@@ -36,15 +36,6 @@ export const ACCEPTED: readonly Accepted[] = [
     reason: 'Valkey 9.1 lays longer strings beside their key; the encoding is told as by Redis, embstr to 44 bytes',
   },
   {
-    id: 'hash-repeated-fields',
-    command: /^(?:encoding of|object encoding)\b/,
-    against: ['valkey91'],
-    ours: /^"listpack"$/,
-    theirs: /^"hashtable"$/,
-    reason:
-      'as in Redis 7.0, fields are counted when they are set; Valkey counts the arguments of HSET, repeated fields too',
-  },
-  {
     id: 'scan-type-unknown',
     command: /^scan\b.* type\b/,
     against: ['valkey91'],
@@ -62,10 +53,10 @@ export const ACCEPTED: readonly Accepted[] = [
   },
   {
     id: 'key-named-fields',
-    command: /^h[gs]etex fields\b/,
+    command: /^h[gs]etex fields (?:\d+|fields|n?xx?|fn?xx?|p?exat|[ep]x|persist|keepttl)\b/,
     against: ['valkey91'],
     ours: /./,
-    theirs: /./,
+    theirs: /^(?:-ERR value is not an integer or out of range$|-ERR numfields should be|\[|:[01]$)/,
     reason: 'Valkey takes a key of this name for the option; here it is a key like any other',
   },
   {

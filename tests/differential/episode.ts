@@ -138,7 +138,12 @@ function sameInTransaction(step: Step, a: Reply, b: Reply, queues: Map<number, S
   )
 }
 
-async function compareStates(ours: Side, theirs: Side, setting: Setting): Promise<Told | undefined> {
+/** The first thing in which what the two servers hold differs. */
+export async function compareStates(
+  ours: Side,
+  theirs: Side,
+  setting: Pick<Setting, 'withFieldTtls'>,
+): Promise<Told | undefined> {
   const [a, b] = await Promise.all([ours.state(setting.withFieldTtls), theirs.state(setting.withFieldTtls)])
   const label = (entry: Entry): string => `${entry.db}/${lineOf([entry.key])}`
   const [ofOurs, ofTheirs] = [a, b].map(({ entries }) => new Map(entries.map((entry) => [label(entry), entry]))) as [

@@ -228,6 +228,17 @@ describe('a hash that grows', () => {
     expect(await r.command('OBJECT', 'ENCODING', 'h')).toBe('hashtable')
   })
 
+  test('counts the arguments of HSET, not the new fields among them', async () => {
+    const r = await connect({ needs: { since: { redis: '7.2', valkey: '7.2' } } })
+    await r.command('HSET', 'h', 'a', '1')
+    await r.command('HSET', 'h', 'a', '1', 'a', '2', 'a', '3', 'a', '4')
+    expect(await r.command('OBJECT', 'ENCODING', 'h')).toBe('listpack')
+    await r.command('HSET', 'h', 'a', '1', 'a', '2', 'a', '3', 'a', '4', 'a', '5')
+    expect(await r.command('OBJECT', 'ENCODING', 'h')).toBe('hashtable')
+    await r.command('HMSET', 'other', 'a', '1', 'a', '2', 'a', '3', 'a', '4', 'a', '5')
+    expect(await r.command('OBJECT', 'ENCODING', 'other')).toBe('hashtable')
+  })
+
   test('becomes a table with a text that is too long', async () => {
     const r = await connect()
     await r.command('HSET', 'h', 'a', '1234567890')

@@ -126,7 +126,6 @@ export const RESTORE = defineCommand({
       staging.remove(key)
       return c.reply.error(Err.arenaFull)
     }
-    if (exists) db.remove(key)
     if (!staging.moveTo(db, key)) {
       staging.remove(key)
       return c.reply.error(Err.arenaFull)

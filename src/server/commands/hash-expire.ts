@@ -25,6 +25,9 @@ import {
 } from '../types/hash.ts'
 import { fieldsRemoved, forRead, forWrite } from './hash.ts'
 
+/** A field that gets an expiry or loses it moves to another record, while the first is still there. */
+const RECORD_SIZE_MAX = 2048
+
 const NUM_FIELDS = errorLine('ERR numfields should be greater than 0 and match the provided number of fields')
 const NX_WITH_OTHERS = errorLine('ERR NX and XX, GT or LT options at the same time are not compatible')
 const GT_WITH_LT = errorLine('ERR GT and LT options at the same time are not compatible')
@@ -117,7 +120,7 @@ function runExpire(c: Call, unit: Unit): void {
   const hash = forWrite(c, key)
   if (hash === REFUSED) return
   const first = next + 2
-  if (hash !== NIL && !hashHasRoom(c.db, argc - first, key.size)) return reply.error(Err.arenaFull)
+  if (hash !== NIL && !hashHasRoom(c.db, hash, argc - first, RECORD_SIZE_MAX, true)) return reply.error(Err.arenaFull)
   // Work and reply.
   let set = 0
   let removed = 0
@@ -242,6 +245,7 @@ export const HPERSIST = defineCommand({
     const key = argv[1]
     const hash = forWrite(c, key)
     if (hash === REFUSED) return
+    if (hash !== NIL && !hashHasRoom(c.db, hash, argc - 4, RECORD_SIZE_MAX)) return reply.error(Err.arenaFull)
     let changed = 0
     reply.array(argc - 4)
     for (let i = 4; i < argc; i++) {
@@ -336,7 +340,7 @@ export const HGETEX = defineCommand({
       at = moment
     }
     const first = options.countAt + 1
-    if (hash !== NIL && !hashHasRoom(c.db, argc - first, key.size)) return reply.error(Err.arenaFull)
+    if (hash !== NIL && !hashHasRoom(c.db, hash, argc - first, RECORD_SIZE_MAX, true)) return reply.error(Err.arenaFull)
     // Work and reply. A value is sent before its field may move or go.
     let set = 0
     let persisted = 0
@@ -414,7 +418,8 @@ export const HSETEX = defineCommand({
     }
     let bytes = 0
     for (let i = first; i < argc; i++) bytes += argv[i].size
-    const hash = !hashHasRoom(c.db, argc - first, bytes) ? NIL : known === NIL ? hashCreate(c.db, key) : known
+    const hasRoom = hashHasRoom(c.db, known, (argc - first) / 2, key.size + bytes, expiry !== NO_EXPIRY)
+    const hash = !hasRoom ? NIL : known === NIL ? hashCreate(c.db, key) : known
     if (hash === NIL) return reply.error(Err.arenaFull)
     for (let i = first; i < argc; i += 2) {
       if (hashSet(c.db, hash, argv[i], argv[i + 1], expiry) === HASH_EXHAUSTED) return reply.error(Err.arenaFull)

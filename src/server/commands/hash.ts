@@ -21,6 +21,7 @@ import {
   hashHas,
   hashHasRoom,
   hashLength,
+  hashPrepare,
   hashRandomField,
   hashRandomSample,
   hashRemove,
@@ -65,12 +66,6 @@ export function dropIfEmpty(c: Call, key: Slice, hash: Ref): void {
   if (hashLength(c.db, hash) === 0) dropEmpty(c, key)
 }
 
-/** The hash to write to, made if there is none; NIL when memory is exhausted, REFUSED when it is no hash. */
-function orCreate(c: Call, key: Slice): Ref | typeof REFUSED {
-  const hash = forWrite(c, key)
-  return hash === NIL ? hashCreate(c.db, key) : hash
-}
-
 /** HSET and HMSET: sets the pairs from argv[2] on; answers how many were new, or -1 having refused. */
 function setPairs(c: Call): number {
   // Parse.
@@ -83,10 +78,11 @@ function setPairs(c: Call): number {
   const key = argv[1]
   const known = forWrite(c, key)
   if (known === REFUSED) return -1
-  let bytes = 0
+  const fields = argc / 2 - 1
+  let bytes = key.size
   for (let i = 2; i < argc; i++) bytes += argv[i].size
-  const hash = hashHasRoom(c.db, argc / 2 - 1, bytes) ? (known === NIL ? hashCreate(c.db, key) : known) : NIL
-  if (hash === NIL) {
+  const hash = hashHasRoom(c.db, known, fields, bytes) ? (known === NIL ? hashCreate(c.db, key) : known) : NIL
+  if (hash === NIL || !hashPrepare(c.db, hash, fields)) {
     c.reply.error(Err.arenaFull)
     return -1
   }
@@ -94,7 +90,7 @@ function setPairs(c: Call): number {
   let added = 0
   for (let i = 2; i < argc; i += 2) if (hashSet(c.db, hash, argv[i], argv[i + 1]) === HASH_ADDED) added++
   // Effects.
-  c.changed('h', 'hset', key, argc / 2 - 1)
+  c.changed('h', 'hset', key, fields)
   return added
 }
 
@@ -145,7 +141,7 @@ export const HSETNX = defineCommand({
     const known = forWrite(c, key)
     if (known === REFUSED) return
     if (known !== NIL && hashHas(c.db, known, field)) return c.reply.integer(0)
-    if (!hashHasRoom(c.db, 1, field.size + value.size)) return c.reply.error(Err.arenaFull)
+    if (!hashHasRoom(c.db, known, 1, key.size + field.size + value.size)) return c.reply.error(Err.arenaFull)
     const hash = known === NIL ? hashCreate(c.db, key) : known
     if (hash === NIL || hashSet(c.db, hash, field, value) === HASH_EXHAUSTED) return c.reply.error(Err.arenaFull)
     c.changed('h', 'hset', key)
@@ -358,7 +354,7 @@ export const HINCRBY = defineCommand({
     // Work.
     value += increment
     if (value < MIN_INT64 || value > MAX_INT64) return c.reply.error(Err.overflow)
-    if (!replaceKeepingExpiry(c, key, field, value.toString())) return
+    if (!replaceKeepingExpiry(c, key, known, field, value.toString())) return
     // Effects and reply.
     c.changed('h', 'hincrby', key)
     c.reply.integer(value)
@@ -390,17 +386,18 @@ export const HINCRBYFLOAT = defineCommand({
     const sum = addLongDouble(current, increment)
     if (sum === 'invalid') return c.reply.error(HASH_NOT_FLOAT)
     if (sum === 'nan-or-infinity') return c.reply.error(Err.nanOrInfinity)
-    if (!replaceKeepingExpiry(c, key, field, sum)) return
+    if (!replaceKeepingExpiry(c, key, known, field, sum)) return
     // Effects and reply.
     c.changed('h', 'hincrbyfloat', key)
     c.reply.bulkText(sum)
   },
 })
 
-/** Sets a field without touching its time to live; false having refused. */
-function replaceKeepingExpiry(c: Call, key: Slice, field: Slice, text: string): boolean {
-  const hash = hashHasRoom(c.db, 1, field.size + text.length) ? orCreate(c, key) : NIL
-  const done = hash !== NIL && hash !== REFUSED && hashSet(c.db, hash, field, Slice.of(text), 'keep') >= 0
+/** Sets a field of a hash, if there is one, without touching its time to live; false having refused. */
+function replaceKeepingExpiry(c: Call, key: Slice, known: Ref, field: Slice, text: string): boolean {
+  const hasRoom = hashHasRoom(c.db, known, 1, key.size + field.size + text.length)
+  const hash = !hasRoom ? NIL : known === NIL ? hashCreate(c.db, key) : known
+  const done = hash !== NIL && hashSet(c.db, hash, field, Slice.of(text), 'keep') !== HASH_EXHAUSTED
   if (!done) c.reply.error(Err.arenaFull)
   return done
 }

@@ -78,8 +78,8 @@ export const PFADD = defineCommand({
     const key = c.argv[1]
     const ref = writeOf(c, key, TYPE_STRING)
     if (ref === REFUSED) return
-    if (ref !== NIL && !isWritableOrRefuse(c, key, ref)) return
-    // Work.
+    if (ref !== NIL && !isHyperLogLogOrRefuse(c, ref)) return
+    // Work. The sketch is stored even if nothing changed: as in Redis, the string is raw from then on.
     const changes = ref !== NIL && isDense(found) ? addToDense(c) : addToSketch(c, key, ref)
     // Effects and reply.
     if (changes < 0) return
@@ -220,7 +220,7 @@ export const PFDEBUG = defineCommand({
     const ref = writeOf(c, key, TYPE_STRING)
     if (ref === REFUSED) return
     if (ref === NIL) return c.reply.error(NO_KEY)
-    if (!isWritableOrRefuse(c, key, ref)) return
+    if (!isHyperLogLogOrRefuse(c, ref)) return
     const subcommand = c.argv[1]
     if (subcommand.is('getreg')) return replyRegisters(c, key)
     if (subcommand.is('todense')) {
@@ -228,6 +228,7 @@ export const PFDEBUG = defineCommand({
       if (toDenseOrRefuse(c, key)) c.reply.integer(wasDense ? 0 : 1)
       return
     }
+    if (!isWritableOrRefuse(c, key, ref)) return
     if (subcommand.is('encoding')) return c.reply.simple(isDense(found) ? 'dense' : 'sparse')
     if (!subcommand.is('decode')) {
       return c.reply.errorText(`ERR Unknown PFDEBUG subcommand '${subcommand.textToZero()}'`)

@@ -19,9 +19,15 @@ const INT32_MAX = 2 ** 31 - 1
 /** Where values are aimed by this file's commands; each use ends before the next begins. */
 const found = new Slice()
 
-/** Sets the pairs from argv[from] up to argv[end]; false, having refused, if memory is exhausted. */
+/** Sets the pairs from argv[from] up to argv[end], all of them, or none: false, having refused, if memory is exhausted. */
 function storePairs(c: Call, from: number, end: number, expiresAt: number): boolean {
   const { argv, db } = c
+  let bytes = 0
+  for (let i = from; i < end; i++) bytes += argv[i].size
+  if (!db.hasRoom((end - from) / 2, 0, bytes, 0)) {
+    c.reply.error(Err.arenaFull)
+    return false
+  }
   for (let i = from; i < end; i += 2) {
     const value = argv[i + 1]
     if (!db.setString(argv[i], value, stringKind(value), expiresAt)) {

@@ -247,12 +247,11 @@ export const GETEX = defineCommand({
     c.reply.bulk(c.db.stringOf(ref, found))
     if (mask === 0) return
     // Work and effects.
-    if (mask & PERSIST) {
-      if (c.db.expiresAt(ref) !== NEVER && c.db.setExpire(key, NEVER)) c.changed('g', 'persist', key)
-    } else if (expiresAt <= c.db.keyspace.now) {
+    if (mask & PERSIST && c.db.expiresAt(ref) === NEVER) return
+    if (!(mask & PERSIST) && expiresAt <= c.db.keyspace.now) {
       c.db.remove(key)
       c.changed('g', 'del', key)
-    } else if (c.db.setExpire(key, expiresAt)) c.changed('g', 'expire', key)
+    } else if (c.db.setExpire(key, expiresAt)) c.changed('g', mask & PERSIST ? 'persist' : 'expire', key)
     else {
       c.reply.at = start
       c.reply.error(Err.arenaFull)

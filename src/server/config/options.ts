@@ -1,7 +1,9 @@
 /*
  * The options of the server, as data: name, kind, initial value, whether it may
  * be changed while running. What a change sets off is registered by those whom
- * it concerns (Config.onChange). Names and initial values are those of Valkey 9.
+ * it concerns (Config.onChange). Names and initial values are those of Valkey 9;
+ * `arena-limit` is ours: `maxmemory` is looked at before a command, which may then
+ * exceed it by any amount, and this is never exceeded. 0 is no limit.
  */
 import { LEVELS } from '../base/log.ts'
 import { bufferLimits } from './buffer-limits.ts'
@@ -60,6 +62,7 @@ export const OPTIONS = {
   // Keyspace
   databases: integer(16, { min: 1, max: 10000 }, { mutable: false }),
   maxmemory: size(0),
+  'arena-limit': size(0),
   'maxmemory-policy': choice('noeviction', EVICTION_POLICIES),
   'maxmemory-samples': integer(5, { min: 1 }),
   'lfu-log-factor': integer(10),

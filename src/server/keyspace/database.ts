@@ -76,6 +76,8 @@ export const KEEP_TTL = -2
 const SLOT_BYTES = 5
 /** What a record, and a block of its own, take at most beside the bytes in them. */
 const BLOCK_BYTES = 48
+/** Items of garbage that are freed before hasRoom looks again. */
+const FREED_FOR_ROOM = 1024
 /** For what hasRoom does not count: the first blocks of a value, the last byte of a rounding. */
 const ROOM_SLACK_BYTES = 1024
 /** Keys of one sample of the active cycle, and homes it looks at to find them. */
@@ -319,11 +321,14 @@ export class Database {
    * A bound, not an exact sum; it counts what is allocated before what it replaces is freed.
    */
   hasRoom(keys: number, elements: number, bytes: number, growth: number): boolean {
-    const { memory } = this
+    const { memory, keyspace } = this
     const tables = tableGrowthBytes(memory, this.keys, keys) + tableGrowthBytes(memory, this.expires, keys)
     // Blocks have at most an eighth of slack.
-    const blocks = (keys + elements) * BLOCK_BYTES + bytes + (bytes >>> 3)
-    return memory.hasRoom(blocks + growth + tables + ROOM_SLACK_BYTES)
+    const blocks = (keys + elements) * BLOCK_BYTES + bytes + bytes / 8
+    const wanted = blocks + growth + tables + ROOM_SLACK_BYTES
+    // What waits to be freed counts as used: before a write is refused for it, enough of it is freed.
+    while (!memory.hasRoom(wanted)) if (!keyspace.lazyFree.step(FREED_FOR_ROOM)) return memory.hasRoom(wanted)
+    return true
   }
 
   /** Adds a key that is not there, with a value of its own block. NIL: memory is exhausted, the value is the caller's. */
@@ -439,22 +444,25 @@ export class Database {
     return true
   }
 
-  /** Moves a key to another database that has no such key. False: memory is exhausted. */
+  /** Moves a key to another database, deleting what has its name there. False: memory is exhausted, nothing changed. */
   moveTo(target: Database, key: Slice): boolean {
     const { memory } = this
     this.willChange(key)
     target.willChange(key)
     const ref = this.peek(key)
     assert(ref !== NIL, 'a key that is moved exists')
+    const overwritten = target.peek(key)
     const hasExpiry = (recordHead(memory, ref) & HAS_EXPIRY) !== 0
-    if (!tableReserve(memory, target.keys) || (hasExpiry && !tableReserve(memory, target.expires))) {
-      return target.giveUp()
-    }
+    // Its place in the tables is made sure of before anything changes.
+    const hasPlace = overwritten !== NIL || tableReserve(memory, target.keys)
+    if (!hasPlace || (hasExpiry && !tableReserve(memory, target.expires))) return target.giveUp()
     const hash = hashOf(memory, key)
     this.unlink(hash, ref)
-    target.link(hash, ref)
-    this.keyspace.turns?.takeTurn(this, key)
-    this.keyspace.turns?.takeTurn(target, key)
+    if (overwritten === NIL) target.link(hash, ref)
+    else {
+      target.replace(hash, overwritten, ref)
+      target.dispose(overwritten)
+    }
     return true
   }
 

@@ -57,6 +57,9 @@ const HUGE_GRANULE_BYTES = 4096
 /** The largest single block: the longest string, and a table of 100 M items, stay below. */
 export const BLOCK_BYTES_MAX = 2 ** 30
 
+/** Each size class cuts its blocks from pages of its own: this many are free beyond those that are asked for. */
+const ROOM_SLACK_PAGES = 16
+
 // Slots of `totals`. Doubles in an array, because a field would allocate a heap number beyond 2^31.
 const USED_WORDS = 0
 const RESERVED_BYTES = 1
@@ -85,6 +88,8 @@ export class Memory {
   private readonly roomy = new Int32Array(CLASS_COUNT)
   /** Per segment: its free pages; -1 where there is no normal segment. */
   private readonly freePages = new Int32Array(SEGMENTS_MAX).fill(-1)
+  /** The free pages of all segments. */
+  private freePagesInAll = 0
   /** Per segment: no run of free pages is longer than this. */
   private readonly longestRun = new Int32Array(SEGMENTS_MAX)
   /** Per segment: no page below this one is free. */
@@ -119,9 +124,18 @@ export class Memory {
     return this.totals[RESERVED_BYTES]
   }
 
-  /** Whether the limit leaves room for so many bytes of blocks. */
+  /**
+   * Whether so many bytes of blocks can be allocated, in many small ones or a few big ones: the limit leaves
+   * room for them, and there are pages, for which segments are added now.
+   */
   hasRoom(bytes: number): boolean {
-    return this.usedBytes + bytes <= this.limitBytes
+    if (this.usedBytes + bytes > this.limitBytes) return false
+    const pages = Math.ceil(bytes / PAGE_BYTES) + ROOM_SLACK_PAGES
+    while (this.freePagesInAll < pages) {
+      const segment = this.unusedSegment()
+      if (segment === 0 || !this.addSegment(segment)) return false
+    }
+    return true
   }
 
   /**
@@ -264,7 +278,9 @@ export class Memory {
   check(): void {
     let usedWords = 0
     let reserved = 0
+    let freePages = 0
     for (let segment = 0; segment < SEGMENTS_MAX; segment++) {
+      freePages += Math.max(0, this.freePages[segment])
       reserved += this.u8[segment].length
       const firstPage = segment << SEGMENT_PAGE_SHIFT
       if (this.u8[segment].length === 0) {
@@ -276,6 +292,7 @@ export class Memory {
       } else usedWords += this.checkSegment(segment)
     }
     assert(usedWords === this.totals[USED_WORDS], `used words: counted ${usedWords}, booked ${this.totals[USED_WORDS]}`)
+    assert(freePages === this.freePagesInAll, 'the free pages of all segments add up')
     assert(reserved === this.totals[RESERVED_BYTES], 'the segments add up to what is reserved')
     for (let sizeClass = 1; sizeClass < CLASS_COUNT; sizeClass++) {
       let previous = 0
@@ -464,6 +481,7 @@ export class Memory {
 
   private takePages(segment: number, first: number, count: number): void {
     this.freePages[segment] -= count
+    this.freePagesInAll -= count
     if (this.firstFree[segment] === first) this.firstFree[segment] = first + count
     if (this.virginFrom[segment] < first + count) this.virginFrom[segment] = first + count
   }
@@ -473,6 +491,7 @@ export class Memory {
     const first = page & (SEGMENT_PAGES - 1)
     this.pageClass.fill(FREE, page, page + count)
     this.freePages[segment] += count
+    this.freePagesInAll += count
     this.longestRun[segment] = this.freePages[segment]
     if (first < this.firstFree[segment]) this.firstFree[segment] = first
     if (this.freePages[segment] === SEGMENT_PAGES) this.dropUnlessOnlySpare(segment)
@@ -500,6 +519,7 @@ export class Memory {
   private addSegment(segment: number): boolean {
     if (!this.addBuffer(segment, SEGMENT_BYTES)) return false
     this.freePages[segment] = SEGMENT_PAGES
+    this.freePagesInAll += SEGMENT_PAGES
     this.longestRun[segment] = SEGMENT_PAGES
     this.firstFree[segment] = 0
     this.virginFrom[segment] = 0
@@ -522,6 +542,8 @@ export class Memory {
   }
 
   private dropSegment(segment: number): void {
+    // A huge block's segment has none to count.
+    this.freePagesInAll -= Math.max(0, this.freePages[segment])
     this.totals[RESERVED_BYTES] -= this.u8[segment].length
     this.u32[segment] = NO_U32
     this.u8[segment] = NO_U8
@@ -533,6 +555,7 @@ export class Memory {
   private reservePageZero(): void {
     this.pageClass[0] = RESERVED
     this.freePages[0] = SEGMENT_PAGES - 1
+    this.freePagesInAll = SEGMENT_PAGES - 1
     this.longestRun[0] = SEGMENT_PAGES - 1
     this.firstFree[0] = 1
     this.virginFrom[0] = Math.max(this.virginFrom[0], 1)

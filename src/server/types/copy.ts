@@ -32,9 +32,10 @@ export function copyKey(from: Database, source: Ref, to: Database, key: Slice): 
   }
   const copy = copiers.get(type)
   if (copy === undefined) throw new Error(`no copying of type ${type} is registered`)
-  to.remove(key)
-  if (!copy(from, source, to, key)) return false
-  if (expiresAt < 0 || to.setExpire(key, expiresAt)) return true
-  to.remove(key)
+  // Made aside, so that what has the name is there until the copy can take its place.
+  const { staging } = to.keyspace
+  if (!copy(from, source, staging, key)) return false
+  if ((expiresAt < 0 || staging.setExpire(key, expiresAt)) && staging.moveTo(to, key)) return true
+  staging.remove(key)
   return false
 }

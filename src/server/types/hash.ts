@@ -30,6 +30,7 @@ import {
   tableFind,
   tableForEach,
   tableFree,
+  tableGrowthBytes,
   tableInsert,
   tableRandom,
   tableRemove,
@@ -64,7 +65,7 @@ import {
 } from '../structures/record.ts'
 import { registerCopy } from './copy.ts'
 import { addListpackValue, BROKEN } from './listpack-value.ts'
-import { recordTableFree, recordTableFreeSome, recordTableUsage } from './record-table.ts'
+import { recordTableFree, recordTableFreeSome, recordTableUsage, smallGrowthBytes } from './record-table.ts'
 
 /** Answers of hashExpiry. */
 export const ABSENT = -2
@@ -138,11 +139,31 @@ function fitsListpack(db: Database, hash: Ref): boolean {
 }
 
 /**
- * Whether `fields` fields of `bytes` bytes in all can be set without running out of memory halfway,
- * counting what a conversion takes. A bound, not an exact sum.
+ * Whether `fields` fields of `bytes` bytes in all can be set in a hash (NIL: in a new one), with or without an
+ * expiry, without running out of memory halfway.
  */
-export function hashHasRoom(db: Database, fields: number, bytes: number): boolean {
-  return db.memory.hasRoom(bytes * 2 + fields * 128 + 4096)
+export function hashHasRoom(db: Database, hash: Ref, fields: number, bytes: number, isExpiring = false): boolean {
+  const { memory } = db
+  const index = isExpiring ? ROOT_BYTES + tableGrowthBytes(memory, NIL, fields) : 0
+  if (hash === NIL || isListpack(db, hash)) {
+    const { hashMaxListpackEntries, hashMaxListpackValue } = db.keyspace.limits
+    const small = { entries: 2 * hashMaxListpackEntries, bytes: hashMaxListpackValue }
+    const pack = hash === NIL ? NIL : db.valueRef(hash)
+    const there = hash === NIL ? 0 : listpackCount(memory, pack)
+    return db.hasRoom(1, fields, bytes, index + smallGrowthBytes(memory, pack, there, 2 * fields, bytes, small))
+  }
+  const growth = tableGrowthBytes(memory, fieldsOf(db, hash), fields)
+  const isVolatile = db.kindOf(hash) === KIND_HASH_VOLATILE
+  const growthOfIndex = isVolatile && isExpiring ? tableGrowthBytes(memory, expiringOf(db, hash), fields) : index
+  return db.hasRoom(1, fields, bytes, growth + growthOfIndex)
+}
+
+/**
+ * Before so many fields are set at once: makes a table of a listpack that could not stay one if all of them were
+ * new. False when memory is exhausted.
+ */
+export function hashPrepare(db: Database, hash: Ref, fields: number): boolean {
+  return !isListpack(db, hash) || fields <= db.keyspace.limits.hashMaxListpackEntries || hashToTable(db, hash)
 }
 
 /** The number of fields, those included that expired and are not freed yet. */

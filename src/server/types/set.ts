@@ -64,7 +64,7 @@ import {
 } from '../structures/listpack.ts'
 import { recordCreate, recordFree, recordKey } from '../structures/record.ts'
 import { registerCopy } from './copy.ts'
-import { recordTableFree, recordTableFreeSome, recordTableUsage } from './record-table.ts'
+import { recordTableFree, recordTableFreeSome, recordTableUsage, smallGrowthBytes } from './record-table.ts'
 
 /** Answers of setAdd. */
 export const SET_THERE = 0
@@ -76,8 +76,6 @@ export type VisitMember = (member: Slice) => void
 
 /** However high the limit is, an intset has no more members than Redis allows one. */
 const INTSET_COUNT_MAX = 2 ** 30
-/** What a member of a listpack or an intset takes at most when it becomes a record, beside its own bytes. */
-const RECORD_BYTES = 48
 
 const memberSlice = new Slice()
 const integer = new Int64()
@@ -169,10 +167,11 @@ export function setHasRoom(db: Database, set: Ref, members: number, bytes: numbe
   if (set !== NIL && db.kindOf(set) === KIND_SET_TABLE) {
     return db.hasRoom(1, members, bytes, tableGrowthBytes(memory, db.valueRef(set), members))
   }
-  // All that is there may move twice: to a longer block or a listpack, and to records.
+  const { setMaxIntsetEntries, setMaxListpackEntries, setMaxListpackValue } = db.keyspace.limits
+  const small = { entries: Math.max(setMaxIntsetEntries, setMaxListpackEntries), bytes: setMaxListpackValue }
+  const value = set === NIL ? NIL : db.valueRef(set)
   const there = set === NIL ? 0 : setLength(db, set)
-  const moved = set === NIL ? 0 : 3 * memory.sizeOf(db.valueRef(set)) + there * RECORD_BYTES
-  const growth = moved + 2 * (bytes + members * RECORD_BYTES) + tableGrowthBytes(memory, NIL, there + members)
+  const growth = smallGrowthBytes(memory, value, there, members, bytes, small)
   return db.hasRoom(1, members, bytes, growth)
 }
 

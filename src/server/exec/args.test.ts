@@ -37,6 +37,11 @@ describe('doubles', () => {
     ['+INF', Infinity],
     ['-Infinity', -Infinity],
     ['0e-400', 0],
+    ['000000000123', 123],
+    ['-0', -0],
+    ['0.3', 0.3],
+    ['123456789.012345', 123456789.012345],
+    ['0.12345678901234566', 0.12345678901234566],
     ['1.7976931348623157e308', Number.MAX_VALUE],
   ])('%s is read as strtod does', (text, value) => {
     expect(doubleOf(Slice.of(text))).toBe(value)

@@ -35,9 +35,9 @@ export function int64Of(s: Slice): bigint | undefined {
 export function doubleOf(s: Slice): number | undefined {
   const { size } = s
   if (size === 0 || size > FLOAT_TEXT_MAX) return undefined
-  // Most are integers, for which no string need be made.
-  const integer = parseInteger(s)
-  if (!Number.isNaN(integer)) return integer
+  // Most are short and plain: no string is made of those.
+  const plain = plainDecimal(s)
+  if (!Number.isNaN(plain)) return plain
   const text = s.text()
   if (DECIMAL.test(text)) {
     const value = Number(text)
@@ -47,6 +47,31 @@ export function doubleOf(s: Slice): number | undefined {
   const infinite = INFINITE.exec(text)
   if (infinite) return infinite[1] === '-' ? -Infinity : Infinity
   return hexadecimalOf(text)
+}
+
+/** So many digits are exact in a double, and so are the powers of ten below: one division rounds once. */
+const PLAIN_DIGITS = 15
+const POWERS_OF_TEN = Float64Array.from({ length: PLAIN_DIGITS + 1 }, (_, i) => 10 ** i)
+
+/** The value of up to 15 digits with a sign and a point among them or not; NaN for any other text. */
+function plainDecimal({ buf, at, size }: Slice): number {
+  if (size > PLAIN_DIGITS + 2) return Number.NaN
+  const end = at + size
+  const isNegative = buf[at] === 45
+  let value = 0
+  let digits = 0
+  let whole = -1
+  for (let i = isNegative || buf[at] === 43 ? at + 1 : at; i < end; i++) {
+    const c = buf[i]
+    if (c >= 48 && c <= 57) {
+      value = value * 10 + c - 48
+      digits++
+    } else if (c === 46 && whole < 0) whole = digits
+    else return Number.NaN
+  }
+  if (digits === 0 || digits > PLAIN_DIGITS) return Number.NaN
+  if (whole >= 0) value /= POWERS_OF_TEN[digits - whole]
+  return isNegative ? -value : value
 }
 
 /**

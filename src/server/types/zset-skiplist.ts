@@ -204,7 +204,6 @@ function move(memory: Memory, tree: Ref, record: Ref, from: number, to: number, 
   }
   // It goes in at its new place before it goes out at the old one, so that nothing is lost when memory is
   // exhausted. In between the tree is searched by position only: one of the two is out of order.
-  seek(memory, tree, from, member, cursor)
   const rank = treeRank(memory, tree, cursor)
   seek(memory, tree, to, member, newCursor)
   if (!treeInsert(memory, tree, newCursor, record, 1)) return false
@@ -214,15 +213,16 @@ function move(memory: Memory, tree: Ref, record: Ref, from: number, to: number, 
   return true
 }
 
-/** Whether the record that the cursor is on may have this score where it is. Moves the cursor. */
+/** Whether the record that the cursor is on may have this score where it is. */
 function staysInPlace(memory: Memory, score: number, member: Slice): boolean {
   soughtScore = score
-  const { leaf, slot } = cursor
-  if (treePrevious(memory, cursor) && !isBeforeSought(treeItem(memory, cursor))) return false
-  cursor.leaf = leaf
-  cursor.slot = slot
-  if (!treeNext(memory, cursor)) return true
-  const next = treeItem(memory, cursor)
+  newCursor.leaf = cursor.leaf
+  newCursor.slot = cursor.slot
+  if (treePrevious(memory, newCursor) && !isBeforeSought(treeItem(memory, newCursor))) return false
+  newCursor.leaf = cursor.leaf
+  newCursor.slot = cursor.slot
+  if (!treeNext(memory, newCursor)) return true
+  const next = treeItem(memory, newCursor)
   const nextScore = recordScore(memory, next)
   return score < nextScore || (score === nextScore && recordCompareKey(memory, next, member) > 0)
 }

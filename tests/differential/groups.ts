@@ -11,6 +11,7 @@ import { keys } from './generators/keys.ts'
 import { list } from './generators/list.ts'
 import { server } from './generators/server.ts'
 import { set } from './generators/set.ts'
+import { sort } from './generators/sort.ts'
 import { stream } from './generators/stream.ts'
 import { string } from './generators/string.ts'
 import { transactions } from './generators/transactions.ts'
@@ -28,6 +29,7 @@ export const GROUPS: readonly Group[] = [
   hash,
   list,
   set,
+  sort,
   connection,
   transactions,
   server,

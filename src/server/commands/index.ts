@@ -33,6 +33,7 @@ import * as scan from './scan.ts'
 import * as server from './server.ts'
 import * as set from './set.ts'
 import * as setOperations from './set-operations.ts'
+import * as sort from './sort.ts'
 import * as stream from './stream.ts'
 import * as streamGroups from './stream-groups.ts'
 import * as streamInfo from './stream-info.ts'
@@ -78,6 +79,7 @@ const GROUPS: readonly Readonly<Record<string, unknown>>[] = [
   server,
   set,
   setOperations,
+  sort,
   stream,
   streamGroups,
   streamInfo,

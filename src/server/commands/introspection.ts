@@ -73,7 +73,7 @@ function flagsOf(command: Command): Set<string> {
   const { spec } = command
   // `protected` is this server's own business, as it is in Redis.
   const names = spec.flags.filter((flag) => flag !== 'protected').map((flag) => flag.replaceAll('-', '_'))
-  if (spec.keys?.some((key) => key.keyNum !== undefined || typeof key.at !== 'number')) names.push('movablekeys')
+  if (spec.keys?.some((key) => key.keyNum || key.unknown || typeof key.at !== 'number')) names.push('movablekeys')
   return new Set(names)
 }
 
@@ -103,7 +103,24 @@ function accessFlags(key: KeySpec): string[] {
   return flags
 }
 
+const UNKNOWN: Node = {
+  map: [
+    ['type', 'unknown'],
+    ['spec', { map: [] }],
+  ],
+}
+
 function keySpecInfo(key: KeySpec): Node {
+  if (key.unknown) {
+    return {
+      map: [
+        ['notes', key.unknown.note],
+        ['flags', { set: accessFlags(key), simple: true }],
+        ['begin_search', UNKNOWN],
+        ['find_keys', UNKNOWN],
+      ],
+    }
+  }
   const begin: Node =
     typeof key.at === 'number'
       ? {

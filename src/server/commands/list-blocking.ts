@@ -120,7 +120,7 @@ export const BLMPOP = defineCommand({
   since: '7.0.0',
   complexity: 'O(N + M) in the number of keys and of elements taken',
   arity: -5,
-  flags: ['write', 'blocking', 'movablekeys'],
+  flags: ['write', 'blocking'],
   keys: [{ at: 2, keyNum: { at: 0, firstKey: 1, step: 1 }, access: 'rw', does: ['access', 'delete'] }],
   run(c) {
     const wanted = parseManyPop(c, 2)

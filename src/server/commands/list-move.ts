@@ -164,7 +164,7 @@ export const LMPOP = defineCommand({
   since: '7.0.0',
   complexity: 'O(N + M) in the number of keys and of elements taken',
   arity: -4,
-  flags: ['write', 'movablekeys'],
+  flags: ['write'],
   keys: [{ at: 1, keyNum: { at: 0, firstKey: 1, step: 1 }, access: 'rw', does: ['access', 'delete'] }],
   run(c) {
     const wanted = parseManyPop(c, 1)

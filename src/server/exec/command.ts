@@ -2,6 +2,7 @@
  * What a command is: one entry that dispatch, arity errors, ACL categories, key
  * extraction, COMMAND INFO/DOCS and the console's completion are all read from.
  */
+import type { Slice } from '../base/slice.ts'
 import type { Call } from './call.ts'
 
 export type Group =
@@ -65,6 +66,11 @@ export interface KeySpec {
   readonly variable?: boolean
   readonly incomplete?: boolean
   readonly notKey?: boolean
+  /** The specification cannot say where the key stands: a note says why, and `find` answers its index in a request. */
+  readonly unknown?: {
+    readonly note: string
+    readonly find?: (argv: readonly Slice[], argc: number) => number | undefined
+  }
 }
 
 export interface CommandSpec {

@@ -19,6 +19,11 @@ export function keyPositions(command: CommandSpec, argv: readonly Slice[], argc:
   const found: KeyPosition[] = []
   for (const spec of command.keys ?? []) {
     if (spec.notKey) continue
+    if (spec.unknown) {
+      const index = spec.unknown.find?.(argv, argc)
+      if (index !== undefined) found.push({ index, spec })
+      continue
+    }
     const first = firstIndex(spec, argv, argc)
     if (first === undefined) continue
     if (spec.keyNum) {

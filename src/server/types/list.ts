@@ -287,6 +287,24 @@ export function listRemoveRange(db: Database, list: Ref, index: number, count: n
 
 // The whole
 
+/** Stores a list of these elements, of which there are some, in the place of whatever is at `key`; false: no memory. */
+export function listBuild(db: Database, key: Slice, elements: readonly Slice[]): boolean {
+  const { memory } = db
+  const empty = quicklistOf(memory, fillOf(db.keyspace.limits.listMaxListpackSize), NIL, 0)
+  if (empty === NIL) return false
+  const list = db.detached(key, KIND_LIST_QUICKLIST, empty)
+  if (list === NIL) {
+    quicklistFree(memory, empty)
+    return false
+  }
+  if (elements.every((element) => quicklistPush(memory, empty, element, false))) {
+    listSettleNew(db, list)
+    if (db.put(list)) return true
+  }
+  db.discard(list)
+  return false
+}
+
 /** Copies a list to `key` of another database or the same; false, leaving none, when memory is exhausted. */
 function listCopy(from: Database, source: Ref, to: Database, key: Slice): boolean {
   const { memory } = to

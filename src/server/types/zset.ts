@@ -248,8 +248,9 @@ export function zsetRandomSample(db: Database, zset: Ref, count: number, visit: 
   })
 }
 
-/** Makes a listpack big; false when memory is exhausted, nothing changed. */
-function zsetToSkiplist(db: Database, zset: Ref): boolean {
+/** Makes a listpack big, if it is one; false when memory is exhausted, nothing changed. */
+export function zsetToSkiplist(db: Database, zset: Ref): boolean {
+  if (!isListpack(db, zset)) return true
   const { memory } = db
   const pack = db.valueRef(zset)
   const root = rootCreate(memory)

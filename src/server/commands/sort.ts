@@ -1,0 +1,205 @@
+/*
+ * SORT and SORT_RO: the elements of a list, a set or a sorted set in order, or
+ * what belongs to each of them under other keys. How is in ../types/sort.ts.
+ */
+import { parseExact } from '../base/integer-text.ts'
+import { Slice } from '../base/slice.ts'
+import { doubleOf } from '../exec/args.ts'
+import type { Call } from '../exec/call.ts'
+import { defineCommand, type KeySpec } from '../exec/command.ts'
+import { Err, errorLine } from '../exec/errors.ts'
+import { TYPE_SET, TYPE_ZSET } from '../keyspace/object.ts'
+import { NIL } from '../memory/layout.ts'
+import { elementsOf, hasElements } from '../types/elements.ts'
+import { listBuild, listHasRoom } from '../types/list.ts'
+import { sortElements } from '../types/sort.ts'
+import { hasStar, SortPattern } from '../types/sort-pattern.ts'
+import { zsetToSkiplist } from '../types/zset.ts'
+
+const NOT_NUMBERS = errorLine("ERR One or more scores can't be converted into double")
+
+const SOURCE: KeySpec = { at: 1, access: 'ro', does: 'access' }
+const PATTERNS: KeySpec = {
+  at: 0,
+  access: 'ro',
+  does: 'access',
+  unknown: {
+    note:
+      "For the optional BY/GET keyword. It is marked 'unknown' because the key names derive from the content of the " +
+      'key we sort',
+  },
+}
+const DESTINATION: KeySpec = {
+  at: 0,
+  access: 'ow',
+  does: 'update',
+  unknown: {
+    note:
+      "For the optional STORE keyword. It is marked 'unknown' because the keyword can appear anywhere in the argument " +
+      'array',
+    find: destinationIndex,
+  },
+}
+
+/** Where the destination stands: behind the last STORE that is no other option's argument. */
+function destinationIndex(argv: readonly Slice[], argc: number): number | undefined {
+  let index: number | undefined
+  for (let i = 2; i < argc; i++) {
+    if (argv[i].is('limit')) i += 2
+    else if (argv[i].is('get') || argv[i].is('by')) i++
+    else if (argv[i].is('store') && i + 1 < argc) index = ++i
+  }
+  return index
+}
+
+interface SortOptions {
+  isDescending: boolean
+  isAlphabetic: boolean
+  skip: number
+  /** Negative: all. */
+  count: number
+  destination: Slice | undefined
+  by: Slice | undefined
+  readonly gets: SortPattern[]
+}
+
+/** The options from argv[2] on; undefined, having refused. */
+function parse(c: Call, mayStore: boolean): SortOptions | undefined {
+  const { argv, argc } = c
+  const options: SortOptions = {
+    isDescending: false,
+    isAlphabetic: false,
+    skip: 0,
+    count: -1,
+    destination: undefined,
+    by: undefined,
+    gets: [],
+  }
+  for (let i = 2; i < argc; i++) {
+    const left = argc - i - 1
+    const arg = argv[i]
+    if (arg.is('asc')) options.isDescending = false
+    else if (arg.is('desc')) options.isDescending = true
+    else if (arg.is('alpha')) options.isAlphabetic = true
+    else if (arg.is('limit') && left >= 2) {
+      const skip = parseExact(argv[++i])
+      const count = parseExact(argv[++i])
+      if (skip === undefined || count === undefined) return refuse(c, Err.notInteger)
+      options.skip = Number(skip)
+      options.count = Number(count)
+    } else if (mayStore && arg.is('store') && left >= 1) options.destination = argv[++i]
+    else if (arg.is('by') && left >= 1) options.by = argv[++i]
+    else if (arg.is('get') && left >= 1) options.gets.push(new SortPattern(argv[++i]))
+    else return refuse(c, Err.syntax)
+  }
+  return options
+}
+
+function refuse(c: Call, line: Uint8Array): undefined {
+  c.reply.error(line)
+  return undefined
+}
+
+function sort(c: Call, mayStore: boolean): void {
+  // Parse.
+  const options = parse(c, mayStore)
+  if (options === undefined) return
+  // Look up.
+  const { db } = c
+  const record = db.lookupRead(c.argv[1])
+  if (record !== NIL && !hasElements(db, record)) return c.reply.error(Err.wrongType)
+  // Work.
+  const { destination } = options
+  const isSet = record !== NIL && db.typeOf(record) === TYPE_SET
+  // As real servers do. Without memory for it, it is sorted as it is.
+  if (record !== NIL && db.typeOf(record) === TYPE_ZSET) zsetToSkiplist(db, record)
+  const elements = record === NIL ? [] : elementsOf(db, record)
+  const isSorted = options.by === undefined || hasStar(options.by)
+  // A set has no order that could be kept, so what is stored of one is sorted all the same.
+  const isForced = !isSorted && isSet && destination !== undefined
+  if (isSorted || isForced) {
+    const order = {
+      by: isForced || options.by === undefined ? undefined : new SortPattern(options.by),
+      isDescending: options.isDescending,
+      isAlphabetic: options.isAlphabetic || isForced,
+      isWhole: destination !== undefined,
+    }
+    if (!sortElements(db, elements, order, numberOf)) return c.reply.error(NOT_NUMBERS)
+  } else if (options.isDescending && !isSet) elements.reverse()
+  const skip = Math.max(options.skip, 0)
+  const picked = elements.slice(skip, options.count < 0 ? undefined : skip + options.count)
+  // Effects and reply.
+  if (destination === undefined) answer(c, picked, options.gets)
+  else store(c, picked, options.gets, destination)
+}
+
+/** A number as C's strtod reads it: blanks before it are skipped, a zero byte ends it, and nothing at all is 0. */
+function numberOf(text: Slice): number | undefined {
+  const digits = text.textToZero()
+  if (digits === '') return 0
+  return doubleOf(Slice.of(digits.replace(/^[\t-\r ]+/, '')))
+}
+
+const found = new Slice()
+
+function answer(c: Call, elements: readonly Slice[], gets: readonly SortPattern[]): void {
+  const { db, reply } = c
+  reply.array(elements.length * Math.max(gets.length, 1))
+  for (const element of elements) {
+    if (gets.length === 0) reply.bulk(element)
+    for (const pattern of gets) {
+      if (pattern.find(db, element, found)) reply.bulk(found)
+      else reply.nil()
+    }
+  }
+}
+
+/** Stores what would have been answered, empty texts in the place of nils; nothing at all deletes the destination. */
+function store(c: Call, elements: readonly Slice[], gets: readonly SortPattern[], destination: Slice): void {
+  const { db, reply } = c
+  let texts = elements
+  if (gets.length > 0) {
+    texts = elements.flatMap((element) =>
+      gets.map((pattern) => (pattern.find(db, element, found) ? found.copy() : new Slice())),
+    )
+  }
+  if (texts.length === 0) {
+    if (db.remove(destination)) c.changed('g', 'del', destination)
+    return reply.integer(0)
+  }
+  let bytes = 0
+  for (const text of texts) bytes += text.size
+  if (!listHasRoom(db, texts.length, bytes) || !listBuild(db, destination, texts)) return reply.error(Err.arenaFull)
+  c.changed('l', 'sortstore', destination, texts.length)
+  reply.integer(texts.length)
+}
+
+export const SORT = defineCommand({
+  name: 'sort',
+  usage:
+    'key [BY by-pattern:pattern] [LIMIT offset:integer count:integer] [GET get-pattern:pattern]... [ASC | DESC] [ALPHA] [STORE destination]',
+  summary: 'Sorts the elements of a list, a set or a sorted set, and answers or stores them.',
+  group: 'generic',
+  since: '1.0.0',
+  complexity: 'O(N * log N) in the number of elements, O(N) when they are not sorted',
+  arity: -2,
+  flags: ['write', 'denyoom'],
+  categories: ['set', 'sortedset', 'list', 'dangerous'],
+  keys: [SOURCE, PATTERNS, DESTINATION],
+  run: (c) => sort(c, true),
+})
+
+export const SORT_RO = defineCommand({
+  name: 'sort_ro',
+  usage:
+    'key [BY by-pattern:pattern] [LIMIT offset:integer count:integer] [GET get-pattern:pattern]... [ASC | DESC] [ALPHA]',
+  summary: 'Sorts the elements of a list, a set or a sorted set, and answers them.',
+  group: 'generic',
+  since: '7.0.0',
+  complexity: 'O(N * log N) in the number of elements, O(N) when they are not sorted',
+  arity: -2,
+  flags: ['readonly'],
+  categories: ['set', 'sortedset', 'list', 'dangerous'],
+  keys: [SOURCE, PATTERNS],
+  run: (c) => sort(c, false),
+})

@@ -1,26 +1,31 @@
 /*
- * What the panes of lists, sets and sorted sets ask of the backend, against an
- * older and a newer real server.
+ * What the panes of lists, sets and sorted sets ask of the backend, against
+ * Keystead's own database and an older and a newer real server.
  */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { findPeer, type PeerName } from '../../../../tests/support/peers.ts'
-import { peerProgram, type ServerProcess, startServer } from '../../../../tests/support/server-process.ts'
+import {
+  keysteadProgram,
+  peerProgram,
+  type ServerProcess,
+  startServer,
+} from '../../../../tests/support/server-process.ts'
 import { WireClient } from '../../../../tests/support/wire-client.ts'
 import type { ListElement, ListEnd } from '../../../shared/contract/lists.ts'
 import type { Latin1 } from '../../../shared/contract/types.ts'
 import { bytesToLatin1 } from '../../../shared/text/bytes.ts'
 import { address as at, bytes, failureOf, openPage, type Page } from './testing/page.ts'
 
-const PEERS: readonly PeerName[] = ['redis70', 'valkey91']
+const SERVERS: readonly ('keystead' | PeerName)[] = ['keystead', 'redis70', 'valkey91']
 
-describe.each(PEERS)('collections on %s', (name) => {
-  const isThere = findPeer(name) !== undefined
+describe.each(SERVERS)('collections on %s', (name) => {
+  const isThere = name === 'keystead' || findPeer(name) !== undefined
   let server: ServerProcess
   let raw: WireClient
   let page: Page
 
   beforeAll(async () => {
-    if (isThere) server = await startServer(peerProgram(name))
+    if (isThere) server = await startServer(name === 'keystead' ? keysteadProgram() : peerProgram(name))
   })
   afterAll(() => server?.stop())
   beforeEach(async (context) => {
@@ -34,6 +39,13 @@ describe.each(PEERS)('collections on %s', (name) => {
     return raw?.close()
   })
 
+  /** A million elements, a thousand by each command. */
+  const fillMillion = async (command: string, key: string, element: (i: number) => readonly string[]) => {
+    const thousands = Array.from({ length: 1_000 }, (_, thousand) =>
+      raw.command(command, key, ...Array.from({ length: 1_000 }, (_, i) => element(1_000 * thousand + i + 1)).flat()),
+    )
+    await Promise.all(thousands)
+  }
   const sentSince = (count: number): readonly string[] =>
     page.session.ledger
       .page(0, page.session.ledger.commandsSent - count)
@@ -76,12 +88,7 @@ describe.each(PEERS)('collections on %s', (name) => {
     })
 
     test('of a million elements open by one window and are never read whole', async () => {
-      await raw.command(
-        'EVAL',
-        "for i=1,1000000,1000 do local t={} for j=i,i+999 do t[#t+1]='v'..j end redis.call('RPUSH',KEYS[1],unpack(t)) end",
-        '1',
-        'l',
-      )
+      await fillMillion('RPUSH', 'l', (i) => [`v${i}`])
       const before = page.session.ledger.commandsSent
       expect(texts((await windowOf(500_000, 2)).rows)).toEqual([
         [500_000, 'v500001'],
@@ -326,12 +333,7 @@ describe.each(PEERS)('collections on %s', (name) => {
     })
 
     test('of a million members open anywhere by rank, in a range too', async () => {
-      await raw.command(
-        'EVAL',
-        "for i=1,1000000,1000 do local t={} for j=i,i+999 do t[#t+1]=j t[#t+1]='m'..j end redis.call('ZADD',KEYS[1],unpack(t)) end",
-        '1',
-        'z',
-      )
+      await fillMillion('ZADD', 'z', (i) => [String(i), `m${i}`])
       const before = page.session.ledger.commandsSent
       expect((await windowOf(600_000, 1)).rows).toEqual(['600000 m600001 600001'])
       expect((await windowOf(500_000, 1, { min: '(300000' })).rows).toEqual(['800000 m800001 800001'])
@@ -438,7 +440,8 @@ describe.each(PEERS)('collections on %s', (name) => {
     expect(await raw.command('GET', 'k')).toBe('v')
   })
 
-  test('name the right that is missing', async () => {
+  test('name the right that is missing', async (context) => {
+    context.skip(name === 'keystead', 'it has no users yet')
     await raw.command('ACL', 'SETUSER', 'low', 'reset', 'on', '>p', '~*', '+@read', '+@connection', '+@transaction')
     await raw.command('RPUSH', 'l', 'a')
     const low = await openPage(server.port, { username: 'low', password: 'p' })

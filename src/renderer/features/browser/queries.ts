@@ -85,8 +85,11 @@ export const describeQuery = (place: Place, key: KeyName) =>
 export async function refreshKey(client: QueryClient, place: Place, key: KeyName): Promise<void> {
   // Later pages are forgotten: a value scrolled through would otherwise be read again from top to bottom.
   // Queries that bound how many they keep say so, and stay where they are.
-  client.setQueriesData(
-    { queryKey: browserKeys.key(place, key), predicate: ({ meta }) => meta?.['keepsPages'] !== true },
+  client.setQueriesData<Pages>(
+    {
+      queryKey: browserKeys.key(place, key),
+      predicate: ({ meta, state }) => isPaged(state.data) && meta?.['keepsPages'] !== true,
+    },
     firstPageOnly,
   )
   await Promise.all([
@@ -100,8 +103,8 @@ interface Pages {
   readonly pageParams: readonly unknown[]
 }
 const isPaged = (data: unknown): data is Pages => typeof data === 'object' && data !== null && 'pageParams' in data
-const firstPageOnly = (data: unknown): unknown =>
-  isPaged(data) ? { pages: data.pages.slice(0, 1), pageParams: data.pageParams.slice(0, 1) } : data
+const firstPageOnly = (data: Pages | undefined): Pages | undefined =>
+  data && { pages: data.pages.slice(0, 1), pageParams: data.pageParams.slice(0, 1) }
 
 /** A method that changes one key; afterwards all that is shown of it is asked for again. */
 export function useKeyCall<M extends Method>(method: M, place: Place, key: KeyName) {

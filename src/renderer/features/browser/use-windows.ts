@@ -1,4 +1,4 @@
-import { type QueryKey, type UseQueryOptions, useQueries } from '@tanstack/react-query'
+import { hashKey, type QueryKey, type UseQueryOptions, useQueries } from '@tanstack/react-query'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import type { Page } from '../../../shared/contract/types.ts'
 import type { KnownKey } from './value-type.ts'
@@ -67,8 +67,13 @@ export function useWindows<Row>(
   const known = windows.flatMap(({ data }) => (data ? [data] : []))
   const newest = windows.reduce((a, b) => (b.dataUpdatedAt > a.dataUpdatedAt ? b : a), windows[0]!)
   const failed = windows.find(({ error }) => error !== null)
+  // Where no window in sight is there yet, the length is what the last one said of the same rows.
+  const family = hashKey(queryOf(0, step).queryKey)
+  const [last, setLast] = useState<{ readonly family: string; readonly total: number }>()
+  const total = newest.data?.total ?? (last?.family === family ? last.total : undefined)
+  if (total !== undefined && (last?.family !== family || last.total !== total)) setLast({ family, total })
   return {
-    total: newest.data?.total,
+    total,
     rowAt: (index) => {
       const window = windows[Math.floor(index / step) - start]?.data
       return window?.rows[index - window.offset]
@@ -78,6 +83,7 @@ export function useWindows<Row>(
     retry: () => {
       for (const { error, refetch } of windows) if (error) void refetch()
     },
-    isTorn: known.some(({ total }) => total !== known[0]!.total),
+    // While windows are being read anew, one is always ahead of another.
+    isTorn: !windows.some(({ isFetching }) => isFetching) && known.some(({ total }) => total !== known[0]!.total),
   }
 }

@@ -82,9 +82,11 @@ export function ZsetPane({ session, place, name, known }: ValuePaneProps) {
         status={
           isSearching
             ? `${formatExact(count)} found${findings.state === 'complete' ? ` of ${formatExact(length)}` : ''}`
-            : isWithin
-              ? `${formatExact(count)} of ${formatExact(length)} in range`
-              : plural(count, 'member')
+            : !isWithin
+              ? plural(count, 'member')
+              : windows.total === undefined
+                ? 'counting…'
+                : `${formatExact(count)} of ${formatExact(length)} in range`
         }
         onAdd={() => setDialog({ does: 'add' })}
         note={error && <ReadFailure error={error} onRetry={isSearching ? findings.goOn : windows.retry} />}

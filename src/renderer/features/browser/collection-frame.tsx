@@ -39,11 +39,12 @@ export interface CollectionFrameProps<Row> {
   readonly onDelete: (row: Row) => void
   /** What is opened, beside the table; null: nothing is. */
   readonly editor: ReactNode
+  /** Escape in the table: what is opened is closed. */
+  readonly onClose: () => void
 }
 
 export interface CollectionHandle {
   readonly focus: () => void
-  readonly show: (index: number) => void
 }
 
 /** The pane of a value that is a collection: search and tools above, rows below, one of them opened beside. */
@@ -54,10 +55,6 @@ export function CollectionFrame<Row>(props: CollectionFrameProps<Row>) {
   const table = useRef<RowsHandle>(null)
   useImperativeHandle(props.ref, () => ({
     focus: () => table.current?.focus(),
-    show: (index) => {
-      setActive(index)
-      table.current?.show(index, 'center')
-    },
   }))
   const searchLabel = `Search ${label.toLowerCase()}`
   useActions([
@@ -111,10 +108,14 @@ export function CollectionFrame<Row>(props: CollectionFrameProps<Row>) {
               onOpen={onOpen}
               onRowContextMenu={onPoint}
               onKeyDown={(event, row) => {
-                if (event.key !== 'Delete') return
-                // Never the whole key instead of an element that is not read yet.
-                event.preventDefault()
-                if (row !== undefined) onDelete(row)
+                if (event.key === 'Delete') {
+                  // Never the whole key instead of an element that is not read yet.
+                  event.preventDefault()
+                  if (row !== undefined) onDelete(row)
+                } else if (event.key === 'Escape' && editor !== null) {
+                  event.preventDefault()
+                  props.onClose()
+                }
               }}
             />
           )}

@@ -99,6 +99,17 @@ describe('a list', () => {
     await waitFor(() => expect(screen.queryByText(/The list changed while it was read/)).toBe(null))
   })
 
+  test('of elements of megabytes is read when the user says so, and not before', async () => {
+    const backend = open(ListPane, known({ length: 20, size: 160 << 20 }), {
+      'lists.window': (request) => windowOf(20, request),
+    })
+    await screen.findByText(/about 8 MiB each/)
+    expect(backend.calls).toEqual([])
+    await userEvent.click(screen.getByRole('button', { name: 'Read what is in sight' }))
+    expect(await screen.findByText('e0')).toBeDefined()
+    expect(backend.requests('lists.window').every(({ count }) => count === 1)).toBe(true)
+  })
+
   test('of large elements is read a few at a time', () => {
     expect(rowsPerRead({ size: 20_000_000, length: 1_000_000 })).toBe(128)
     expect(rowsPerRead({ size: 64 << 20, length: 1_000 })).toBe(8)
@@ -165,7 +176,7 @@ describe('a set', () => {
       '0': { members: ['a', 'b'], cursor: '7' },
       '7': { members: ['b', 'c'], cursor: '0' },
     }
-    open(SetPane, known({ type: 'set', length: 3 }), {
+    open(SetPane, known({ type: 'set', length: 3, size: 200 }), {
       'sets.page': ({ cursor }) => {
         const page = pages[cursor]!
         return { members: page.members.map(member), cursor: page.cursor, length: 3, looked: 2 }
@@ -177,7 +188,7 @@ describe('a set', () => {
   })
 
   test('does not delete a member that is too long to be read whole', async () => {
-    open(SetPane, known({ type: 'set', length: 1 }), {
+    open(SetPane, known({ type: 'set', length: 1, size: 100_100 }), {
       'sets.page': () => ({
         members: [{ member: utf8ToBytes('long'), size: 100_000 }],
         cursor: '0',
@@ -195,7 +206,7 @@ describe('a set', () => {
 
 describe('a sorted set', () => {
   test('is bounded by scores only when they are scores, and tells how many are in range', async () => {
-    const backend = open(ZsetPane, known({ type: 'zset', length: 10 }), {
+    const backend = open(ZsetPane, known({ type: 'zset', length: 10, size: 600 }), {
       'zsets.window': ({ offset, min }) => {
         const total = min === undefined ? 10 : 1
         const rows = Array.from({ length: total }, (_, i) => ({

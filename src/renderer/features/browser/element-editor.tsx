@@ -1,5 +1,5 @@
 import { X } from 'lucide-react'
-import type { ReactNode } from 'react'
+import type { KeyboardEvent, ReactNode } from 'react'
 import type { Failure } from '../../../shared/contract/failure.ts'
 import { toFailure } from '../../api/backend.ts'
 import { Button } from '../../ui/button.tsx'
@@ -35,8 +35,16 @@ export function ElementEditor(props: ElementEditorProps) {
   const { title, label, facts, place, draftId, bytes, isWhole = true, readError, onClose, ...editor } = props
   const { setDraft } = useViewActions(place)
   const draft = useView(place).drafts.get(draftId)
+  // An editor with edits asks first, and keeps the key to itself.
+  const onKeyDown = (event: KeyboardEvent): void => {
+    // What a dialog above it did not use comes by here too.
+    const isInside = event.currentTarget.contains(event.target as Node)
+    if (event.key !== 'Escape' || event.defaultPrevented || !isInside) return
+    event.preventDefault()
+    onClose()
+  }
   return (
-    <section className={css.fieldPane} aria-label={title}>
+    <section className={css.fieldPane} aria-label={title} onKeyDown={onKeyDown}>
       <header className={css.fieldHead}>
         <span className={css.fieldTitle} title={title}>
           {title}

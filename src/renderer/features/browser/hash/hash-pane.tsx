@@ -52,6 +52,10 @@ export function HashPane({ session, place, name, known }: ValuePaneProps) {
     },
   ]
   const openedRow = opened && (rows.find(({ field }) => field === opened.field) ?? opened)
+  const close = (): void => {
+    setOpened(undefined)
+    frame.current?.focus()
+  }
   return (
     <>
       <CollectionFrame<HashRow>
@@ -86,6 +90,7 @@ export function HashPane({ session, place, name, known }: ValuePaneProps) {
         menuOf={menuOf}
         onOpen={setOpened}
         onDelete={({ field }) => setDialog({ does: 'remove', field })}
+        onClose={close}
         editor={
           openedRow ? (
             <FieldEditor
@@ -94,10 +99,7 @@ export function HashPane({ session, place, name, known }: ValuePaneProps) {
               place={place}
               name={name}
               row={openedRow}
-              onClose={() => {
-                setOpened(undefined)
-                frame.current?.focus()
-              }}
+              onClose={close}
               onChanged={() => void refreshKey(client, place, name)}
             />
           ) : null

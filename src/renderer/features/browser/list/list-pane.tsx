@@ -11,6 +11,7 @@ import type { MenuItem } from '../../../ui/menu-item.ts'
 import css from '../browser.module.css'
 import { ValueCell } from '../cells.tsx'
 import { CollectionFrame, type CollectionHandle } from '../collection-frame.tsx'
+import { hasLargeElements, LargeElements } from '../large-elements.tsx'
 import { copyableText } from '../names.ts'
 import { searchPattern } from '../pane-search.tsx'
 import { refreshKey } from '../queries.ts'
@@ -31,12 +32,13 @@ export function ListPane({ session, place, name, known }: ValuePaneProps) {
   const [opened, setOpened] = useState<ListElement>()
   const [dialog, setDialog] = useState<ListDialog>()
   const [step] = useState(() => rowsPerRead(known))
+  const [isHeld, setIsHeld] = useState(() => hasLargeElements(known))
   const frame = useRef<CollectionHandle>(null)
   const isSearching = search !== ''
   const windows = useWindows<ListElement>(
     (offset, count) => listWindowQuery(place, name, from, { offset, count }),
     step,
-    !isSearching,
+    !isSearching && !isHeld,
   )
   const findings = useFindings(listSearchQuery(place, name, from, searchPattern(search)), ({ index }) => String(index))
   const total = (isSearching ? findings.length : windows.total) ?? known.length ?? 0
@@ -82,6 +84,10 @@ export function ListPane({ session, place, name, known }: ValuePaneProps) {
   const status = isSearching
     ? `${formatExact(findings.rows.length)} found${findings.state === 'complete' ? ` of ${formatExact(total)}` : ''}`
     : plural(total, 'element')
+  const close = (): void => {
+    setOpened(undefined)
+    frame.current?.focus()
+  }
   return (
     <>
       <CollectionFrame<ListElement>
@@ -109,13 +115,17 @@ export function ListPane({ session, place, name, known }: ValuePaneProps) {
           )
         }
         empty={
-          isSearching &&
-          findings.state === 'complete' &&
-          findings.rows.length === 0 && (
-            <EmptyState title="No element matches">
-              None of the {plural(total, 'element')} contains <code>{search}</code>. <code>*</code>, <code>?</code> and{' '}
-              <code>[a-z]</code> make it a pattern for the whole element.
-            </EmptyState>
+          isHeld && !isSearching ? (
+            <LargeElements known={known} element="element" onRead={() => setIsHeld(false)} />
+          ) : (
+            isSearching &&
+            findings.state === 'complete' &&
+            findings.rows.length === 0 && (
+              <EmptyState title="No element matches">
+                None of the {plural(total, 'element')} contains <code>{search}</code>. <code>*</code>, <code>?</code>{' '}
+                and <code>[a-z]</code> make it a pattern for the whole element.
+              </EmptyState>
+            )
           )
         }
         foot={isSearching && <SearchFoot findings={findings} element="element" />}
@@ -128,6 +138,7 @@ export function ListPane({ session, place, name, known }: ValuePaneProps) {
         menuOf={menuOf}
         onOpen={setOpened}
         onDelete={(element) => setDialog({ does: 'remove', element })}
+        onClose={close}
         editor={
           opened ? (
             <ListEditor
@@ -136,10 +147,7 @@ export function ListPane({ session, place, name, known }: ValuePaneProps) {
               place={place}
               name={name}
               element={opened}
-              onClose={() => {
-                setOpened(undefined)
-                frame.current?.focus()
-              }}
+              onClose={close}
               onWritten={setOpened}
             />
           ) : null

@@ -7,6 +7,7 @@ import { EmptyState } from '../../../ui/empty-state.tsx'
 import type { MenuItem } from '../../../ui/menu-item.ts'
 import { ValueCell } from '../cells.tsx'
 import { CollectionFrame, type CollectionHandle } from '../collection-frame.tsx'
+import { hasLargeElements, LargeElements } from '../large-elements.tsx'
 import { memberName } from '../member-name.ts'
 import { copyableText } from '../names.ts'
 import { searchPattern } from '../pane-search.tsx'
@@ -25,9 +26,11 @@ export function SetPane({ session, place, name, known }: ValuePaneProps) {
   const [opened, setOpened] = useState<Member>()
   const [dialog, setDialog] = useState<SetDialog>()
   const [count] = useState(() => rowsPerRead(known))
+  const [isHeld, setIsHeld] = useState(() => hasLargeElements(known))
   const frame = useRef<CollectionHandle>(null)
   const isSearching = search !== ''
-  const findings = useFindings(setQuery(place, name, searchPattern(search), count), memberName)
+  const query = setQuery(place, name, searchPattern(search), count)
+  const findings = useFindings({ ...query, enabled: isSearching || !isHeld }, memberName)
   const { rows, length = known.length ?? 0, state } = findings
 
   const menuOf = (member: Member): readonly MenuItem[] => {
@@ -50,6 +53,10 @@ export function SetPane({ session, place, name, known }: ValuePaneProps) {
       },
     ]
   }
+  const close = (): void => {
+    setOpened(undefined)
+    frame.current?.focus()
+  }
   return (
     <>
       <CollectionFrame<Member>
@@ -59,17 +66,21 @@ export function SetPane({ session, place, name, known }: ValuePaneProps) {
         label="Members"
         search={search}
         onSearch={setSearch}
-        status={statusOf(findings, length, isSearching)}
+        status={isHeld && !isSearching ? plural(length, 'member') : statusOf(findings, length, isSearching)}
         onAdd={() => setDialog({ does: 'add' })}
         note={findings.error && <ReadFailure error={findings.error} onRetry={findings.goOn} />}
         empty={
-          isSearching &&
-          state === 'complete' &&
-          rows.length === 0 && (
-            <EmptyState title="No member matches">
-              None of the {plural(length, 'member')} contains <code>{search}</code>. <code>*</code>, <code>?</code> and{' '}
-              <code>[a-z]</code> make it a pattern for the whole member.
-            </EmptyState>
+          isHeld && !isSearching ? (
+            <LargeElements known={known} element="member" onRead={() => setIsHeld(false)} />
+          ) : (
+            isSearching &&
+            state === 'complete' &&
+            rows.length === 0 && (
+              <EmptyState title="No member matches">
+                None of the {plural(length, 'member')} contains <code>{search}</code>. <code>*</code>, <code>?</code>{' '}
+                and <code>[a-z]</code> make it a pattern for the whole member.
+              </EmptyState>
+            )
           )
         }
         foot={isSearching && <SearchFoot findings={findings} element="member" isAbout />}
@@ -80,6 +91,7 @@ export function SetPane({ session, place, name, known }: ValuePaneProps) {
         menuOf={menuOf}
         onOpen={setOpened}
         onDelete={(member) => setDialog({ does: 'remove', member })}
+        onClose={close}
         editor={
           opened ? (
             <SetEditor
@@ -88,10 +100,7 @@ export function SetPane({ session, place, name, known }: ValuePaneProps) {
               place={place}
               name={name}
               member={opened}
-              onClose={() => {
-                setOpened(undefined)
-                frame.current?.focus()
-              }}
+              onClose={close}
               onRenamed={setOpened}
             />
           ) : null

@@ -9,6 +9,7 @@ import type { MenuItem } from '../../../ui/menu-item.ts'
 import css from '../browser.module.css'
 import { ValueCell } from '../cells.tsx'
 import { CollectionFrame, type CollectionHandle } from '../collection-frame.tsx'
+import { hasLargeElements, LargeElements } from '../large-elements.tsx'
 import { memberName } from '../member-name.ts'
 import { copyableText } from '../names.ts'
 import { searchPattern } from '../pane-search.tsx'
@@ -30,13 +31,14 @@ export function ZsetPane({ session, place, name, known }: ValuePaneProps) {
   const [opened, setOpened] = useState<ScoredMember>()
   const [dialog, setDialog] = useState<ZsetDialog>()
   const [step] = useState(() => rowsPerRead(known))
+  const [isHeld, setIsHeld] = useState(() => hasLargeElements(known))
   const frame = useRef<CollectionHandle>(null)
   const isSearching = search !== ''
   const isWithin = range.min !== undefined || range.max !== undefined
   const windows = useWindows<ScoredMember>(
     (offset, count) => zsetWindowQuery(place, name, first, range, { offset, count }),
     step,
-    !isSearching,
+    !isSearching && !isHeld,
   )
   const findings = useFindings(zsetSearchQuery(place, name, searchPattern(search), range), memberName)
   const length = (isSearching ? findings.length : undefined) ?? known.length ?? 0
@@ -69,6 +71,10 @@ export function ZsetPane({ session, place, name, known }: ValuePaneProps) {
     },
   ]
   const error = isSearching ? findings.error : windows.error
+  const close = (): void => {
+    setOpened(undefined)
+    frame.current?.focus()
+  }
   return (
     <>
       <CollectionFrame<ScoredMember>
@@ -101,6 +107,7 @@ export function ZsetPane({ session, place, name, known }: ValuePaneProps) {
         menuOf={menuOf}
         onOpen={setOpened}
         onDelete={(member) => setDialog({ does: 'remove', member })}
+        onClose={close}
         editor={
           opened ? (
             <ZsetEditor
@@ -110,10 +117,7 @@ export function ZsetPane({ session, place, name, known }: ValuePaneProps) {
               name={name}
               member={opened}
               onScore={() => setDialog({ does: 'score', member: opened })}
-              onClose={() => {
-                setOpened(undefined)
-                frame.current?.focus()
-              }}
+              onClose={close}
               onRenamed={setOpened}
             />
           ) : null
@@ -136,6 +140,9 @@ export function ZsetPane({ session, place, name, known }: ValuePaneProps) {
   }
 
   function emptyState() {
+    if (isHeld && !isSearching) {
+      return <LargeElements known={known} element="member" onRead={() => setIsHeld(false)} />
+    }
     if (isSearching && findings.state === 'complete' && count === 0) {
       return (
         <EmptyState title="No member matches">

@@ -16,6 +16,7 @@ import { hashesHandlers } from '../hashes.ts'
 import { keysHandlers } from '../keys.ts'
 import { listsHandlers } from '../lists.ts'
 import { setsHandlers } from '../sets.ts'
+import { streamsHandlers } from '../streams.ts'
 import { stringsHandlers } from '../strings.ts'
 import { zsetsHandlers } from '../zsets.ts'
 
@@ -75,6 +76,7 @@ export async function openPage(port: number, login: Login = {}) {
       ...listsHandlers(services),
       ...setsHandlers(services),
       ...zsetsHandlers(services),
+      ...streamsHandlers(services),
     },
   }
 }

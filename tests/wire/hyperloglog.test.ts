@@ -191,10 +191,18 @@ describe('what is no HyperLogLog', () => {
 
   test('a write that comes to nothing leaves a raw string', async () => {
     const r = await connect()
-    await r.command('SET', 's', sparseOf(0xff, 0xff))
-    expect(await r.command('OBJECT', 'ENCODING', 's')).toBe('embstr')
-    await expect(r.command('PFCOUNT', 's')).rejects.toThrow(CORRUPTED)
-    expect(await r.command('OBJECT', 'ENCODING', 's')).toBe('raw')
+    for (const [command, value] of [
+      [['PFCOUNT', 's'], sparseOf(0xff, 0xff)],
+      [['PFADD', 's', 'a'], sparseOf(0xff, 0xff)],
+      [['PFADD', 's'], sparseOf(0x7f, 0xff)],
+      [['PFDEBUG', 'GETREG', 's'], sparseOf(0xff, 0xff)],
+      [['PFDEBUG', 'ENCODING', 's'], sparseOf(0x7f, 0xff)],
+    ] as [[string, ...string[]], Uint8Array][]) {
+      await r.command('SET', 's', value)
+      expect(await r.command('OBJECT', 'ENCODING', 's')).toBe('embstr')
+      await r.reply(...command)
+      expect(await r.command('OBJECT', 'ENCODING', 's'), command.join(' ')).toBe('raw')
+    }
   })
 
   test('PFDEBUG refuses unknown subcommands and keys', async () => {

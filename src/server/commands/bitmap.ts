@@ -8,9 +8,10 @@ import type { Call } from '../exec/call.ts'
 import { defineCommand } from '../exec/command.ts'
 import { Err, errorLine } from '../exec/errors.ts'
 import { REFUSED, readOf, writeOf } from '../exec/lookup.ts'
-import { TYPE_STRING } from '../keyspace/object.ts'
+import { KIND_STRING_RAW, TYPE_STRING } from '../keyspace/object.ts'
 import { NIL, type Ref } from '../memory/layout.ts'
 import { bitAt, bitRange, type Combination, countBits, findBit, setBitAt, storeCombination } from '../types/bitmap.ts'
+import { kindOfString } from '../types/string.ts'
 
 const BIT_INVALID = errorLine('ERR bit is not an integer or out of range')
 const BIT_NOT_BOOLEAN = errorLine('ERR The bit argument must be 1 or 0.')
@@ -47,10 +48,11 @@ export const SETBIT = defineCommand({
     // Look up.
     const ref = writeOf(c, key, TYPE_STRING)
     if (ref === REFUSED) return
-    // Work.
+    // Work. Most bits are set in strings that are long enough and raw already: those are written to at once.
     const oldSize = ref === NIL ? 0 : c.db.stringOf(ref, found).size
     const size = Math.max(oldSize, Math.floor(offset / 8) + 1)
-    if (!c.db.writableString(key, size, found)) return c.reply.error(Err.arenaFull)
+    const isReady = size === oldSize && kindOfString(c.db.kindOf(ref)) === KIND_STRING_RAW
+    if (!isReady && !c.db.writableString(key, size, found)) return c.reply.error(Err.arenaFull)
     const old = bitAt(found, offset)
     setBitAt(found, offset, bit)
     // Effects and reply. A bit that was so already is no change, unless the string grew.

@@ -46,13 +46,11 @@ function isHyperLogLogOrRefuse(c: Call, ref: Ref): boolean {
 }
 
 /**
- * As isHyperLogLogOrRefuse, of a value that is to be written to: it is a raw string from then on,
- * as in Redis, even if nothing comes of the write. Nothing has to be allocated for that.
+ * Makes a raw string of the one that `found` is aimed at: as in Redis, it is one from the first write
+ * on, even if nothing comes of that. Nothing has to be allocated for it.
  */
-function isWritableOrRefuse(c: Call, key: Slice, ref: Ref): boolean {
-  if (!isHyperLogLogOrRefuse(c, ref)) return false
+function makeRaw(c: Call, key: Slice, ref: Ref): void {
   if (kindOfString(c.db.kindOf(ref)) !== KIND_STRING_RAW) c.db.writableString(key, found.size, found)
-  return true
 }
 
 /** Stores the sketch; false, having refused, if memory is exhausted. The time to live stays. */
@@ -79,7 +77,7 @@ export const PFADD = defineCommand({
     const ref = writeOf(c, key, TYPE_STRING)
     if (ref === REFUSED) return
     if (ref !== NIL && !isHyperLogLogOrRefuse(c, ref)) return
-    // Work. The sketch is stored even if nothing changed: as in Redis, the string is raw from then on.
+    // Work.
     const changes = ref !== NIL && isDense(found) ? addToDense(c) : addToSketch(c, key, ref)
     // Effects and reply.
     if (changes < 0) return
@@ -112,11 +110,12 @@ function addToSketch(c: Call, key: Slice, ref: Ref): number {
     if (outcome === CHANGED) changes++
     isWhole = outcome !== CORRUPT
   }
-  if (!isWhole) {
-    c.reply.error(CORRUPTED)
-    return -1
+  if (!isWhole || changes === 0) {
+    makeRaw(c, key, ref)
+    if (!isWhole) c.reply.error(CORRUPTED)
+    return isWhole ? 0 : -1
   }
-  if (changes > 0) sketch.forget()
+  sketch.forget()
   return storeOrRefuse(c, key) ? changes : -1
 }
 
@@ -137,7 +136,9 @@ export const PFCOUNT = defineCommand({
     const ref = readOf(c, key, TYPE_STRING)
     if (ref === REFUSED) return
     if (ref === NIL) return c.reply.integer(0)
-    if (!isWritableOrRefuse(c, key, ref)) return
+    if (!isHyperLogLogOrRefuse(c, ref)) return
+    c.db.willChange(key)
+    makeRaw(c, key, ref)
     // Work. What was estimated is kept in the value, until registers change.
     const known = knownCardinality(found)
     const count = known ?? estimate(found)
@@ -222,13 +223,13 @@ export const PFDEBUG = defineCommand({
     if (ref === NIL) return c.reply.error(NO_KEY)
     if (!isHyperLogLogOrRefuse(c, ref)) return
     const subcommand = c.argv[1]
-    if (subcommand.is('getreg')) return replyRegisters(c, key)
+    if (subcommand.is('getreg')) return replyRegisters(c, key, ref)
     if (subcommand.is('todense')) {
       const wasDense = isDense(found)
-      if (toDenseOrRefuse(c, key)) c.reply.integer(wasDense ? 0 : 1)
+      if (toDenseOrRefuse(c, key, ref)) c.reply.integer(wasDense ? 0 : 1)
       return
     }
-    if (!isWritableOrRefuse(c, key, ref)) return
+    makeRaw(c, key, ref)
     if (subcommand.is('encoding')) return c.reply.simple(isDense(found) ? 'dense' : 'sparse')
     if (!subcommand.is('decode')) {
       return c.reply.errorText(`ERR Unknown PFDEBUG subcommand '${subcommand.textToZero()}'`)
@@ -239,17 +240,18 @@ export const PFDEBUG = defineCommand({
 })
 
 /** Answers all registers, and makes the value dense for it, as Redis does. */
-function replyRegisters(c: Call, key: Slice): void {
-  if (!toDenseOrRefuse(c, key)) return
+function replyRegisters(c: Call, key: Slice, ref: Ref): void {
+  if (!toDenseOrRefuse(c, key, ref)) return
   const registers = denseRegisters(found)
   c.reply.array(registers.length)
   for (const register of registers) c.reply.integer(register)
 }
 
 /** Makes the value dense and aims `found` at it; false, having refused one that is broken. */
-function toDenseOrRefuse(c: Call, key: Slice): boolean {
+function toDenseOrRefuse(c: Call, key: Slice, ref: Ref): boolean {
   if (isDense(found)) return true
   if (!sketch.load(found) || !sketch.toDense()) {
+    makeRaw(c, key, ref)
     c.reply.error(CORRUPTED)
     return false
   }

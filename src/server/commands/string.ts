@@ -27,7 +27,7 @@ import {
 } from './set-options.ts'
 
 const READ = [{ at: 1, access: 'ro', does: 'access' }] as const
-const CHANGE = [{ at: 1, access: 'rw', does: 'update' }] as const
+const CHANGE = [{ at: 1, access: 'rw', does: ['access', 'update'] }] as const
 const REPLACE = [{ at: 1, access: 'ow', does: 'update' }] as const
 
 /** Where values are aimed by this file's commands; each use ends before the next begins. */

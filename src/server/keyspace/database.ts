@@ -271,6 +271,7 @@ export class Database {
    */
   setStringBlock(key: Slice, block: Ref): boolean {
     const { memory } = this
+    this.willChange(key)
     const ref = recordCreateObject(memory, KIND_STRING_RAW + EXTERNAL, key, block)
     if (ref === NIL) {
       memory.free(block)
@@ -286,6 +287,7 @@ export class Database {
     this.touch(ref)
     this.replace(hash, old, ref)
     this.dispose(old)
+    this.keyspace.turns?.takeTurn(this, key)
     return true
   }
 

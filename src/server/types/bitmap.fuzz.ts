@@ -32,7 +32,7 @@ const bitsOf = (bytes: Uint8Array): number[] =>
 
 test('bits are counted and found as in an array', () => {
   const r = random()
-  for (let step = 0; step < 3000; step++) {
+  for (let step = 0; step < 1500; step++) {
     const where = `seed ${r.seed}, step ${step}`
     const bytes = someBytes(r, r.below(r.below(4) === 0 ? 700 : 30))
     const value = placed(r, bytes)
@@ -107,6 +107,31 @@ test('strings are combined as arrays of bytes are', () => {
   keyspace.memory.check()
   db.clear()
   expect(keyspace.memory.usedBytes, `seed ${r.seed}`).toBe(used)
+})
+
+test('a combination for which there is no memory changes nothing', () => {
+  for (const size of [100, 9000]) {
+    const keyspace = new Keyspace({ random: random(), memory: new Memory() })
+    const db = keyspace.databases[0]
+    const { memory } = keyspace
+    db.setString(Slice.of('s'), new Slice(new Uint8Array(size).fill(1)), 2, -1)
+    db.setString(Slice.of('d'), Slice.of('kept'), 1, 4e12)
+    const used = memory.usedBytes
+    const sources = [db.peek(Slice.of('s'))]
+    let isStored = false
+    // More and more room, until there is enough: whatever it lacks, it lacks before anything has changed.
+    for (let room = 0; !isStored; room += 64) {
+      memory.limitBytes = used + room
+      isStored = storeCombination(db, Slice.of('d'), 'not', sources, size)
+      if (isStored) break
+      expect(memory.usedBytes).toBe(used)
+      expect(db.stringOf(db.peek(Slice.of('d')), new Slice()).text()).toBe('kept')
+      expect(db.expiresAt(db.peek(Slice.of('d')))).toBe(4e12)
+    }
+    expect(db.stringOf(db.peek(Slice.of('d')), new Slice()).size).toBe(size)
+    db.check()
+    memory.check()
+  }
 })
 
 test('fields hold what bigints of their width hold', () => {

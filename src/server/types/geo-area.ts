@@ -13,6 +13,8 @@ const EARTH_RADIUS_M = 6_372_797.560856
 const RADIANS = Math.PI / 180
 /** Half of the way around the map's square. */
 const MAP_HALF_M = 20_037_726.37
+/** More than rounding can make of a distance. */
+const ROUNDING = 1.000001
 
 /** Lengths are in metres. */
 export type Area =
@@ -51,6 +53,8 @@ function alongMeridian(a: number, b: number): number {
 export function distanceWithin(area: Area, place: Place): number {
   const { centre } = area
   if (area.shape === 'circle') {
+    // Most of what a search meets is too far north or south already, which needs no trigonometry to see.
+    if (alongMeridian(place.latitude, centre.latitude) > area.radius * ROUNDING + ROUNDING) return -1
     const distance = distanceBetween(centre, place)
     return distance > area.radius ? -1 : distance
   }

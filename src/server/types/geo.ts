@@ -29,8 +29,9 @@ export function geoSearch(db: Database, zset: Ref, area: Area, limit = Number.PO
     if (last !== undefined && isSameCell(cell, last)) continue
     if (found.length >= limit) break
     const end = cellEnd(cell)
-    for (let more = walk.toScore(cellStart(cell), false); more && walk.score < end; more = walk.next()) {
+    for (let more = walk.toScore(cellStart(cell), false); more; more = walk.next()) {
       const { score } = walk
+      if (score >= end) break
       const place = placeOf(score)
       const distance = distanceWithin(area, place)
       if (distance < 0) continue

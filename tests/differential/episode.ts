@@ -166,12 +166,14 @@ const CONTENT_VIEWS: Readonly<Record<string, View>> = { hash: 'pairs', set: 'uno
 
 function compareEntries(a: Entry, b: Entry, key: string, against: string): Told | undefined {
   if (a.type !== b.type) return { what: `type of ${key}`, ours: a.type, theirs: b.type }
-  const parts = [
+  const parts: readonly (readonly [part: string, view: View, ours: Reply | undefined, theirs: Reply | undefined])[] = [
     ['value', CONTENT_VIEWS[a.type] ?? 'exact', a.content, b.content],
     ['time to live', 'milliseconds', a.ttlMs, b.ttlMs],
     ['encoding', 'exact', a.encoding, b.encoding],
-    ['field time to live', 'milliseconds', a.fieldTtls, b.fieldTtls],
-  ] as const
+    a.type === 'stream'
+      ? ['groups', 'exact', a.parts, b.parts]
+      : ['field time to live', 'milliseconds', a.parts, b.parts],
+  ]
   for (const [part, view, x, y] of parts) {
     const what = `${part} of ${key}`
     if (x && y && !isFine(view, what, against, x, y)) return { what, ours: show(x), theirs: show(y) }

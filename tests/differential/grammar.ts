@@ -40,6 +40,8 @@ export interface Grammar {
    * milliseconds. A wait without end, or a long one, is not sent: nobody would end it.
    */
   readonly waits: 'first' | 'last' | 'block' | undefined
+  /** It is never broken: what it would then make has no meaning that could be compared. */
+  readonly isWhole: boolean
   /** How often it is chosen, relative to the others. */
   readonly weight: number
 }
@@ -48,14 +50,15 @@ interface Traits {
   readonly view?: View
   readonly timed?: boolean
   readonly waits?: 'first' | 'last' | 'block'
+  readonly isWhole?: boolean
   readonly weight?: number
 }
 
 /** `command('SET', seq(key, value))`; a subcommand is written as one name, 'OBJECT ENCODING'. */
 export function command(name: string, args: Arg, traits: Traits = {}): Grammar {
   const words = name.split(' ') as [string, ...string[]]
-  const { view = 'exact', timed = false, waits, weight = 1 } = traits
-  return { words, args, view, timed, waits, weight }
+  const { view = 'exact', timed = false, waits, isWhole = false, weight = 1 } = traits
+  return { words, args, view, timed, waits, isWhole, weight }
 }
 
 export interface Group {

@@ -172,7 +172,7 @@ export function generate(grammar: Grammar, s: Surroundings): Command {
   const isLower = random.chance(0.1)
   const name = grammar.words.map((word) => (isLower ? word.toLowerCase() : word)) as [string, ...string[]]
   const args = grammar.args(s)
-  if (!random.chance(BROKEN)) return [...name, ...args]
+  if (grammar.isWhole || !random.chance(BROKEN)) return [...name, ...args]
   const broken = [...args]
   const times = random.chance(0.8) ? 1 : 2
   for (let i = 0; i < times; i++) random.pick(MUTATIONS)(broken, s)

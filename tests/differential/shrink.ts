@@ -42,7 +42,7 @@ function isSameKind(a: Difference, b: Difference): boolean {
 export function kindOf({ what, ours, theirs }: Difference): string {
   const blank = (text: string): string => text.replace(/"(?:\\.|[^"\\])*"/g, '"..."').replace(/\d+/g, '0')
   const name =
-    /^(?:key|value|time to live|encoding|field times|type|DBSIZE)\b/.exec(what)?.[0] ??
+    /^(?:key|value|time to live|encoding|field time to live|groups|type|DBSIZE)\b/.exec(what)?.[0] ??
     what.split(' ')[0]!.toUpperCase()
   return `${name} | ${blank(ours).slice(0, 60)} | ${blank(theirs).slice(0, 60)}`
 }

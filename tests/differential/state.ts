@@ -17,7 +17,8 @@ export interface Entry {
   readonly encoding: Reply
   readonly ttlMs: Reply
   readonly content: Reply
-  readonly fieldTtls: Reply | undefined
+  /** The times to live of a hash's fields, the groups of a stream. */
+  readonly parts: Reply | undefined
 }
 
 export interface State {
@@ -57,10 +58,10 @@ export async function readState(askAll: AskAll, withFieldTtls: boolean): Promise
     ...entry,
     content: entry.type === 'stream' ? withoutTimes(contents[i]!) : contents[i]!,
   }))
-  const hashes = withFieldTtls ? entries.filter(({ type }) => type === 'hash') : []
-  const ttls = await inDatabases(hashes, fieldTtlQuestion)
-  const ttlsOf = new Map(hashes.map((hash, i) => [hash, ttls[i]!]))
-  return { sizes, entries: entries.map((entry) => ({ ...entry, fieldTtls: ttlsOf.get(entry) })) }
+  const withParts = entries.filter(({ type }) => type === 'stream' || (type === 'hash' && withFieldTtls))
+  const parts = await inDatabases(withParts, partsQuestion)
+  const partsOf = new Map(withParts.map((entry, i) => [entry, parts[i]!]))
+  return { sizes, entries: entries.map((entry) => ({ ...entry, parts: partsOf.get(entry) })) }
 }
 
 const FACTS: readonly (readonly [string, ...string[]])[] = [['TYPE'], ['OBJECT', 'ENCODING'], ['PTTL']]
@@ -101,8 +102,9 @@ function contentQuestion({ type, key }: Pick<Entry, 'type' | 'key'>): Command {
   }
 }
 
-/** In the order of the fields' names, since the order of the hash is the server's own. */
-function fieldTtlQuestion({ key, content }: Pick<Entry, 'key' | 'content'>): Command {
+function partsQuestion({ type, key, content }: Pick<Entry, 'type' | 'key' | 'content'>): Command {
+  if (type === 'stream') return ['XINFO', 'GROUPS', key]
+  // In the order of the fields' names, since the order of the hash is the server's own.
   const flat = content.type === 'array' ? content.items : []
   const names = flat.flatMap((item, i) => (i % 2 === 0 && item.type === 'bulk' ? [item.bytes] : []))
   names.sort(Buffer.compare)

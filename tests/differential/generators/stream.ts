@@ -61,7 +61,12 @@ const entriesRead = seq(word('ENTRIESREAD', 'entriesread'), word('0', '2', '5', 
 
 /** Idle times that are over at once or not at all while the test runs. */
 const minIdle = word('0', '0', '0', '0', '0', '-5', '9999999', 'x')
-const block = seq(word('BLOCK', 'block'), word('1', '5', '10', '-1', 'x', '9223372036854775807'))
+/** A moment that is past all numbers is refused; before Redis 7.2 it was waited for. */
+const pastAll = since({ redis: '7.2', valkey: '7.2' }, word('9223372036854775807'))
+const block = seq(word('BLOCK', 'block'), (s) => {
+  const choices = ['1', '5', '10', '-1', 'x', ...pastAll(s)]
+  return [s.random.pick(choices)]
+})
 const top = since({ redis: '7.4.0', valkey: '8.1.0' }, word('+'))
 const after = oneOf(word('0', '0', '$'), id, top)
 

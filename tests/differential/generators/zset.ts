@@ -72,7 +72,7 @@ export const zset: Group = {
   commands: [
     command('ZADD', seq(key, addOptions, pairs), { weight: 8 }),
     command('ZADD', seq(key, pairs), { weight: 5 }),
-    command('ZADD', seq(equalKey, many(1, 6, seq(word('0'), member))), { weight: 3 }),
+    command('ZADD', seq(equalKey, many(1, 6, seq(word('0'), member))), { isWhole: true, weight: 3 }),
     command('ZINCRBY', seq(key, score, member), { weight: 3 }),
     command('ZREM', seq(oneOf(key, equalKey), many(1, 4, member)), { weight: 2 }),
     command('ZCARD', key),

@@ -1,5 +1,6 @@
 /*
- * npm run docs: writes what is made from the code: docs/commands.md.
+ * npm run docs: writes what is made from the code: docs/commands.md, and the
+ * summaries of the console's built-in documentation.
  */
 import { bootstrap } from './lib/bootstrap.mjs'
 import { at } from './lib/paths.mjs'

@@ -5,8 +5,8 @@
  *   node scripts/make-command-docs.mjs <valkey-server> <valkey-cli>
  *
  * It asks a Valkey server for COMMAND DOCS and keeps the facts: names, arguments,
- * first version, complexity, group. Sentences are left out; they are the
- * server's authors', and a table of ours is the place for our own.
+ * first version, complexity, group. Sentences are left out, they are the
+ * server's authors'; `npm run docs` then adds our own summaries.
  */
 import { execFileSync, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'

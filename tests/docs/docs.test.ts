@@ -5,6 +5,7 @@ import { COMMANDS } from '../../src/server/commands/index.ts'
 import { type Argument, parseUsage } from '../../src/server/commands/usage.ts'
 import type { ArgumentDoc, CommandDoc } from '../../src/shared/command-docs/doc.ts'
 import builtIn from '../../src/shared/command-docs.json' with { type: 'json' }
+import { withSummaries } from './built-in-docs.ts'
 import { commandsDoc, ownCommands } from './commands-doc.ts'
 import { knownCommands } from './known-commands.ts'
 import { PARTLY } from './partly.ts'
@@ -14,6 +15,11 @@ const own = ownCommands(COMMANDS)
 test('docs/commands.md is what npm run docs would write', () => {
   const file = readFileSync(resolve(import.meta.dirname, '../../docs/commands.md'), 'utf8')
   expect(file).toBe(commandsDoc(COMMANDS))
+})
+
+test('the built-in docs of the console have the summaries that npm run docs would give them', () => {
+  const file = readFileSync(resolve(import.meta.dirname, '../../src/shared/command-docs.json'), 'utf8')
+  expect(file).toBe(withSummaries(file, COMMANDS))
 })
 
 test('every command of ours is one that is known, in its group', () => {

@@ -1,10 +1,11 @@
 /*
- * Doubles as text: as replies have them, the shortest decimal that reads back as
- * the same double, and as C's %.17g prints them; `inf`, `-inf` and `nan` in both.
+ * Doubles as text: as replies have them, a short decimal that reads back as the
+ * same double (its digits are those of double-digits.ts), and as C's %.17g prints
+ * them; `inf`, `-inf` and `nan` in both.
  *
- * JavaScript's own number-to-string is a shortest round-trip conversion too. What
- * differs is where an exponent is used and how it is written: facts of Redis 7.2.
+ * Where an exponent is used and how it is written are facts of Redis 7.2.
  */
+import { digitsOf } from './double-digits.ts'
 
 /** Up to here integers are printed in full: half of what 64 bits hold. */
 const WHOLE_MAX = 2 ** 62
@@ -23,10 +24,7 @@ export function doubleToText(value: number): string {
   if (!Number.isFinite(value)) return special(value)
   if (Number.isSafeInteger(value)) return String(value)
   if (Number.isInteger(value) && Math.abs(value) <= WHOLE_MAX) return BigInt(value).toString()
-  const scientific = Math.abs(value).toExponential()
-  const mark = scientific.indexOf('e')
-  const digits = scientific.slice(0, mark).replace('.', '')
-  const exponent = Number(scientific.slice(mark + 1))
+  const { digits, exponent } = digitsOf(Math.abs(value))
   return (value < 0 ? '-' : '') + layOut(digits, exponent)
 }
 

@@ -26,6 +26,7 @@ import {
   tableGrowthBytes,
   tableHomes,
   tableInsert,
+  tablePresize,
   tableRandom,
   tableRemove,
   tableReplace,
@@ -495,6 +496,19 @@ export class Database {
     return tableScan(this.memory, this.keys, cursor, visit)
   }
 
+  /** So many keys are about to come, so many of them with an expiry. Only a hint, and only for an empty database. */
+  expect(keys: number, expiring: number): void {
+    tablePresize(this.memory, this.keys, keys)
+    tablePresize(this.memory, this.expires, expiring)
+  }
+
+  /** Gives back what was reserved in a table that has stayed empty. */
+  giveBackRoom(): void {
+    const { memory } = this
+    if (tableCount(memory, this.keys) === 0) tableClear(memory, this.keys)
+    if (tableCount(memory, this.expires) === 0) tableClear(memory, this.expires)
+  }
+
   /** In how many homes the keys lie now. */
   get homes(): number {
     return tableHomes(this.memory, this.keys)
@@ -664,11 +678,9 @@ export class Database {
     return true
   }
 
-  /** A write has failed half way: gives back what was reserved for it in a table that is empty. Answers false. */
+  /** A write has failed half way: gives back what was reserved for it. Answers false. */
   private giveUp(): false {
-    const { memory } = this
-    if (tableCount(memory, this.keys) === 0) tableClear(memory, this.keys)
-    if (tableCount(memory, this.expires) === 0) tableClear(memory, this.expires)
+    this.giveBackRoom()
     return false
   }
 

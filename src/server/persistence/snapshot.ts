@@ -24,6 +24,8 @@ interface Walk {
   /** One bit a home: it has been written. */
   readonly written: Uint8Array
   next: number
+  /** What the file is to say of the database before its first key; undefined once it has. */
+  announced: { readonly keys: number; readonly expiring: number } | undefined
 }
 
 export class Snapshot implements KeyspaceSnapshot {
@@ -43,8 +45,14 @@ export class Snapshot implements KeyspaceSnapshot {
     for (const db of keyspace.databases) {
       if (db.size === 0) continue
       const homes = db.homes
-      this.walks.set(db, { index: db.index, db, homes, written: new Uint8Array(Math.ceil(homes / 8)), next: 0 })
-      writer.database(db.index, db.size, db.expiring)
+      this.walks.set(db, {
+        index: db.index,
+        db,
+        homes,
+        written: new Uint8Array(Math.ceil(homes / 8)),
+        next: 0,
+        announced: { keys: db.size, expiring: db.expiring },
+      })
     }
     keyspace.snapshot = this
   }
@@ -100,6 +108,10 @@ export class Snapshot implements KeyspaceSnapshot {
     if ((walk.written[byte] & bit) !== 0) return
     walk.written[byte] |= bit
     const { db, index } = walk
+    if (walk.announced !== undefined) {
+      this.writer.database(index, walk.announced.keys, walk.announced.expiring)
+      walk.announced = undefined
+    }
     try {
       db.visitHome(home, walk.homes, (record) => this.writer.key(index, db, record))
     } catch (error) {

@@ -214,7 +214,7 @@ export function tableReserve(memory: Memory, table: Ref): boolean {
     // Shrinking while it fills up again faster than it moves: be done with it.
     moveGroups(memory, table, header[h + MASK] + 1)
   }
-  if (header[h + GROUPS] === NIL) return setFirstGroup(memory, table)
+  if (header[h + GROUPS] === NIL) return setGroups(memory, table, 1)
   const groups = header[h + MASK] + 1
   if (wanted <= growthCount(groups)) return true
   return startResize(memory, table, groups * 2) || wanted <= refusalCount(groups)
@@ -240,13 +240,27 @@ export function tableGrowthBytes(memory: Memory, table: Ref, more: number): numb
   return bytes
 }
 
-function setFirstGroup(memory: Memory, table: Ref): boolean {
-  const groups = memory.allocZeroed(GROUP_BYTES)
+/** Gives an empty table room for so many items at once, if there is memory for it; else it grows as they come. */
+export function tablePresize(memory: Memory, table: Ref, items: number): void {
+  let groups = 1
+  while (growthCount(groups) < items) groups *= 2
+  if (tableCount(memory, table) === 0 && groups <= PRESIZED_GROUPS_MAX) {
+    tableClear(memory, table)
+    setGroups(memory, table, groups)
+  }
+}
+
+/** More than this is believed only when the items are there. */
+const PRESIZED_GROUPS_MAX = 1 << 22
+
+/** Gives a table without groups its first ones; false when memory is exhausted. */
+function setGroups(memory: Memory, table: Ref, count: number): boolean {
+  const groups = memory.allocZeroed(count * GROUP_BYTES)
   if (groups === NIL) return false
   const header = memory.u32[table >>> SEGMENT_SHIFT]
   const h = table & WORD_MASK
   header[h + GROUPS] = groups
-  header[h + MASK] = 0
+  header[h + MASK] = count - 1
   return true
 }
 

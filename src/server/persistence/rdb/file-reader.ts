@@ -42,6 +42,8 @@ const VALKEY_MAGIC = /^VALKEY(\d{3})$/
 /** Since this version a file ends with a checksum. */
 const CHECKSUM_SINCE = 5
 const KEYS_PER_LOOK = 64
+/** A form, an empty name and an empty value. */
+const KEY_BYTES_MIN = 3
 
 /** The arena cannot hold what the file has. */
 export class ArenaFull extends Error {
@@ -103,6 +105,7 @@ export class RdbFileReader {
 
   private readEnd(): void {
     const { input } = this
+    for (const db of this.keyspace.databases) db.giveBackRoom()
     if (this.version >= CHECKSUM_SINCE && !input.checksum()) input.fail('the checksum is wrong')
   }
 
@@ -126,8 +129,7 @@ export class RdbFileReader {
         this.select(input.length())
         return true
       case OP_RESIZE:
-        input.length()
-        input.length()
+        this.expect(input.length(), input.length())
         return true
       case OP_AUX:
         this.aux.set(input.string().text(), input.string().text())
@@ -153,6 +155,11 @@ export class RdbFileReader {
       default:
         return false
     }
+  }
+
+  /** A file that says to have more keys than it has bytes for is not believed. */
+  private expect(keys: number, expiring: number): void {
+    if (keys * KEY_BYTES_MIN <= this.input.left && expiring <= keys) this.db.expect(keys, expiring)
   }
 
   private readSlotImport(): void {

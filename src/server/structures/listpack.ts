@@ -244,7 +244,20 @@ export function listpackLongest(memory: Memory, pack: Ref): number {
 
 /** Adds an entry at the end. */
 export function listpackAppend(memory: Memory, pack: Ref, text: Slice): Ref {
-  return splice(memory, pack, listpackSize(memory, pack) - 1, 0, 0, text)
+  const size = listpackSize(memory, pack)
+  const entry = encodeEntry(text)
+  const newSize = size + entry + backSize(entry)
+  if (newSize > memory.sizeOf(pack)) return splice(memory, pack, size - 1, 0, 0, text)
+  // There is room, and nothing lies behind it: what most additions to lists and sorted sets are.
+  const count = countAfter(memory, pack, 0, 1)
+  const u8 = memory.u8[pack >>> SEGMENT_SHIFT]
+  const start = startOf(pack)
+  writeEntry(u8, start + size - 1, text)
+  u8[start + newSize - 1] = END
+  memory.u32[pack >>> SEGMENT_SHIFT][pack & WORD_MASK] = newSize
+  u8[start + COUNT] = count
+  u8[start + COUNT + 1] = count >>> 8
+  return pack
 }
 
 /** Adds an entry before all others. */

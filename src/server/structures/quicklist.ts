@@ -40,6 +40,7 @@ import {
 import { allowsInsert, allowsJoin, isLarge, isPlain, nodeCopy, plainAim, plainCreate } from './quicklist-node.ts'
 import {
   TreeCursor,
+  treeAddWeight,
   treeAppend,
   treeBytes,
   treeCount,
@@ -60,7 +61,6 @@ import {
   treeRemove,
   treeReplace,
   treeSeek,
-  treeSetWeight,
   treeWeight,
 } from './ranked-tree.ts'
 
@@ -278,7 +278,7 @@ function addTo(memory: Memory, tree: Ref, at: TreeCursor, index: number, text: S
 function adopt(memory: Memory, tree: Ref, at: TreeCursor, node: Ref, changed: Ref, more: number): boolean {
   if (changed === NIL) return false
   if (changed !== node) treeReplace(memory, at, changed)
-  if (more !== 0) treeSetWeight(memory, tree, at, treeItemWeight(memory, at) + more)
+  if (more !== 0) treeAddWeight(memory, tree, at, more)
   return true
 }
 

@@ -13,6 +13,7 @@ import { Memory } from '../memory/arena.ts'
 import type { Ref } from '../memory/layout.ts'
 import {
   TreeCursor,
+  treeAddWeight,
   treeAppend,
   treeBytes,
   treeCheck,
@@ -34,7 +35,6 @@ import {
   treeRemove,
   treeReplace,
   treeSeek,
-  treeSetWeight,
   treeWeight,
 } from './ranked-tree.ts'
 
@@ -151,8 +151,9 @@ class Pair {
       expect(treeSeek(memory, tree, this.weightBefore(index) + offset, cursor)).toBe(offset)
       expect(treeItem(memory, cursor)).toBe(item.ref)
       if (this.weighted) {
+        const before = item.weight
         item.weight = this.randomWeight()
-        treeSetWeight(memory, tree, cursor, item.weight)
+        treeAddWeight(memory, tree, cursor, item.weight - before)
       }
       item.ref = this.newItem().ref
       treeReplace(memory, cursor, item.ref)

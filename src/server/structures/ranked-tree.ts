@@ -652,12 +652,14 @@ export function treeReplace(memory: Memory, cursor: TreeCursor, item: Ref): void
   if (cursor.slot === 0) setFirstAbove(memory, cursor.leaf, item)
 }
 
-/** Gives the cursor's item another weight, in a tree with weights. */
-export function treeSetWeight(memory: Memory, tree: Ref, cursor: TreeCursor, weight: number): void {
-  const change = weight - entryWord(memory, cursor.leaf, cursor.slot, WEIGHT)
-  setEntryWord(memory, cursor.leaf, cursor.slot, WEIGHT, weight)
+/** Adds to the weight of the cursor's item, or takes from it, in a tree with weights. */
+export function treeAddWeight(memory: Memory, tree: Ref, cursor: TreeCursor, change: number): void {
+  const { leaf, slot } = cursor
+  const u32 = memory.u32[leaf >>> SEGMENT_SHIFT]
+  const n = leaf & WORD_MASK
+  u32[n + ENTRIES + slot * strideIn(u32[n]) + WEIGHT] += change
   addToWord(memory, tree, TOTAL, change)
-  addWeightAbove(memory, cursor.leaf, change)
+  addWeightAbove(memory, leaf, change)
 }
 
 // Freeing

@@ -69,6 +69,19 @@ describe('hash fields that expire', () => {
     expect(await r.command('HTTL', 'h', 'FIELDS', '1', 'a')).toEqual([-1])
   })
 
+  test('HDEL finds no field that has expired, and the hash stays until its fields are freed', async () => {
+    const r = await connect()
+    await r.command('DEBUG', 'SET-ACTIVE-EXPIRE', '0')
+    await r.command('HSET', 'h', 'a', '1', 'b', '2')
+    await r.command('HPEXPIRE', 'h', '1', 'FIELDS', '2', 'a', 'b')
+    await expect.poll(() => r.command('HEXISTS', 'h', 'a')).toBe(0)
+    expect(await r.command('HDEL', 'h', 'a', 'b')).toBe(0)
+    expect(await r.command('HLEN', 'h')).toBe(2)
+    expect(await r.command('HGETALL', 'h')).toEqual([])
+    await r.command('DEBUG', 'SET-ACTIVE-EXPIRE', '1')
+    await expect.poll(() => r.command('EXISTS', 'h')).toBe(0)
+  })
+
   test('fields that nobody reads are freed, and the key with the last of them', async () => {
     const r = await filled()
     await r.command('HPEXPIRE', 'h', '1', 'FIELDS', '3', 'a', 'b', 'c')

@@ -297,7 +297,7 @@ function replaceRecord(db: Database, hash: Ref, code: number, old: Ref, record: 
   return true
 }
 
-/** Removes a field; whether a live one was there. An empty hash is the caller's to delete. */
+/** Removes a live field; whether there was one. An empty hash is the caller's to delete. */
 export function hashRemove(db: Database, hash: Ref, field: Slice): boolean {
   const { memory } = db
   if (isListpack(db, hash)) {
@@ -309,10 +309,9 @@ export function hashRemove(db: Database, hash: Ref, field: Slice): boolean {
   }
   const code = hashOf(memory, field)
   const record = tableFind(memory, fieldsOf(db, hash), field, code)
-  if (record === NIL) return false
-  const live = !isGone(db, record)
+  if (record === NIL || isGone(db, record)) return false
   removeRecord(db, hash, code, record)
-  return live
+  return true
 }
 
 function removeRecord(db: Database, hash: Ref, code: number, record: Ref): void {

@@ -15,6 +15,7 @@ import {
   options,
   pattern,
   seq,
+  since,
   value,
   word,
 } from '../grammar.ts'
@@ -52,7 +53,15 @@ export const hash: Group = {
     }),
     command(
       'HSCAN',
-      seq(hashKey, word('0'), options(seq(word('MATCH'), pattern), seq(word('COUNT'), word('1000', '1')))),
+      seq(
+        hashKey,
+        word('0'),
+        options(
+          seq(word('MATCH'), pattern),
+          seq(word('COUNT'), word('1000', '1')),
+          since({ redis: '7.4', valkey: '8.0' }, word('NOVALUES')),
+        ),
+      ),
       {
         view: 'scan',
       },
@@ -71,7 +80,7 @@ export const hash: Group = {
       'HSETEX',
       seq(
         hashKey,
-        options(word('FNX', 'FXX'), oneOf(expiry, word('KEEPTTL'))),
+        options(word('FNX', 'FXX'), since({ valkey: '9.1' }, word('NX', 'XX')), oneOf(expiry, word('KEEPTTL'))),
         word('FIELDS'),
         counted(1, 3, seq(field, value)),
       ),

@@ -35,6 +35,9 @@ describe('a request', () => {
     ['strings.read', { sessionId: 's', db: 0, key: 'a', offset: 0, count: 0 }, 'count'],
     ['browse.list', { browseId: 'b', offset: 0, count: 1e9 }, 'count'],
     ['hashes.page', { sessionId: 's', db: 0, key: 'a', cursor: '-1', count: 10 }, 'cursor'],
+    ['streams.page', { sessionId: 's', db: 0, key: 'a', order: 'up', min: '5', count: 10 }, 'min'],
+    ['streams.add', { sessionId: 's', db: 0, key: 'a', id: '5-*', fields: [] }, 'fields'],
+    ['streams.add', { sessionId: 's', db: 0, key: 'a', id: '$', fields: [{ field: 'f', value: 1 }] }, 'id'],
   ])('%s with %j is refused at %s', (method, request, field) => {
     expect(refusal(method, request)).toBe(field)
   })

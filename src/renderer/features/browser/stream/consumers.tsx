@@ -110,7 +110,7 @@ function Inactive({ ms, at }: { readonly ms: number | null | undefined; readonly
   if (ms === null) {
     return (
       <span className={css.dim} title="It never got anything.">
-        never active
+        never
       </span>
     )
   }

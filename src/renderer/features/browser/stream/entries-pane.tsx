@@ -38,8 +38,16 @@ export interface EntriesState {
 
 export const FROM_THE_END: EntriesState = { order: 'down' }
 
+/** What lies outside of the range is not gone to; its end on that side is. */
+function clamp(id: StreamId, min: StreamId | undefined, max: StreamId | undefined): StreamId {
+  if (min !== undefined && compareIds(id, min) < 0) return min
+  return max !== undefined && compareIds(id, max) > 0 ? max : id
+}
+
 function viewOf({ order, from, to, anchor }: EntriesState): EntriesView {
-  return { order, min: from?.first, max: to?.last, anchor: order === 'down' ? anchor?.last : anchor?.first }
+  const [min, max] = [from?.first, to?.last]
+  const place = order === 'down' ? anchor?.last : anchor?.first
+  return { order, min, max, anchor: place && clamp(place, min, max) }
 }
 
 export interface EntriesPaneProps {

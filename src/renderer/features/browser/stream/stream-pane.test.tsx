@@ -156,6 +156,10 @@ describe('the entries of a stream', () => {
     await user.click(screen.getByRole('button', { name: 'oldest' }))
     expect(await screen.findByText('11 of 10,000 in this range')).toBeDefined()
     expect(asked(backend, 'streams.page').at(-1)).toMatchObject({ order: 'up', min: '20-0' })
+    // What lies beyond the range is not gone to: its end is.
+    await user.type(screen.getByLabelText('Go to an ID or time'), '9000-0{Enter}')
+    const end = expect.objectContaining({ order: 'up', min: '30-18446744073709551615' })
+    await waitFor(() => expect(asked(backend, 'streams.page')).toContainEqual(end))
   })
 
   test('that are gone leave an empty stream, which says how many groups wait', async () => {

@@ -23,7 +23,7 @@ import {
   UNKNOWN,
 } from '../types/stream-groups.ts'
 import { helpCommand } from './help.ts'
-import { groupChanged, parseId, parseInteger64, REFUSED, streamForRead, streamForWrite } from './stream-arguments.ts'
+import { groupChanged, parseId, parseInteger64, REFUSED, streamForWrite } from './stream-arguments.ts'
 
 const KEY_NEEDED = errorLine(
   'ERR The XGROUP subcommand requires the key to exist. Note that for CREATE you may want to use the MKSTREAM option ' +
@@ -277,7 +277,7 @@ export const XACK = defineCommand({
   run(c) {
     const { argv, argc } = c
     const { memory } = c.db
-    const stream = streamForRead(c, argv[1])
+    const stream = streamForWrite(c, argv[1])
     if (stream === REFUSED) return
     const group = stream === NIL ? NIL : groupFind(memory, stream as Ref, argv[2])
     if (group === NIL) return c.reply.integer(0)

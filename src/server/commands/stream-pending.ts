@@ -40,6 +40,7 @@ import {
   replyEntry,
   replyId,
   streamForRead,
+  streamForWrite,
 } from './stream-arguments.ts'
 
 const CLAIM_MIN_IDLE = errorLine('ERR Invalid min-idle-time argument for XCLAIM')
@@ -279,7 +280,7 @@ export const XCLAIM = defineCommand({
     const { argv, argc, reply } = c
     const { memory } = c.db
     const [, key, groupName, consumerName] = argv
-    const stream = streamForRead(c, key)
+    const stream = streamForWrite(c, key)
     if (stream === REFUSED) return
     const group = stream === NIL ? NIL : groupFind(memory, stream as Ref, groupName)
     if (group === NIL) return refuseNoGroup(c, key, groupName)
@@ -354,7 +355,7 @@ export const XAUTOCLAIM = defineCommand({
     const options = parseAutoclaim(c)
     if (options === undefined) return
     // Look up.
-    const stream = streamForRead(c, key)
+    const stream = streamForWrite(c, key)
     if (stream === REFUSED) return
     const group = stream === NIL ? NIL : groupFind(memory, stream as Ref, groupName)
     if (group === NIL) return refuseNoGroup(c, key, groupName)

@@ -32,6 +32,7 @@ import {
   replyEntry,
   replyId,
   streamForRead,
+  streamForWrite,
 } from './stream-arguments.ts'
 import { timeoutFromMilliseconds } from './timeout-argument.ts'
 
@@ -140,7 +141,7 @@ function findSources(c: Call, options: Options): boolean {
   const { argv } = c
   for (let i = 0; i < options.keys; i++) {
     const key = argv[options.keysAt + i]
-    const stream = streamForRead(c, key)
+    const stream = options.group === undefined ? streamForRead(c, key) : streamForWrite(c, key)
     if (stream === REFUSED) return false
     if (sources.length === i) sources.push({ stream: NIL, group: NIL, after: new StreamId() })
     const source = sources[i]

@@ -131,13 +131,13 @@ export const PFCOUNT = defineCommand({
   keys: [{ at: 1, last: -1, access: 'rw', does: 'access' }],
   run(c) {
     if (c.argc > 2) return countTogether(c)
-    // Look up.
+    // Look up. It reads, but keeps what it computes in the value.
     const key = c.argv[1]
+    c.db.willChange(key)
     const ref = readOf(c, key, TYPE_STRING)
     if (ref === REFUSED) return
     if (ref === NIL) return c.reply.integer(0)
     if (!isHyperLogLogOrRefuse(c, ref)) return
-    c.db.willChange(key)
     makeRaw(c, key, ref)
     // Work. What was estimated is kept in the value, until registers change.
     const known = knownCardinality(found)

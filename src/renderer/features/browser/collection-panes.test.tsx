@@ -73,7 +73,7 @@ describe('a list', () => {
     expect(await screen.findByText('e0')).toBeDefined()
     screen.getByRole('grid').focus()
     await userEvent.keyboard('{End}')
-    expect(await screen.findByText('e9999999')).toBeDefined()
+    await waitFor(() => expect(screen.getByText('e9999999')).toBeDefined(), { timeout: 5_000 })
     const offsets = backend.requests('lists.window').map(({ offset }) => offset as number)
     expect(offsets.filter((offset) => offset > 128 && offset < 9_999_000)).toEqual([])
   })

@@ -22,8 +22,7 @@ export interface LargeElementsProps {
 export function LargeElements({ known, element, onRead }: LargeElementsProps) {
   return (
     <EmptyState title={`These ${element}s are large`} actions={<Button onClick={onRead}>Read what is in sight</Button>}>
-      They have about {formatBytes(averageSize(known))} each, and a server sends a {element} only whole. Nothing was
-      read yet.
+      They have about {formatBytes(averageSize(known))} each, and a server sends them only whole. Nothing was read yet.
     </EmptyState>
   )
 }

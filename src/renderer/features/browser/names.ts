@@ -4,7 +4,7 @@
  */
 import type { Latin1 } from '../../../shared/contract/types.ts'
 import { bytesToLatin1, bytesToUtf8, latin1ToBytes, utf8ToBytes } from '../../../shared/text/bytes.ts'
-import { quoteArgument, splitLine } from '../../../shared/text/quote.ts'
+import { quoteArgument, quoteReadable, splitLine } from '../../../shared/text/quote.ts'
 
 /** Longer names are cut for drawing; a row shows no more anyway, and layout of 4 KB costs time. */
 const DRAWN_MAX = 400
@@ -33,11 +33,14 @@ const ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\
 export function showValue(bytes: Uint8Array, isCut: boolean): string {
   const text = bytesToUtf8(bytes) ?? (isCut ? cutText(bytes) : undefined)
   if (text === undefined) return quoteArgument(bytes)
-  return text.replaceAll(/[\n\r\t]/g, (character) => ESCAPES[character]!).replaceAll(UNSEEN, '\ufffd')
+  const line = text.replaceAll(/[\n\r\t]/g, (character) => ESCAPES[character]!)
+  return CONTROL.test(line) ? quoteReadable(bytes) : line.replaceAll(UNSEEN, '\ufffd')
 }
 
+/** What no text is written in: it is shown by its numbers. */
+const CONTROL = /\p{Cc}/u
 /** Characters that would be drawn as nothing at all. */
-const UNSEEN = /\p{Cc}|\p{Cf}/gu
+const UNSEEN = /\p{Cf}/gu
 
 /** Text whose last character was cut in two. */
 function cutText(bytes: Uint8Array): string | undefined {

@@ -3,7 +3,7 @@ import { bytesToLatin1, utf8ToBytes } from '../../../shared/text/bytes.ts'
 import { parseDuration, typedDuration } from './durations.ts'
 import { hexText, parseHex } from './hex-text.ts'
 import { compactJson, jsonFault, prettyJson } from './json-layout.ts'
-import { parseName, showName } from './names.ts'
+import { parseName, showName, showValue } from './names.ts'
 import { asJson, asText, guessFormat } from './value-text.ts'
 
 const bytes = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0))
@@ -96,5 +96,19 @@ describe('durations', () => {
   })
   test('are typed back to the millisecond', () => {
     for (const ms of [1, 999, 61_001, 187_200_000]) expect(parseDuration(typedDuration(ms))).toBe(ms)
+  })
+})
+
+describe('a value on one line', () => {
+  test('is text where it reads as text, and quoted where it does not', () => {
+    expect(showValue(utf8ToBytes('one\ntwo é'), false)).toBe('one\\ntwo é')
+    expect(showValue(bytes('\x00\x01\x02'), false)).toBe('"\\x00\\x01\\x02"')
+    expect(showValue(bytes('\xff\x00'), false)).toBe('"\\xff\\x00"')
+  })
+
+  test('that goes on may end within a character; one that ends there may not', () => {
+    const cut = bytes('a\xc3')
+    expect(showValue(cut, true)).toBe('a')
+    expect(showValue(cut, false)).toBe('"a\\xc3"')
   })
 })

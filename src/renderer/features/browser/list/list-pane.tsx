@@ -4,7 +4,6 @@ import type { ListElement, ListEnd } from '../../../../shared/contract/lists.ts'
 import { formatBytes } from '../../../lib/format-bytes.ts'
 import { formatExact, plural } from '../../../lib/format-count.ts'
 import { useActions } from '../../../ui/actions.ts'
-import { Button } from '../../../ui/button.tsx'
 import type { Column } from '../../../ui/data-table.tsx'
 import { EmptyState } from '../../../ui/empty-state.tsx'
 import type { MenuItem } from '../../../ui/menu-item.ts'
@@ -17,6 +16,7 @@ import { searchPattern } from '../pane-search.tsx'
 import { refreshKey } from '../queries.ts'
 import { ReadFailure } from '../read-failure.tsx'
 import { SearchFoot } from '../search-foot.tsx'
+import { TornNote } from '../torn-note.tsx'
 import { useFindings } from '../use-findings.ts'
 import { rowsPerRead, useWindows } from '../use-windows.ts'
 import type { ValuePaneProps } from '../value-type.ts'
@@ -103,15 +103,7 @@ export function ListPane({ session, place, name, known }: ValuePaneProps) {
           error ? (
             <ReadFailure error={error} onRetry={isSearching ? findings.goOn : windows.retry} />
           ) : (
-            windows.isTorn &&
-            !isSearching && (
-              <div className={css.torn} role="status">
-                The list changed while it was read: rows may be shown twice, or not at all.
-                <Button size="small" onClick={refresh}>
-                  Reload
-                </Button>
-              </div>
-            )
+            windows.isTorn && !isSearching && <TornNote value="list" elements="elements" onReload={refresh} />
           )
         }
         empty={

@@ -1,3 +1,4 @@
+import { useQueryClient } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
 import type { ScoredMember } from '../../../../shared/contract/zsets.ts'
 import { formatBytes } from '../../../lib/format-bytes.ts'
@@ -13,8 +14,10 @@ import { hasLargeElements, LargeElements } from '../large-elements.tsx'
 import { memberName } from '../member-name.ts'
 import { copyableText } from '../names.ts'
 import { searchPattern } from '../pane-search.tsx'
+import { refreshKey } from '../queries.ts'
 import { ReadFailure } from '../read-failure.tsx'
 import { SearchFoot } from '../search-foot.tsx'
+import { TornNote } from '../torn-note.tsx'
 import { useFindings } from '../use-findings.ts'
 import { rowsPerRead, useWindows } from '../use-windows.ts'
 import type { ValuePaneProps } from '../value-type.ts'
@@ -25,6 +28,7 @@ import { ZsetEditor } from './zset-editor.tsx'
 
 /** Members by rank, from the lowest or the highest score, all or within a range. */
 export function ZsetPane({ session, place, name, known }: ValuePaneProps) {
+  const client = useQueryClient()
   const [first, setFirst] = useState<'lowest' | 'highest'>('lowest')
   const [range, setRange] = useState<ScoreRange>({})
   const [search, setSearch] = useState('')
@@ -95,7 +99,16 @@ export function ZsetPane({ session, place, name, known }: ValuePaneProps) {
                 : `${formatExact(count)} of ${formatExact(length)} in range`
         }
         onAdd={() => setDialog({ does: 'add' })}
-        note={error && <ReadFailure error={error} onRetry={isSearching ? findings.goOn : windows.retry} />}
+        note={
+          error ? (
+            <ReadFailure error={error} onRetry={isSearching ? findings.goOn : windows.retry} />
+          ) : (
+            windows.isTorn &&
+            !isSearching && (
+              <TornNote value="sorted set" elements="members" onReload={() => void refreshKey(client, place, name)} />
+            )
+          )
+        }
         empty={emptyState()}
         foot={isSearching && <SearchFoot findings={findings} element="member" isAbout />}
         columns={columnsOf(isSearching)}

@@ -8,7 +8,7 @@ import { findPeer, type PeerName } from '../support/peers.ts'
 import { seedFromEnvironment } from '../support/random.ts'
 import { type Request, runTester, tell } from './tester.ts'
 
-const COMMANDS = 6_000
+const COMMANDS = 10_000
 /** The same commands every time, so that a red run can be trusted to be about the change; SEED=<n> for others. */
 const SEED = process.env['SEED'] === undefined ? 1 : seedFromEnvironment()
 

@@ -189,6 +189,26 @@ describe('waiting for a list', () => {
     expect(await next.receive()).toEqual(['l', '1'])
   })
 
+  test('a client of several keys is refused when one before the ready one became another type', async () => {
+    const r = await connect({ needs: RUNS_AGAIN })
+    const client = await wait(r, 0, 'BLPOP', 'a', 'b', '0')
+    await r.command('SET', 'a', 'x')
+    await r.command('RPUSH', 'b', '1')
+    await expect(client.receive()).rejects.toThrow(WRONG_TYPE)
+    expect(await r.command('LLEN', 'b')).toBe(1)
+  })
+
+  test('elements that two clients hand to each other come to rest', async () => {
+    const r = await connect()
+    const there = await wait(r, 0, 'BLMOVE', 'a', 'b', 'LEFT', 'LEFT', '0')
+    const back = await wait(r, 1, 'BLMOVE', 'b', 'a', 'LEFT', 'LEFT', '0')
+    await r.command('RPUSH', 'a', '1')
+    expect(await there.receive()).toBe('1')
+    expect(await back.receive()).toBe('1')
+    expect(await r.command('LRANGE', 'a', '0', '-1')).toEqual(['1'])
+    expect(await r.command('EXISTS', 'b')).toBe(0)
+  })
+
   test('a key of another type serves nobody, and is refused to who comes', async () => {
     const r = await connect()
     const client = await wait(r, 0, 'BLPOP', 'l', '0')
@@ -209,6 +229,10 @@ describe('waiting for a list', () => {
     const copied = await wait(r, 0, 'BLPOP', 'copied', '0')
     await r.command('COPY', 'renamed', 'copied')
     expect(await copied.receive()).toEqual(['copied', '2'])
+    const restored = await wait(r, 0, 'BLPOP', 'restored', '0')
+    const payload = await r.reply('DUMP', 'copied')
+    await r.command('RESTORE', 'restored', '0', payload.type === 'bulk' ? payload.bytes : '')
+    expect(await restored.receive()).toEqual(['restored', '3'])
     const elsewhere = await connect()
     await elsewhere.command('SELECT', '9')
     elsewhere.send('BLPOP', 'renamed', '0')

@@ -466,6 +466,8 @@ export class Database {
       target.replace(hash, overwritten, ref)
       target.dispose(overwritten)
     }
+    this.keyspace.turns?.takeTurn(this, key)
+    this.keyspace.turns?.takeTurn(target, key)
     return true
   }
 

@@ -18,7 +18,7 @@
 import { assertLayout } from '../base/assert.ts'
 import type { Slice } from '../base/slice.ts'
 import type { Memory } from '../memory/arena.ts'
-import { copyBytes } from '../memory/bytes.ts'
+import { copyBytes, moveBytes } from '../memory/bytes.ts'
 import { NIL, type Ref, SEGMENT_SHIFT, WORD_MASK } from '../memory/layout.ts'
 
 // In words.
@@ -143,8 +143,8 @@ export function intsetInsert(memory: Memory, set: Ref, index: number, high: numb
   const from = memory.u8[segment]
   const to = memory.u8[target >>> SEGMENT_SHIFT]
   if (target !== set) copyBytes(to, startOf(target), from, startOf(set), at)
-  // Within one block this moves bytes over themselves, which only copyWithin does the right way round.
-  if (target === set) to.copyWithin(startOf(set) + at + width, startOf(set) + at, startOf(set) + end)
+  // Within one block this moves bytes over themselves.
+  if (target === set) moveBytes(to, startOf(set) + at + width, startOf(set) + at, end - at)
   else copyBytes(to, startOf(target) + at + width, from, startOf(set) + at, end - at)
   write(memory, target, width, index, high, low)
   memory.u32[target >>> SEGMENT_SHIFT][(target & WORD_MASK) + COUNT] = count + 1
@@ -192,7 +192,7 @@ export function intsetRemove(memory: Memory, set: Ref, index: number): Ref {
   const width = u32[word + WIDTH]
   const at = startOf(set) + HEADER_SIZE + index * width
   const end = startOf(set) + HEADER_SIZE + u32[word + COUNT] * width
-  memory.u8[set >>> SEGMENT_SHIFT].copyWithin(at, at + width, end)
+  moveBytes(memory.u8[set >>> SEGMENT_SHIFT], at, at + width, end - at - width)
   u32[word + COUNT]--
   return shrink(memory, set)
 }

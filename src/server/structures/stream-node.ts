@@ -26,7 +26,7 @@ import { assertLayout } from '../base/assert.ts'
 import type { Slice } from '../base/slice.ts'
 import { StreamId } from '../base/stream-id.ts'
 import type { Memory } from '../memory/arena.ts'
-import { copyBytes } from '../memory/bytes.ts'
+import { copyBytes, moveBytes } from '../memory/bytes.ts'
 import { NIL, type Ref, SEGMENT_SHIFT, WORD_MASK } from '../memory/layout.ts'
 import { compareWords, idFromWords, idToWords } from './id-words.ts'
 import {
@@ -241,7 +241,7 @@ function setCounters(u8: Uint8Array, start: number, size: number, live: number, 
   const tail = nextEntry(u8, middle)
   const newTail = at + integerEntryBytes(live) + integerEntryBytes(newDeleted)
   if (newTail !== tail) {
-    u8.copyWithin(newTail, tail, start + size)
+    moveBytes(u8, newTail, tail, start + size - tail)
     writeU32(u8, start, size + newTail - tail)
   }
   writeIntegerEntry(u8, writeIntegerEntry(u8, at, 0, live), 0, newDeleted)

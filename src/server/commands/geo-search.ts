@@ -339,7 +339,7 @@ function storeFound(c: Call, key: Slice, found: readonly Found[], wanted: Search
     longest = Math.max(longest, member.size)
   }
   // Room is made sure of before anything is removed.
-  if (!zsetHasRoom(db, found.length, bytes)) return c.reply.error(Err.arenaFull)
+  if (!zsetHasRoom(db, NIL, found.length, bytes)) return c.reply.error(Err.arenaFull)
   db.remove(key)
   const zset = zsetCreate(db, key, found.length, longest)
   if (zset === NIL) return c.reply.error(Err.arenaFull)

@@ -122,7 +122,7 @@ export function addMembers(c: Call, first: number, step: number, scores: Float64
     bytes += size
     if (size > longest) longest = size
   }
-  if (!zsetHasRoom(c.db, members, bytes)) return c.reply.error(Err.arenaFull)
+  if (!zsetHasRoom(c.db, zset, members, bytes)) return c.reply.error(Err.arenaFull)
   if (zset === NIL) zset = zsetCreate(c.db, key, members, longest)
   if (zset === NIL || !zsetReserve(c.db, zset, members)) return c.reply.error(Err.arenaFull)
   // Work. Of a sum that is no number there can be only one, as INCR takes one pair: nothing is to be undone.

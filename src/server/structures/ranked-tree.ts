@@ -82,6 +82,11 @@ assertLayout('ranked tree', HEADER_WORDS, [
 const SPARSE = NODE_MAX / 4
 const JOINED_MAX = (NODE_MAX * 3) / 4
 
+/** An insertion splits a full leaf at worst, and one in some thirty of those an inner node. */
+const INSERTION_BYTES = 256
+/** Blocks of a whole path from the root to a leaf, all of them full. */
+const PATH_BYTES = 8192
+
 /**
  * A place in a tree: on an item, or behind the last one. It may be used again and again, and is dead
  * after any change of the tree that was not made through it.
@@ -130,6 +135,11 @@ export function treeWeight(memory: Memory, tree: Ref): number {
 /** The bytes of header and nodes, not of the items. */
 export function treeBytes(memory: Memory, tree: Ref): number {
   return memory.sizeOf(tree) + word(memory, tree, NODE_WORDS) * 4
+}
+
+/** The most bytes that a tree without weights allocates for so many insertions, wherever they are. */
+export function treeGrowthBytes(insertions: number): number {
+  return insertions * INSERTION_BYTES + PATH_BYTES
 }
 
 // Walking

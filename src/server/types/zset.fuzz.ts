@@ -143,11 +143,14 @@ describe.each([
     const model = new Model()
     zsetAdd(db, zset, 0, Slice.of('first'))
     model.scores.set('first', 0)
+    // What is in use beside the sorted set stays the same: its usage is told exactly.
+    const others = keyspace.memory.usedBytes - db.usageOf(zset)
     for (let step = 0; step < 4000; step++) {
       const where = `seed ${r.seed}, step ${step}`
       edit(r, db, zset, model, members, where)
       if (step % 200 !== 199) continue
       checkReads(r, db, zset, model, where)
+      expect(keyspace.memory.usedBytes - db.usageOf(zset), where).toBe(others)
       keyspace.memory.check()
     }
     expect(db.remove(key)).toBe(true)

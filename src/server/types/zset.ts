@@ -17,7 +17,7 @@ import type { Database } from '../keyspace/database.ts'
 import { KIND_ZSET_LISTPACK, KIND_ZSET_SKIPLIST, registerKind, TYPE_ZSET } from '../keyspace/object.ts'
 import type { Memory } from '../memory/arena.ts'
 import { NIL, type Ref } from '../memory/layout.ts'
-import { tableRandom, tableScan } from '../structures/hash-table.ts'
+import { tableGrowthBytes, tableRandom, tableScan } from '../structures/hash-table.ts'
 import {
   listpackBytes,
   listpackCount,
@@ -29,8 +29,10 @@ import {
   listpackRemove,
   listpackSeek,
 } from '../structures/listpack.ts'
+import { treeGrowthBytes } from '../structures/ranked-tree.ts'
 import { recordKey, recordScore } from '../structures/record.ts'
 import { registerCopy } from './copy.ts'
+import { smallGrowthBytes } from './record-table.ts'
 import { ADD_XX, judge, type ScoreBox, ZSET_ADDED, ZSET_EXHAUSTED, ZSET_SKIPPED, ZSET_UPDATED } from './zset-add.ts'
 import { packInsert, packLowerBound, packMove, packNext, packScore } from './zset-listpack.ts'
 import {
@@ -76,11 +78,21 @@ export function zsetCreate(db: Database, key: Slice, members = 1, longest = 0): 
 }
 
 /**
- * Whether `members` members of `bytes` bytes in all can be added without running out of memory halfway,
- * counting what a conversion takes. A bound, not an exact sum.
+ * Whether `members` members of `bytes` bytes in all can be added to a sorted set (NIL: to a new one) without
+ * running out of memory halfway, whatever encodings it goes through.
  */
-export function zsetHasRoom(db: Database, members: number, bytes: number): boolean {
-  return db.memory.hasRoom(bytes * 2 + members * 128 + 16_384)
+export function zsetHasRoom(db: Database, zset: Ref, members: number, bytes: number): boolean {
+  const { memory } = db
+  if (zset !== NIL && !isListpack(db, zset)) {
+    const table = tableGrowthBytes(memory, rootTable(memory, db.valueRef(zset)), members)
+    return db.hasRoom(1, members, bytes, table + treeGrowthBytes(members))
+  }
+  const { zsetMaxListpackEntries, zsetMaxListpackValue } = db.keyspace.limits
+  const small = { entries: zsetMaxListpackEntries, bytes: zsetMaxListpackValue }
+  const pack = zset === NIL ? NIL : db.valueRef(zset)
+  const there = zset === NIL ? 0 : zsetLength(db, zset)
+  const growth = smallGrowthBytes(memory, pack, there, members, bytes, small)
+  return db.hasRoom(1, members, bytes, growth + treeGrowthBytes(there + members))
 }
 
 /** Makes a listpack big to which more members are to come than it may have; false: memory is exhausted. */

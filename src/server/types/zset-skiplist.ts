@@ -192,7 +192,9 @@ function seek(memory: Memory, tree: Ref, score: number, member: Slice, to: TreeC
   soughtMemory = memory
   soughtScore = score
   soughtMember = member
-  treeLowerBound(memory, tree, isBeforeSought, to)
+  // What comes in order goes to the end, and the last record is in the cache then.
+  if (treeLast(memory, tree, to) && isBeforeSought(treeItem(memory, to))) treeNext(memory, to)
+  else treeLowerBound(memory, tree, isBeforeSought, to)
 }
 
 /** Gives a record another score and place; false when memory is exhausted, nothing changed. */

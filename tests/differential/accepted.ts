@@ -76,6 +76,14 @@ export const ACCEPTED: readonly Accepted[] = [
     reason: 'hexadecimal numbers are numbers everywhere, as in Redis 7; Valkey 9.1 refuses them',
   },
   {
+    id: 'sort-by-spaced-numbers',
+    command: /^sort(?:_ro)?\b/,
+    against: ['valkey91'],
+    ours: /^(?!-)/,
+    theirs: /^-ERR One or more scores can't be converted into double$/,
+    reason: 'a number may have spaces before it or be hexadecimal, as in Redis 7; Valkey 9.1 refuses to sort by it',
+  },
+  {
     id: 'getkeys-of-sync',
     command: /^command getkeys p?sync\b/,
     ours: /^-ERR Invalid command specified$/,

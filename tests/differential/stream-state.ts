@@ -21,10 +21,22 @@ export function withoutTimes(reply: Reply): Reply {
     if (TIMES.has(name)) return []
     if (i % 2 === 0) return [item]
     if (name === 'pending') return [mapItems(item, withoutDelivery)]
-    return [name === 'groups' || name === 'consumers' ? mapItems(item, withoutTimes) : item]
+    if (name === 'consumers') return [mapItems(busyOf(item), withoutTimes)]
+    return [name === 'groups' ? mapItems(item, withoutTimes) : item]
   })
   return { ...reply, items }
 }
+
+/** Those with something pending: Redis 7.0 makes a consumer only when it gives it something, later servers before. */
+function busyOf(consumers: Reply): Reply {
+  if (consumers.type !== 'array') return consumers
+  const isBusy = (consumer: Reply): boolean =>
+    consumer.type === 'array' &&
+    !consumer.items.some((item, i) => nameOf(item) === 'pel-count' && isZero(consumer.items[i + 1]))
+  return { ...consumers, items: consumers.items.filter(isBusy) }
+}
+
+const isZero = (reply: Reply | undefined): boolean => reply?.type === 'integer' && reply.value === 0n
 
 function mapItems(reply: Reply, change: (item: Reply) => Reply): Reply {
   return reply.type === 'array' ? { ...reply, items: reply.items.map(change) } : reply

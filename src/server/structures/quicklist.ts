@@ -165,6 +165,15 @@ export function quicklistSeek(memory: Memory, list: Ref, index: number, cursor: 
   return true
 }
 
+/** To the first or the last element of a list that has some. */
+export function quicklistToEnd(memory: Memory, list: Ref, atHead: boolean, cursor: QuicklistCursor): void {
+  const tree = treeOf(memory, list)
+  if (atHead) treeFirst(memory, tree, cursor.node)
+  else treeLast(memory, tree, cursor.node)
+  const node = treeItem(memory, cursor.node)
+  cursor.position = atHead ? firstIn(memory, node) : lastIn(memory, node)
+}
+
 /** The position of the element with an index in a node, sought from the nearer end. */
 function positionIn(memory: Memory, node: Ref, index: number, count: number): number {
   if (isPlain(memory, node)) return PLAIN_POSITION

@@ -55,6 +55,7 @@ import {
   quicklistReplace,
   quicklistSeek,
   quicklistSend,
+  quicklistToEnd,
 } from '../structures/quicklist.ts'
 import { bytesMax, countMax, exceedsNode, fillOf } from '../structures/quicklist-node.ts'
 import { registerCopy } from './copy.ts'
@@ -168,7 +169,7 @@ export function listEnd(db: Database, list: Ref, atHead: boolean, out: Slice): S
   if (isListpack(db, list)) {
     return listpackGet(memory, value, atHead ? listpackFirst(memory, value) : listpackLast(memory, value), out)
   }
-  quicklistSeek(memory, value, atHead ? 0 : quicklistCount(memory, value) - 1, cursor)
+  quicklistToEnd(memory, value, atHead, cursor)
   return quicklistGet(memory, cursor, out)
 }
 

@@ -385,7 +385,7 @@ describe('the encoding of a sorted set', () => {
   test('is where minus zero is one: a listpack holds whole numbers', async () => {
     const r = await connect({ needs: REDIS_72 })
     await r.command('ZADD', 'small', '-0', 'a')
-    await r.command('ZADD', 'big', '-0', 'a', '1', 'long member')
+    await r.command('ZADD', 'big', '1', 'long member', '-0', 'a')
     expect(await r.command('ZSCORE', 'small', 'a')).toBe('0')
     expect(await r.command('ZSCORE', 'big', 'a')).toBe('-0')
     expect(await r.command('ZADD', 'big', 'CH', '0', 'a')).toBe(0)

@@ -116,14 +116,10 @@ export function addMembers(c: Call, first: number, step: number, scores: Float64
   if (zset === REFUSED) return
   if (zset === NIL && options & ADD_XX) return options & ADD_INCR ? c.reply.nil() : c.reply.integer(0)
   let bytes = 0
-  let longest = 0
-  for (let i = first; i < c.argc; i += step) {
-    const { size } = c.argv[i]
-    bytes += size
-    if (size > longest) longest = size
-  }
+  for (let i = first; i < c.argc; i += step) bytes += c.argv[i].size
   if (!zsetHasRoom(c.db, zset, members, bytes)) return c.reply.error(Err.arenaFull)
-  if (zset === NIL) zset = zsetCreate(c.db, key, members, longest)
+  // As in Redis 7.2, the first member alone says whether any is too long for a small one to begin with.
+  if (zset === NIL) zset = zsetCreate(c.db, key, members, c.argv[first].size)
   if (zset === NIL || !zsetReserve(c.db, zset, members)) return c.reply.error(Err.arenaFull)
   // Work. Of a sum that is no number there can be only one, as INCR takes one pair: nothing is to be undone.
   let added = 0

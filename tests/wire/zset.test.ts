@@ -67,6 +67,12 @@ for (const [encoding, config] of Object.entries(encodings)) {
       expect(await r.command('ZSCORE', 'z', 'a')).toBe('inf')
     })
 
+    test('ZINCRBY takes an option of ZADD for one, and misses its member', async () => {
+      const r = await connect()
+      await expect(r.command('ZINCRBY', 'z', 'lt', '3')).rejects.toThrow('ERR syntax error')
+      await expect(r.command('ZINCRBY', 'z', 'x', '3')).rejects.toThrow('ERR value is not a valid float')
+    })
+
     test('ZINCRBY adds, beginning at 0', async () => {
       const r = await connect()
       expect(await r.command('ZINCRBY', 'z', '3', 'a')).toBe('3')

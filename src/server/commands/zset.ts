@@ -183,7 +183,11 @@ export const ZINCRBY = defineCommand({
   arity: 4,
   flags: ['write', 'denyoom', 'fast'],
   keys: [{ at: 1, access: 'rw', does: ['access', 'update'] }],
-  run: (c) => add(c, 2, ADD_INCR),
+  run(c) {
+    // Real servers take an option of ZADD here too, and then miss the member.
+    if (addOption(c.argv[2]) !== 0) return c.reply.error(Err.syntax)
+    add(c, 2, ADD_INCR)
+  },
 })
 
 export const ZREM = defineCommand({

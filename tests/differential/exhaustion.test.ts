@@ -23,7 +23,11 @@ const OTHER_GROUPS: readonly string[] = ['connection', 'transactions', 'server']
 const DATA_GROUPS = GROUPS.filter((group) => !OTHER_GROUPS.includes(group.name))
 /** What waits would wait, and what draws at random would draw something else on each side. */
 const isUsable = ({ waits, view }: Grammar): boolean => waits === undefined && view !== 'shape' && view !== 'type'
-const EVERYTHING = DATA_GROUPS.flatMap(({ commands }) => commands).filter(isUsable)
+/** As in Redis, SORT makes a skiplist of a sorted set that it reads, if there is room: in its own group all are skiplists. */
+const SORT = 'sort'
+const EVERYTHING = DATA_GROUPS.filter(({ name }) => name !== SORT)
+  .flatMap(({ commands }) => commands)
+  .filter(isUsable)
 const STEPS = 1_000
 const STATE_EVERY = 20
 /** How much room a write is left with at times: none, next to none, enough for some of what it takes. */
@@ -101,7 +105,7 @@ describe('commands without room', () => {
         ['SELECT', '0'],
       ]
       for (const side of sides) {
-        await side.begin(2, SMALL_LIMITS)
+        await side.begin(2, name === SORT ? { ...SMALL_LIMITS, 'zset-max-listpack-entries': '0' } : SMALL_LIMITS)
         await answersOf(side, ballast)
       }
       const own = commands.filter(isUsable)

@@ -24,6 +24,11 @@
  *   pageBump    slab: word within the segment of the first block never used
  *   pageNext, pagePrev   slab: neighbours in its class's list of slabs with room
  *
+ * A slab of one page that loses its last block while its class has no other slab with
+ * room is kept for the next block of its class, which comes at once where a list grows
+ * step by step from class to class. A segment in which nothing else is left gives its
+ * kept slabs up, and so does every segment before memory is said to be exhausted.
+ *
  * Accounting is exact: usedBytes is the sum of sizeOf() over all live blocks.
  * Slack within blocks counts as used, free blocks in slabs do not.
  */
@@ -86,6 +91,10 @@ export class Memory {
 
   /** Per class: a slab with room, 0 = none (page 0 is RESERVED). */
   private readonly roomy = new Int32Array(CLASS_COUNT)
+  /** Per class: the slab that is kept although it has no block in use, 0 = none. */
+  private readonly kept = new Int32Array(CLASS_COUNT)
+  /** Per segment: the slabs of it that are kept. */
+  private readonly keptIn = new Int32Array(SEGMENTS_MAX)
   /** Per segment: its free pages; -1 where there is no normal segment. */
   private readonly freePages = new Int32Array(SEGMENTS_MAX).fill(-1)
   /** The free pages of all segments. */
@@ -158,6 +167,7 @@ export class Memory {
     const segment = page >>> SEGMENT_PAGE_SHIFT
     const usedBlocks = this.pageUsed[page] + 1
     this.pageUsed[page] = usedBlocks
+    if (usedBlocks === 1 && this.kept[sizeClass] === page) this.use(page, sizeClass)
     if (usedBlocks === SPAN_BLOCKS[sizeClass]) this.unlinkRoomy(page, sizeClass)
     let word = this.pageFree[page]
     if (word !== 0) {
@@ -202,14 +212,17 @@ export class Memory {
     page -= this.pageSpan[page]
     this.totals[USED_WORDS] -= CLASS_WORDS[sizeClass]
     const usedBlocks = this.pageUsed[page] - 1
+    assert(usedBlocks >= 0, 'a block that is freed lies in a page in use')
     this.pageUsed[page] = usedBlocks
-    if (usedBlocks === 0) {
+    const isEmpty = usedBlocks === 0
+    if (isEmpty && !this.isWorthKeeping(page, sizeClass)) {
       if (SPAN_BLOCKS[sizeClass] > 1) this.unlinkRoomy(page, sizeClass)
       this.releasePages(page, SPAN_PAGES[sizeClass])
       return
     }
     this.u32[segment][word] = this.pageFree[page]
     this.pageFree[page] = word + 1
+    if (isEmpty) return this.keep(page, sizeClass)
     if (usedBlocks === SPAN_BLOCKS[sizeClass] - 1) this.linkRoomy(page, sizeClass)
   }
 
@@ -269,6 +282,8 @@ export class Memory {
     }
     this.pageClass.fill(FREE, 0, SEGMENT_PAGES)
     this.roomy.fill(0)
+    this.kept.fill(0)
+    this.keptIn.fill(0)
     this.freePages[0] = SEGMENT_PAGES
     this.totals[USED_WORDS] = 0
     this.reservePageZero()
@@ -357,7 +372,7 @@ export class Memory {
     }
     const fresh = SPAN_BLOCKS[sizeClass] - (this.pageBump[page] - start) / words
     assert(seen.size + fresh + this.pageUsed[page] === SPAN_BLOCKS[sizeClass], 'blocks: free, fresh and used add up')
-    assert(this.pageUsed[page] > 0, 'an empty slab is no slab')
+    assert(this.pageUsed[page] > 0 !== (this.kept[sizeClass] === page), 'exactly the slabs without blocks are kept')
     let isListed = false
     for (let p = this.roomy[sizeClass]; p !== 0; p = this.pageNext[p]) if (p === page) isListed = true
     assert(isListed === this.pageUsed[page] < SPAN_BLOCKS[sizeClass], 'exactly the slabs with room are listed')
@@ -368,7 +383,7 @@ export class Memory {
 
   private addSlab(sizeClass: number): number {
     const pages = SPAN_PAGES[sizeClass]
-    const page = this.findPages(pages)
+    const page = this.findPagesOrKept(pages)
     if (page === 0) return 0
     for (let i = 0; i < pages; i++) {
       this.pageClass[page + i] = sizeClass
@@ -379,6 +394,38 @@ export class Memory {
     this.pageBump[page] = (page & (SEGMENT_PAGES - 1)) << PAGE_WORD_SHIFT
     this.linkRoomy(page, sizeClass)
     return page
+  }
+
+  /** Whether a slab whose last block is freed is to stay: its class has no other one with room, and it takes one page. */
+  private isWorthKeeping(page: number, sizeClass: number): boolean {
+    return SPAN_PAGES[sizeClass] === 1 && this.roomy[sizeClass] === page && this.pageNext[page] === 0
+  }
+
+  private keep(page: number, sizeClass: number): void {
+    const segment = page >>> SEGMENT_PAGE_SHIFT
+    this.kept[sizeClass] = page
+    this.keptIn[segment]++
+    this.dropIfEmpty(segment)
+  }
+
+  /** A slab that was kept has a block in use again. */
+  private use(page: number, sizeClass: number): void {
+    this.kept[sizeClass] = 0
+    this.keptIn[page >>> SEGMENT_PAGE_SHIFT]--
+  }
+
+  /** Gives the kept slabs of a segment up, or of all of them; false if there are none. */
+  private releaseKept(segment?: number): boolean {
+    let found = false
+    for (let sizeClass = 1; sizeClass < CLASS_COUNT; sizeClass++) {
+      const page = this.kept[sizeClass]
+      if (page === 0 || (segment !== undefined && page >>> SEGMENT_PAGE_SHIFT !== segment)) continue
+      this.use(page, sizeClass)
+      this.unlinkRoomy(page, sizeClass)
+      this.releasePages(page, 1)
+      found = true
+    }
+    return found
   }
 
   private linkRoomy(page: number, sizeClass: number): void {
@@ -405,7 +452,7 @@ export class Memory {
     if (this.usedBytes + size > this.limitBytes) return NIL
     if (bytes > RUN_WORDS_MAX * 4) return this.allocHuge(size)
     const pages = size / PAGE_BYTES
-    const page = this.findPages(pages)
+    const page = this.findPagesOrKept(pages)
     if (page === 0) return NIL
     this.pageClass[page] = RUN
     this.pageClass.fill(RUN_TAIL, page + 1, page + pages)
@@ -445,6 +492,12 @@ export class Memory {
   }
 
   // Pages
+
+  /** As findPages, giving kept slabs up where it would fail. */
+  private findPagesOrKept(count: number): number {
+    const page = this.findPages(count)
+    return page === 0 && this.releaseKept() ? this.findPages(count) : page
+  }
 
   /** Takes `count` consecutive free pages, the lowest there are, adding a segment if need be. 0 = none. */
   private findPages(count: number): number {
@@ -494,7 +547,15 @@ export class Memory {
     this.freePagesInAll += count
     this.longestRun[segment] = this.freePages[segment]
     if (first < this.firstFree[segment]) this.firstFree[segment] = first
-    if (this.freePages[segment] === SEGMENT_PAGES) this.dropUnlessOnlySpare(segment)
+    this.dropIfEmpty(segment)
+  }
+
+  /** Drops a segment, unless it is the spare one, in which no block is left. */
+  private dropIfEmpty(segment: number): void {
+    if (this.freePages[segment] + this.keptIn[segment] !== SEGMENT_PAGES) return
+    // The last one to be released comes back here.
+    if (this.keptIn[segment] > 0) this.releaseKept(segment)
+    else this.dropUnlessOnlySpare(segment)
   }
 
   // Segments

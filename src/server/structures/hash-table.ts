@@ -234,8 +234,7 @@ export function tableGrowthBytes(memory: Memory, table: Ref, more: number): numb
     count += header[h + COUNT]
     if (header[h + GROUPS] !== NIL) groups = header[h + (header[h + NEXT] === NIL ? MASK : NEXT_MASK)] + 1
   }
-  // Until then it takes them without growing, if it must.
-  if (count <= refusalCount(groups)) return bytes
+  // It could take some more without growing, but it grows if it can, and takes the room of what is to come.
   for (; count > growthCount(groups); bytes += groups * GROUP_BYTES) groups = groups === 0 ? 1 : groups * 2
   return bytes
 }

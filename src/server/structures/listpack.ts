@@ -260,6 +260,20 @@ export function listpackAppend(memory: Memory, pack: Ref, text: Slice): Ref {
   return pack
 }
 
+/**
+ * Gives a list that is to grow a block of `bytes` bytes; the list, which has moved, or where it was when
+ * memory does not allow for that.
+ */
+export function listpackReserve(memory: Memory, pack: Ref, bytes: number): Ref {
+  if (memory.resizeInPlace(pack, bytes)) return pack
+  const target = memory.alloc(bytes)
+  if (target === NIL) return pack
+  const from = memory.u8[pack >>> SEGMENT_SHIFT]
+  copyBytes(memory.u8[target >>> SEGMENT_SHIFT], startOf(target), from, startOf(pack), listpackSize(memory, pack))
+  memory.free(pack)
+  return target
+}
+
 /** Adds an entry before all others. */
 export function listpackPrepend(memory: Memory, pack: Ref, text: Slice): Ref {
   return splice(memory, pack, HEADER_SIZE, 0, 0, text)

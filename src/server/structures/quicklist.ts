@@ -34,8 +34,10 @@ import {
   listpackPrevious,
   listpackRemove,
   listpackReplace,
+  listpackReserve,
   listpackSeek,
   listpackSend,
+  listpackSize,
 } from './listpack.ts'
 import { allowsInsert, allowsJoin, isLarge, isPlain, nodeCopy, plainAim, plainCreate } from './quicklist-node.ts'
 import {
@@ -73,6 +75,10 @@ assertLayout('quicklist', ROOT_WORDS, [
   [FILL, 1],
 ])
 
+/** What an entry of a listpack takes at most beside its text. */
+const ENTRY_FRAME_BYTES = 10
+/** Blocks double up to this, what a node of the default limit has at most. */
+const GROWN_BYTES_MAX = 8192
 /** Where the element of a plain node is said to stand. */
 const PLAIN_POSITION = 1
 
@@ -278,9 +284,22 @@ function nodeOf(memory: Memory, fill: number, text: Slice): Ref {
 
 /** Adds an element as the first (index 0) or the last one of the cursor's listpack. */
 function addTo(memory: Memory, tree: Ref, at: TreeCursor, index: number, text: Slice): boolean {
-  const node = treeItem(memory, at)
+  const node = roomy(memory, at, text.size)
   const changed = index === 0 ? listpackPrepend(memory, node, text) : listpackAppend(memory, node, text)
   return adopt(memory, tree, at, node, changed, 1)
+}
+
+/**
+ * The cursor's listpack, in a block of twice the size when its own has no room for a text of `size` bytes:
+ * what is pushed to one by one would otherwise move to the next bigger block again and again.
+ */
+function roomy(memory: Memory, at: TreeCursor, size: number): Ref {
+  const node = treeItem(memory, at)
+  const needed = listpackSize(memory, node) + size + ENTRY_FRAME_BYTES
+  if (needed <= memory.sizeOf(node)) return node
+  const changed = listpackReserve(memory, node, Math.max(needed, Math.min(2 * needed, GROWN_BYTES_MAX)))
+  if (changed !== node) treeReplace(memory, at, changed)
+  return changed
 }
 
 /** Notes that the cursor's listpack has become another by some elements more; false when it is NIL. */

@@ -28,7 +28,8 @@ import {
   hashScan,
   hashSet,
 } from '../types/hash.ts'
-import { parseCursor, parseScanOptions, scanFilter } from './scan-options.ts'
+import { scanCollection } from './scan-collection.ts'
+import { scanFilter } from './scan-options.ts'
 
 const HASH_NOT_INTEGER = errorLine('ERR hash value is not an integer')
 const HASH_NOT_FLOAT = errorLine('ERR hash value is not a float')
@@ -462,30 +463,12 @@ export const HSCAN = defineCommand({
   keys: READ,
   tips: ['nondeterministic_output'],
   run(c) {
-    // Parse and look up. As in Redis, nobody reads the options of a scan of what is not there.
-    const from = parseCursor(c, 2)
-    if (from === undefined) return
-    const hash = forRead(c, c.argv[1])
-    if (hash === REFUSED) return
-    const { reply } = c
-    if (hash === NIL) {
-      reply.array(2)
-      reply.bulkInteger(0)
-      return reply.array(0)
-    }
-    const options = parseScanOptions(c, 3, { novalues: true })
-    if (options === undefined) return
-    // Work. The next cursor is sent before the fields, so these are kept until it is known.
-    const fields: Slice[] = []
-    const next = hashScan(c.db, hash, from, options.count, (field, value) => {
-      if (!scanFilter(options, field)) return
-      fields.push(field.copy())
-      if (!options.noValues) fields.push(value.copy())
-    })
-    // Reply.
-    reply.array(2)
-    reply.bulkInteger(next)
-    reply.array(fields.length)
-    for (const field of fields) reply.bulk(field)
+    scanCollection(c, TYPE_HASH, { novalues: true }, (hash, from, options, keep) =>
+      hashScan(c.db, hash, from, options.count, (field, value) => {
+        if (!scanFilter(options, field)) return
+        keep(field.copy())
+        if (!options.noValues) keep(value.copy())
+      }),
+    )
   },
 })

@@ -25,7 +25,8 @@ import {
   setScan,
 } from '../types/set.ts'
 import { setPop, setPopSome, setRandom, setRandomRepeated, setRandomSample } from '../types/set-random.ts'
-import { parseCursor, parseScanOptions, scanFilter } from './scan-options.ts'
+import { scanCollection } from './scan-collection.ts'
+import { scanFilter } from './scan-options.ts'
 
 const NOT_POSITIVE = errorLine('ERR value is out of range, must be positive')
 const RANDOM_RANGE = errorLine(
@@ -321,28 +322,10 @@ export const SSCAN = defineCommand({
   keys: READ,
   tips: ['nondeterministic_output'],
   run(c) {
-    // Parse and look up. As in Redis, nobody reads the options of a scan of what is not there.
-    const from = parseCursor(c, 2)
-    if (from === undefined) return
-    const set = setForRead(c, c.argv[1])
-    if (set === REFUSED) return
-    const { reply } = c
-    if (set === NIL) {
-      reply.array(2)
-      reply.bulkInteger(0)
-      return reply.array(0)
-    }
-    const options = parseScanOptions(c, 3, {})
-    if (options === undefined) return
-    // Work. The next cursor is sent before the members, so these are kept until it is known.
-    const members: Slice[] = []
-    const next = setScan(c.db, set, from, options.count, (member) => {
-      if (scanFilter(options, member)) members.push(member.copy())
-    })
-    // Reply.
-    reply.array(2)
-    reply.bulkInteger(next)
-    reply.array(members.length)
-    for (const member of members) reply.bulk(member)
+    scanCollection(c, TYPE_SET, {}, (set, from, options, keep) =>
+      setScan(c.db, set, from, options.count, (member) => {
+        if (scanFilter(options, member)) keep(member.copy())
+      }),
+    )
   },
 })

@@ -3,7 +3,7 @@
  * in zset-range.ts, taking from the ends in zset-pop.ts, several sorted sets at once
  * in zset-combine.ts; what a sorted set is, in ../types/zset.ts.
  */
-import type { Slice } from '../base/slice.ts'
+import { Slice } from '../base/slice.ts'
 import { doubleOf, int64Of } from '../exec/args.ts'
 import type { Call } from '../exec/call.ts'
 import { defineCommand } from '../exec/command.ts'
@@ -38,7 +38,8 @@ import {
   ZSET_SKIPPED,
   ZSET_UPDATED,
 } from '../types/zset-add.ts'
-import { parseCursor, parseScanOptions, scanFilter } from './scan-options.ts'
+import { scanCollection } from './scan-collection.ts'
+import { scanFilter } from './scan-options.ts'
 
 const BOTH_EXISTENCES = errorLine('ERR XX and NX options at the same time are not compatible')
 const BOTH_ORDERS = errorLine('ERR GT, LT, and/or NX options at the same time are not compatible')
@@ -380,31 +381,13 @@ export const ZSCAN = defineCommand({
   keys: READ,
   tips: ['nondeterministic_output'],
   run(c) {
-    // Parse and look up. As in Redis, nobody reads the options of a scan of what is not there.
-    const from = parseCursor(c, 2)
-    if (from === undefined) return
-    const zset = forRead(c, c.argv[1])
-    if (zset === REFUSED) return
-    const { reply } = c
-    if (zset === NIL) {
-      reply.array(2)
-      reply.bulkInteger(0)
-      return reply.array(0)
-    }
-    const options = parseScanOptions(c, 3, { noscores: true })
-    if (options === undefined) return
-    // Work. The next cursor is sent before the members, so these are kept until it is known.
-    const found: (readonly [member: Slice, score: string])[] = []
-    const next = zsetScan(c.db, zset, from, options.count, (member, score) => {
-      if (scanFilter(options, member)) found.push([member.copy(), score])
-    })
-    // Reply. Scores are strings here in RESP3 too.
-    reply.array(2)
-    reply.bulkInteger(next)
-    reply.array(options.noScores ? found.length : found.length * 2)
-    for (const [member, score] of found) {
-      reply.bulk(member)
-      if (!options.noScores) reply.bulkText(score)
-    }
+    // Scores are strings here in RESP3 too.
+    scanCollection(c, TYPE_ZSET, { noscores: true }, (zset, from, options, keep) =>
+      zsetScan(c.db, zset, from, options.count, (member, score) => {
+        if (!scanFilter(options, member)) return
+        keep(member.copy())
+        if (!options.noScores) keep(Slice.of(score))
+      }),
+    )
   },
 })

@@ -99,12 +99,12 @@ function compareStep(
   queues: Map<number, Step[]>,
   against: string,
 ): Told | undefined {
-  const what = lineOf(step.args)
   if (typeof a === 'string' || typeof b === 'string') {
+    const what = lineOf(step.args)
     const [ours, theirs] = [a, b].map((side) => (typeof side === 'string' ? side : show(side))) as [string, string]
     return ours === theirs ? undefined : { what, ours, theirs }
   }
-  return sameInTransaction(step, a, b, queues, against) ? undefined : { what, ours: show(a), theirs: show(b) }
+  return compareReplies(step, a, b, queues, against)
 }
 
 /** Whether two answers are the same, or differ as they may; of an array of times each counts for itself. */
@@ -114,28 +114,38 @@ function isFine(view: View, what: string, against: string, a: Reply, b: Reply): 
   return a.items.every((item, i) => isFine(view, what, against, item, b.items[i]!))
 }
 
-function sameInTransaction(step: Step, a: Reply, b: Reply, queues: Map<number, Step[]>, against: string): boolean {
+function compareReplies(
+  step: Step,
+  a: Reply,
+  b: Reply,
+  queues: Map<number, Step[]>,
+  against: string,
+): Told | undefined {
+  const what = lineOf(step.args)
+  const told = { what, ours: show(a), theirs: show(b) }
+  const toTheByte = (): Told | undefined => (told.ours === told.theirs ? undefined : told)
   const name = String(step.args[0]).toLowerCase()
   const queue = queues.get(step.connection)
   if (b.type === 'simple' && b.text === 'QUEUED') {
     queue?.push(step)
-    return show(a) === show(b)
+    return toTheByte()
   }
   if (name === 'multi' && b.type === 'simple') queues.set(step.connection, [])
   if (name !== 'exec' && name !== 'discard' && name !== 'reset') {
-    return isFine(step.view, lineOf(step.args), against, a, b)
+    return isFine(step.view, what, against, a, b) ? undefined : told
   }
   // EXEC with arguments, and RESET refused, leave the transaction open.
   if (b.type !== 'error' || b.text.startsWith('EXECABORT')) queues.delete(step.connection)
-  if (name !== 'exec' || queue === undefined || a.type !== 'array' || b.type !== 'array') return show(a) === show(b)
-  const [itemsA, itemsB] = [a.items, b.items]
-  return (
-    itemsA.length === itemsB.length &&
-    itemsA.every((item, i) => {
-      const queued = queue[i]
-      return isFine(queued?.view ?? 'exact', queued ? lineOf(queued.args) : '', against, item, itemsB[i]!)
-    })
-  )
+  if (name !== 'exec' || queue === undefined || a.type !== 'array' || b.type !== 'array') return toTheByte()
+  if (a.items.length !== b.items.length) return told
+  // A difference is that of the command that was queued, so that it shrinks and is judged like any of that command.
+  for (const [i, queued] of queue.entries()) {
+    const [x, y] = [a.items[i], b.items[i]]
+    if (x === undefined || y === undefined) return toTheByte()
+    const line = lineOf(queued.args)
+    if (!isFine(queued.view, line, against, x, y)) return { what: line, ours: show(x), theirs: show(y) }
+  }
+  return a.items.length === queue.length ? undefined : toTheByte()
 }
 
 /** The first thing in which what the two servers hold differs. */

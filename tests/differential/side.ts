@@ -9,6 +9,8 @@ import { type Command, readState, type State } from './state.ts'
 
 export const CONNECTIONS = 2
 const ANSWER_TIMEOUT_MS = 10_000
+/** The most there is: real servers notice by their cron, ten times a second if not told otherwise, that a wait is over. */
+const CRON_HZ = 500
 
 export interface Endpoint {
   readonly name: string
@@ -34,7 +36,7 @@ export class Side {
   async begin(resp: 2 | 3, config: Readonly<Record<string, string>>): Promise<void> {
     await this.end()
     const settings: Command[] = Object.entries(config).map((setting) => ['CONFIG', 'SET', ...setting])
-    settings.push(['DEBUG', 'SET-ACTIVE-EXPIRE', 1])
+    settings.push(['DEBUG', 'SET-ACTIVE-EXPIRE', 1], ['CONFIG', 'SET', 'hz', CRON_HZ])
     const [flushed, ...answers] = await this.#askAll([['FLUSHALL'], ...settings])
     if (flushed?.type !== 'simple') throw new Error(`${this.endpoint.name} does not flush: ${show(flushed!)}`)
     for (const [i, answer] of answers.entries()) {

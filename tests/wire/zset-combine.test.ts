@@ -65,6 +65,19 @@ for (const [encoding, config] of Object.entries(encodings)) {
       expect(await r.command('ZINTER', '2', 'up', 'up', 'WITHSCORES')).toEqual(['m', 'inf'])
     })
 
+    test('0 added to -0 is 0, and -0 alone keeps its sign', async () => {
+      const r = await connect()
+      await r.command('ZADD', 'a', '0', 'm', '1', 'n')
+      for (const operation of ['ZUNION', 'ZINTER']) {
+        const both = await r.command(operation, '2', 'a', 'a', 'WEIGHTS', '-4', '1', 'WITHSCORES')
+        expect(both).toEqual(['n', '-3', 'm', '0'])
+        const one = await r.command(operation, '1', 'a', 'WEIGHTS', '-4', 'WITHSCORES')
+        expect(one).toEqual(['n', '-4', 'm', '-0'])
+      }
+      await r.command('ZUNIONSTORE', 'd', '2', 'a', 'a', 'WEIGHTS', '-4', '1')
+      expect(await r.command('ZSCORE', 'd', 'm')).toBe('0')
+    })
+
     test('ZINTERCARD stops counting at its LIMIT', async () => {
       const r = await connect()
       await fill(r)

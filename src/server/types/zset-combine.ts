@@ -12,7 +12,7 @@ import { NIL, type Ref } from '../memory/layout.ts'
 import { Member, setHas, setLength, setSome } from './set.ts'
 import { zsetLength, zsetScore } from './zset.ts'
 import { type ScoreBox, ZSET_EXHAUSTED } from './zset-add.ts'
-import { rootAdd, rootCreate, rootFree, rootScore } from './zset-skiplist.ts'
+import { rootAdd, rootCreate, rootFree, rootRemove, rootScore } from './zset-skiplist.ts'
 import { ZsetWalk } from './zset-walk.ts'
 
 export interface Source {
@@ -82,6 +82,8 @@ export function zsetUnion(db: Database, sources: readonly Source[], aggregate: A
       const score = weighed(own, source.weight)
       const there = rootScore(memory, root, member)
       const total = Number.isNaN(there) ? score : aggregated(there, score, aggregate)
+      // 0 and -0 are one score to rootAdd, which would keep the old one: the new one is told by its own sign.
+      if (total === there && !Object.is(total, there)) rootRemove(memory, root, member)
       return rootAdd(memory, root, total, member, 0, box) === ZSET_EXHAUSTED
     })
     if (isExhausted) return giveUp(db, root)

@@ -24,8 +24,9 @@ export class Cron {
   constructor(server: ServerContext) {
     this.server = server
     this.fieldExpiry = new FieldExpiry(server.keyspace, {
-      field: (db, key) => {
+      field: (db, key, field) => {
         server.watches.touch(db, key)
+        server.effects.fieldDeleted(db.index, key, field)
         server.notify?.('h', 'hexpired', key, db)
       },
       emptied: (db, key) => server.notify?.('g', 'del', key, db),

@@ -19,6 +19,7 @@ import type { Call } from './call.ts'
 import { Client, REPLY_OFF, REPLY_ON, REPLY_SKIP, REPLY_SKIP_NEXT, type Wait } from './client.ts'
 import { clientText } from './client-text.ts'
 import { judge, POSTPONE, protectedText, QUEUE, RUN, unknownText, wrongArityText } from './dispatch.ts'
+import type { EffectArgument } from './effects.ts'
 import { Err } from './errors.ts'
 import { PROTECTED } from './flags.ts'
 import { IN_MULTI, PAUSED_ALL, PAUSED_WRITES } from './gates.ts'
@@ -70,6 +71,22 @@ class ActiveCall implements Call {
     this.server.dirty++
     this.server.watches.touch(this.db, key)
   }
+
+  get isRepeated(): boolean {
+    return this.server.effects.isKept
+  }
+
+  repeatAs(name: string, ...args: readonly EffectArgument[]): void {
+    const { effects } = this.server
+    effects.isChosen = true
+    effects.repeat(this.db.index, name, args)
+  }
+
+  repeat(): void {
+    const { effects } = this.server
+    effects.isChosen = true
+    effects.command(this.db.index, this.argv, this.argc)
+  }
 }
 
 export class Engine implements Executor, Service<Client> {
@@ -87,6 +104,8 @@ export class Engine implements Executor, Service<Client> {
   private isStillWaiting = false
   /** When the last command ended: the next of the same batch begins there. */
   private lastEnd = 0
+  /** The server's count of changes up to which they have been kept. */
+  private keptChanges = 0
 
   constructor(server: ServerContext) {
     this.server = server
@@ -95,6 +114,7 @@ export class Engine implements Executor, Service<Client> {
     server.keyspace.turns = server.blocked
     server.keyspace.onExpired = (db, key) => {
       server.watches.touch(db, key)
+      server.effects.deleted(db.index, key)
       server.notify?.('x', 'expired', key, db)
     }
   }
@@ -214,7 +234,8 @@ export class Engine implements Executor, Service<Client> {
     call.command = command
     client.lastCommand = command
     const mark = reply.at
-    command.run!(call)
+    if (server.effects.sink === undefined) command.run!(call)
+    else this.runKept(command, argv, argc)
     const end = server.clock.monotonic()
     this.lastEnd = end
     // A command that waits is counted when it ends.
@@ -227,6 +248,20 @@ export class Engine implements Executor, Service<Client> {
       command.failed++
       this.countError(mark)
     }
+  }
+
+  /** Runs a command whose effects somebody keeps. */
+  private runKept(command: Command, argv: readonly Slice[], argc: number): void {
+    const { call, server } = this
+    const { effects } = server
+    const { index } = call.db
+    effects.begin()
+    this.keptChanges = server.dirty
+    command.run!(call)
+    // EXEC has changed nothing that its commands have not been kept for.
+    if (server.dirty > this.keptChanges && !effects.isChosen) effects.command(index, argv, argc)
+    this.keptChanges = server.dirty
+    effects.end()
   }
 
   private queue(client: Client, command: Command, argv: readonly Slice[], argc: number): void {

@@ -12,6 +12,7 @@ import type { Keyspace } from '../keyspace/keyspace.ts'
 import { BlockedClients } from './blocking.ts'
 import type { Client, Wait } from './client.ts'
 import { Clients } from './clients.ts'
+import { Effects } from './effects.ts'
 import type { PAUSED_ALL, PAUSED_WRITES } from './gates.ts'
 import { Pause } from './pause.ts'
 import type { Reply } from './reply.ts'
@@ -78,6 +79,7 @@ export class ServerContext {
   readonly watches = new WatchRegistry()
   readonly blocked = new BlockedClients()
   readonly pause = new Pause()
+  readonly effects = new Effects()
   /** The bits of exec/gates.ts that hold for the server. */
   conditions = 0
   /** Changes since the last save. */
@@ -128,6 +130,7 @@ export class ServerContext {
   private readonly evicted = (db: Database, key: Slice): void => {
     this.stats.evictedKeys++
     this.watches.touch(db, key)
+    this.effects.deleted(db.index, key)
     this.notify?.('e', 'evicted', key, db)
   }
 }

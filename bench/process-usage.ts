@@ -2,7 +2,7 @@
  * What a process has used, as the system tells: Linux by /proc, else by ps.
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 
 /** The unit of times in /proc/PID/stat: USER_HZ, which is 100 on every Linux that Node runs on. */
 const TICK_SECONDS = 0.01
@@ -26,4 +26,25 @@ export function residentBytes(pid: number): number {
   const status = `/proc/${pid}/status`
   if (existsSync(status)) return Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(status, 'utf8'))?.[1]) * 1024
   return Number(spawnSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' }).stdout) * 1024
+}
+
+/** Memory in bytes of a process and its children, in which a page that they share counts once. Linux only; else its own. */
+export function familyBytes(pid: number): number {
+  if (!existsSync(`/proc/${pid}/smaps_rollup`)) return residentBytes(pid)
+  let bytes = 0
+  const add = (member: number): void => {
+    try {
+      const text = readFileSync(`/proc/${member}/smaps_rollup`, 'utf8')
+      bytes += Number(/^Pss:\s+(\d+) kB/m.exec(text)?.[1]) * 1024
+      for (const thread of readdirSync(`/proc/${member}/task`)) {
+        const children = readFileSync(`/proc/${member}/task/${thread}/children`, 'utf8')
+        for (const child of children.split(' ').filter(Boolean)) add(Number(child))
+      }
+    } catch (error) {
+      // It may have ended between two looks: then it holds nothing.
+      if (!['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+    }
+  }
+  add(pid)
+  return bytes
 }

@@ -2,14 +2,14 @@
  * npm run bench -- [options]: Keystead beside a real server, in one run on one
  * machine. Absolute numbers mean little here; the ratios are what to compare.
  *
- *   --only throughput,memory,cost,start,snapshot,micro   which parts (all but micro)
+ *   --only throughput,memory,cost,start,load,snapshot,micro   which parts (all but micro)
  *   --pick zset,LRANGE      only what has one of these words in its name: see workloads.ts, loads.ts, structures.ts
  *   --peer redis70|redis80|valkey81|...    beside whom (redis70)
  *   --memory-peer valkey91|...             beside whom in the memory part (valkey91, or --peer where it is not here)
  *   --subject keystead|valkey91|...        who is measured (keystead, as built)
- *   --rounds N      of throughput, cost and start; the medians are shown (5)
+ *   --rounds N      of throughput, cost, start and load; the medians are shown (5)
  *   --requests N    of a throughput round of SET at pipeline 1; eight times as many at 16 (200000)
- *   --items N       that each load of the memory part has, and the keys of snapshot (their own: millions)
+ *   --items N       that each load of the memory and load parts has, and the keys of snapshot (their own: millions)
  *   --smoke         all of it, tiny: to know that it works
  *
  * What a server lacks a command for is reported as missing. `micro` runs the
@@ -25,18 +25,19 @@ import { parseArgs } from 'node:util'
 import { findPeer, isPeerName, type Peer } from '../tests/support/peers.ts'
 import { type Program, peerProgram } from '../tests/support/server-process.ts'
 import { measureCost } from './cost.ts'
+import { measureLoadTime } from './load-time.ts'
 import { measureMemory } from './memory.ts'
 import { measureSnapshot } from './snapshot.ts'
 import { measureStart } from './start.ts'
 import { printTable } from './table.ts'
 import { measureThroughput } from './throughput.ts'
 
-const PARTS = ['throughput', 'memory', 'cost', 'start', 'snapshot', 'micro'] as const
+const PARTS = ['throughput', 'memory', 'cost', 'start', 'load', 'snapshot', 'micro'] as const
 const root = resolve(import.meta.dirname, '..')
 
 const { values } = parseArgs({
   options: {
-    only: { type: 'string', default: 'throughput,memory,cost,start,snapshot' },
+    only: { type: 'string', default: 'throughput,memory,cost,start,load,snapshot' },
     pick: { type: 'string' },
     peer: { type: 'string', default: 'redis70' },
     'memory-peer': { type: 'string' },
@@ -103,6 +104,10 @@ if (only.includes('start')) printTable(await measureStart({ programs, rounds }))
 if (only.includes('snapshot')) {
   const items = values.items === undefined ? undefined : Number(values.items)
   printTable(await measureSnapshot({ programs, tools, isSmoke, items }))
+}
+if (only.includes('load')) {
+  const items = values.items === undefined ? undefined : Number(values.items)
+  printTable(await measureLoadTime({ programs, tools, rounds, isSmoke, items, isPicked }))
 }
 if (only.includes('micro')) {
   const args = [resolve(root, 'node_modules/vitest/vitest.mjs'), 'run', '--project', 'unit', '.bench.ts']

@@ -99,16 +99,27 @@ function writeCopy(length: number, back: number, to: Uint8Array, start: number):
   return out
 }
 
-/** Decompresses into all of `to`; false when the bytes are not LZF or say another size. `to` is then spoilt. */
-export function lzfDecompress(buf: Uint8Array, at: number, size: number, to: Uint8Array): boolean {
+/**
+ * Decompresses into `room` bytes of `to` from `start` on, all of them; false when the bytes are not LZF or say
+ * another size. What was there is then spoilt.
+ */
+export function lzfDecompress(
+  buf: Uint8Array,
+  at: number,
+  size: number,
+  to: Uint8Array,
+  start = 0,
+  room = to.length,
+): boolean {
   const end = at + size
+  const full = start + room
   let i = at
-  let out = 0
+  let out = start
   while (i < end) {
     const control = buf[i++]
     if (control < LITERALS_MAX) {
       const run = control + 1
-      if (i + run > end || out + run > to.length) return false
+      if (i + run > end || out + run > full) return false
       for (let left = run; left > 0; left--) to[out++] = buf[i++]
       continue
     }
@@ -120,8 +131,8 @@ export function lzfDecompress(buf: Uint8Array, at: number, size: number, to: Uin
     length += 2
     if (i >= end) return false
     let from = out - (((control & 0x1f) << 8) | buf[i++]) - 1
-    if (from < 0 || out + length > to.length) return false
+    if (from < start || out + length > full) return false
     for (let left = length; left > 0; left--) to[out++] = to[from++]
   }
-  return out === to.length
+  return out === full
 }

@@ -59,6 +59,7 @@ import {
 } from '../structures/quicklist.ts'
 import { bytesMax, countMax, exceedsNode, fillOf } from '../structures/quicklist-node.ts'
 import { registerCopy } from './copy.ts'
+import { addListpackValue, BROKEN } from './listpack-value.ts'
 
 export type { ByteSink }
 
@@ -85,6 +86,19 @@ export function listCreate(db: Database, key: Slice): Ref {
   const list = db.add(key, KIND_LIST_LISTPACK, pack)
   if (list === NIL) db.memory.free(pack)
   return list
+}
+
+/**
+ * Adds a list of the bytes of a listpack at `key`, where there is none; NIL when memory is exhausted. Undefined: it
+ * exceeds the limits, and there is nothing at `key`.
+ */
+export function listOfListpack(db: Database, key: Slice, bytes: Slice): Ref | typeof BROKEN | undefined {
+  const limit = db.keyspace.limits.listMaxListpackSize
+  if (bytes.size > bytesMax(limit)) return undefined
+  const list = addListpackValue(db, key, { kind: KIND_LIST_LISTPACK, width: 1, isNamed: false }, bytes)
+  if (list === NIL || list === BROKEN || listLength(db, list) <= countMax(limit)) return list
+  db.remove(key)
+  return undefined
 }
 
 /** Whether `count` elements of `bytes` bytes in all can be added without running out of memory halfway. A bound. */

@@ -8,10 +8,10 @@ import { Slice } from '../base/slice.ts'
 import type { Database } from '../keyspace/database.ts'
 import type { Memory } from '../memory/arena.ts'
 import { NIL, type Ref } from '../memory/layout.ts'
+import { hashOf } from '../structures/hash-table.ts'
 import {
   listpackBytes,
   listpackCount,
-  listpackEquals,
   listpackFirst,
   listpackGet,
   listpackIsValid,
@@ -33,9 +33,12 @@ export interface ListpackShape {
 export const BROKEN = -1
 
 /** So few names are compared pair by pair; more are looked up in a set. */
-const PAIRWISE_MAX = 16
+const PAIRWISE_MAX = 128
 
 const name = new Slice()
+/** Of the names that differPairwise has seen. */
+const hashes = new Int32Array(PAIRWISE_MAX)
+const positions = new Uint32Array(PAIRWISE_MAX)
 
 /** Aims `out` at the bytes of a value that is one listpack. */
 export function listpackOfValue(db: Database, record: Ref, out: Slice): Slice {
@@ -65,14 +68,22 @@ function isShaped(memory: Memory, pack: Ref, { width, isNamed }: ListpackShape):
   return count / width <= PAIRWISE_MAX ? differPairwise(memory, pack, width) : differInSet(memory, pack, width)
 }
 
+/** Names are equal only if their hashes are: hardly a name is then read twice. */
 function differPairwise(memory: Memory, pack: Ref, width: number): boolean {
-  for (let a = listpackFirst(memory, pack); a !== 0; a = nextName(memory, pack, a, width)) {
-    listpackGet(memory, pack, a, name)
-    for (let b = nextName(memory, pack, a, width); b !== 0; b = nextName(memory, pack, b, width)) {
-      if (listpackEquals(memory, pack, b, name)) return false
-    }
+  let names = 0
+  for (let at = listpackFirst(memory, pack); at !== 0; at = nextName(memory, pack, at, width)) {
+    const hash = hashOf(memory, listpackGet(memory, pack, at, name))
+    for (let i = 0; i < names; i++) if (hashes[i] === hash && areEqual(memory, pack, positions[i], at)) return false
+    hashes[names] = hash
+    positions[names++] = at
   }
   return true
+}
+
+function areEqual(memory: Memory, pack: Ref, a: number, b: number): boolean {
+  // A copy: both may be numbers, whose digits are written to one place.
+  const first = listpackGet(memory, pack, a, name).copy()
+  return listpackGet(memory, pack, b, name).equals(first)
 }
 
 function differInSet(memory: Memory, pack: Ref, width: number): boolean {

@@ -38,6 +38,7 @@ export interface RdbSource {
 }
 
 const PIECE_BYTES = 1024 * 1024
+const OWNED_BYTES = 64 * 1024
 
 export class RdbInput {
   private buf: Uint8Array
@@ -50,6 +51,8 @@ export class RdbInput {
   private readonly size: number
   private readonly sum = new Crc64()
   private summed: number
+  private owned = new Uint8Array(0)
+  private ownAt = 0
 
   constructor(from: Slice | RdbSource) {
     const bytes = from instanceof Slice ? from : new Slice()
@@ -221,9 +224,20 @@ export class RdbInput {
     const size = this.length()
     if (size > packed * EXPANSION_MAX) this.fail(`${packed} bytes cannot expand to ${size}`)
     const from = this.bytes(packed)
-    const plain = new Uint8Array(size)
-    if (!lzfDecompress(from.buf, from.at, packed, plain)) this.fail('compressed bytes are broken')
-    return new Slice(plain)
+    const plain = this.own(size)
+    if (!lzfDecompress(from.buf, from.at, packed, plain.buf, plain.at, size)) this.fail('compressed bytes are broken')
+    return plain
+  }
+
+  /** Bytes for a string that is not in the input as it is: the next ones of a shared buffer, since making one takes long. */
+  private own(size: number): Slice {
+    if (this.ownAt + size > this.owned.length) {
+      this.owned = new Uint8Array(Math.max(size, Math.min(OWNED_BYTES, this.size)))
+      this.ownAt = 0
+    }
+    const slice = new Slice(this.owned, this.ownAt, size)
+    this.ownAt += size
+    return slice
   }
 }
 

@@ -5,8 +5,16 @@
 import type { Slice } from '../../base/slice.ts'
 import type { Database } from '../../keyspace/database.ts'
 import { NIL } from '../../memory/layout.ts'
-import { listCreate, listExpect, listForNodes, listNodes, listPush, listSettleNew } from '../../types/list.ts'
-import { listpackTexts } from '../../types/listpack-value.ts'
+import {
+  listCreate,
+  listExpect,
+  listForNodes,
+  listNodes,
+  listOfListpack,
+  listPush,
+  listSettleNew,
+} from '../../types/list.ts'
+import { BROKEN, listpackTexts } from '../../types/listpack-value.ts'
 import {
   NODE_PACKED,
   NODE_PLAIN,
@@ -37,9 +45,18 @@ function readNodes(input: RdbInput, db: Database, key: Slice, nodes: number, nex
   return true
 }
 
-function nodeElements(input: RdbInput): readonly Slice[] {
+/** A list of one packed block, which is most lists, is that block as it lies if the limits of today allow it. */
+function readBlocks(input: RdbInput, db: Database, key: Slice): boolean {
+  const nodes = input.count(2)
+  if (nodes !== 1) return readNodes(input, db, key, nodes, () => nodeElements(input.length(), input.string(), input))
   const container = input.length()
   const block = input.string()
+  const list = container === NODE_PACKED ? listOfListpack(db, key, block) : undefined
+  if (list === BROKEN) return input.fail('a node of a list is broken')
+  return list === undefined ? readNodes(input, db, key, 1, () => nodeElements(container, block, input)) : list !== NIL
+}
+
+function nodeElements(container: number, block: Slice, input: RdbInput): readonly Slice[] {
   if (container === NODE_PLAIN) return [block]
   const elements = container === NODE_PACKED ? listpackTexts(block) : undefined
   if (elements === undefined || elements.length === 0) return input.fail('a node of a list is broken')
@@ -59,7 +76,7 @@ export const listFormat: ValueFormat = {
     [RDB_LIST]: (input, db, key) => readNodes(input, db, key, input.count(), () => [input.string()]),
     [RDB_LIST_ZIPLIST]: (input, db, key) => readNodes(input, db, key, 1, () => ziplist(input)),
     [RDB_LIST_QUICKLIST]: (input, db, key) => readNodes(input, db, key, input.count(), () => ziplist(input)),
-    [RDB_LIST_QUICKLIST_2]: (input, db, key) => readNodes(input, db, key, input.count(2), () => nodeElements(input)),
+    [RDB_LIST_QUICKLIST_2]: readBlocks,
   },
 }
 

@@ -32,6 +32,14 @@ function ziplist(...entries: readonly number[][]): number[] {
   const size = 10 + body.length + 1
   return [...u32(size), ...u32(10), entries.length, 0, ...body, 255]
 }
+/** Entries given whole, their sizes behind them. */
+const listpack = (...entries: readonly number[][]): number[] => [
+  ...u32(7 + entries.flat().length),
+  entries.length,
+  0,
+  ...entries.flat(),
+  255,
+]
 const short = (value: string): number[] => [value.length, ...latin1(value)]
 const long = (value: string): number[] => [0x40 | (value.length >> 8), value.length & 255, ...latin1(value)]
 const huge = (value: string): number[] => [0x80, 0, 0, value.length >> 8, value.length & 255, ...latin1(value)]
@@ -178,6 +186,12 @@ describe('forms of old', () => {
     ['a ziplist without entries', [10], string(ziplist())],
     ['a hash with a field that has no value', [13], string(ziplist(short('a')))],
     ['a hash with a field twice', [13], string(ziplist(short('a'), short('1'), short('a'), short('2')))],
+    ['a listpack of a hash with a field twice', [16], string(listpack([0x81, 97, 2], [1, 1], [0x81, 97, 2], [2, 1]))],
+    [
+      'one whose field is there as a number and as a text',
+      [16],
+      string(listpack([5, 1], [1, 1], [0x81, 53, 2], [2, 1])),
+    ],
     ['a zipmap without an end', [9], string([1, 1, 97, 1, 0, 98])],
     ['a zipmap with a field that has no value', [9], string([1, 1, 97, 255])],
     ['a score that is no number', [12], string(ziplist(short('m'), short('x')))],

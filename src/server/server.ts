@@ -20,6 +20,7 @@ import { ServerContext, type ShutdownRequest } from './exec/server-context.ts'
 import { CommandTable } from './exec/table.ts'
 import { Keyspace } from './keyspace/keyspace.ts'
 import { Listener } from './net/listener.ts'
+import { Checkpoints } from './persistence/checkpoints/checkpoints.ts'
 import { loadRdbFile } from './persistence/load.ts'
 import { Saves } from './persistence/saves.ts'
 
@@ -95,6 +96,22 @@ export async function startServer({ directives, log, ...rest }: StartOptions): P
   }
   const saves = new Saves({ keyspace, config, log, clock: systemClock, changes: server, outcome })
   server.saves = saves
+  const checkpoints = new Checkpoints({
+    keyspace,
+    config,
+    log,
+    clock: systemClock,
+    saves,
+    rewindBegins: () => {
+      server.conditions |= LOADING
+      server.watches.breakAll()
+    },
+    rewindEnded: () => {
+      server.conditions &= ~LOADING
+      engine.serveWaiting()
+    },
+  })
+  server.checkpoints = checkpoints
   applyWhenChanged(server)
 
   const listener = new Listener({
@@ -113,7 +130,8 @@ export async function startServer({ directives, log, ...rest }: StartOptions): P
     await listener.close()
     throw error
   }
-  await load(server).catch(async (error: unknown) => {
+  await checkpoints.sweep()
+  await load(server, saves).catch(async (error: unknown) => {
     await listener.close()
     throw error
   })
@@ -125,6 +143,7 @@ export async function startServer({ directives, log, ...rest }: StartOptions): P
     stopObserving()
     engine.endPause()
     saves.cancel()
+    await checkpoints.whenOver
     await saves.whenOver
     await listener.close()
   }
@@ -135,6 +154,8 @@ export async function startServer({ directives, log, ...rest }: StartOptions): P
     async shutDown({ save = config.get('save').length > 0, force = false }) {
       saves.cancel()
       await saves.whenOver
+      // Half a rewind is nothing to be saved.
+      await checkpoints.whenOver
       const error = save ? saves.save() : undefined
       if (error !== undefined && !force) return error
       await close()
@@ -144,14 +165,17 @@ export async function startServer({ directives, log, ...rest }: StartOptions): P
 }
 
 /** Fills the keyspace from the RDB file, if there is one. Clients are told meanwhile that the server is loading. */
-async function load(server: ServerContext): Promise<void> {
+async function load(server: ServerContext, saves: Saves): Promise<void> {
   const { config, keyspace, log, clock } = server
   if (config.get('dbfilename') === '') return
   server.conditions |= LOADING
   const path = join(config.get('dir'), config.get('dbfilename'))
   const loaded = await loadRdbFile({ path, keyspace, log, clock, recovers: config.get('recover') })
   server.conditions &= ~LOADING
-  if (loaded) server.loaded = loaded
+  if (loaded === undefined) return
+  server.loaded = loaded
+  // Of a broken file that was recovered from, something is missing in memory.
+  if (!config.get('recover')) saves.noteCurrent()
 }
 
 /** What changed options set off beyond their own layer. */

@@ -91,6 +91,18 @@ function otherFamilies(): string {
   return `## Modules and Sentinel\n\n${table.join('\n')}\n`
 }
 
+/** Of commands that no other server has, all names begin so. */
+export const isOnlyOurs = (name: string): boolean => name.startsWith('KEYSTEAD.')
+
+function onlyOurs(own: readonly Own[]): string {
+  const lines = own
+    .filter(({ name, spec }) => isOnlyOurs(name) && spec.name !== 'help')
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .map(({ name, spec }) => `| \`${cell(`${name} ${spec.usage}`.trimEnd())}\` | ${cell(spec.summary)} |`)
+  const table = ['| command | what it does |', '|---|---|', ...lines]
+  return `## Only in Keystead\n\nCheckpoints and branches: [checkpoints.md](checkpoints.md).\n\n${table.join('\n')}\n`
+}
+
 /** The whole document. */
 export function commandsDoc(commands: readonly CommandSpec[]): string {
   const own = new Map(ownCommands(commands).map(({ name, spec }) => [name, spec]))
@@ -100,5 +112,5 @@ export function commandsDoc(commands: readonly CommandSpec[]): string {
     const table = ['| command | | Redis | Valkey | what it does |', '|---|---|---|---|---|', ...rows.map(lineOf)]
     return `## ${group}\n\n${table.join('\n')}\n`
   })
-  return [HEAD, summary(groups), ...parts, otherFamilies()].join('\n')
+  return [HEAD, summary(groups), ...parts, onlyOurs(ownCommands(commands)), otherFamilies()].join('\n')
 }

@@ -189,7 +189,7 @@ function unblock({ argv, argc, reply, server }: Call): void {
   const id = idOf(argv[2])
   if (id === undefined) return reply.error(Err.notInteger)
   const target = server.clients.get(id)
-  if (target?.wait === undefined) return reply.integer(0)
+  if (target?.wait === undefined || target.wait.isFirm) return reply.integer(0)
   server.executor.unblock(target, how)
   reply.integer(1)
 }

@@ -6,6 +6,7 @@ import type { Slice } from '../base/slice.ts'
 import type { Call } from '../exec/call.ts'
 import { defineCommand } from '../exec/command.ts'
 import { Err, errorLine } from '../exec/errors.ts'
+import { LOADING } from '../exec/gates.ts'
 import type { Database } from '../keyspace/database.ts'
 
 const FIRST_INVALID = errorLine('ERR invalid first DB index')
@@ -42,6 +43,18 @@ function isFlushOrRefuse(c: Call): boolean {
   return false
 }
 
+/** Whether what is about to go has been kept as far as it is to be; says why not. */
+function isKeptOrRefuse({ server, command, reply }: Call): boolean {
+  if (server.conditions & LOADING) return true
+  const why = server.checkpoints.beforeFlush(command.name.toUpperCase())
+  if (why === undefined) return true
+  reply.errorText(
+    `ERR Nothing was deleted, because the checkpoint before it could not be made: ${why}. ` +
+      'CONFIG SET checkpoint-before-flush no deletes without one.',
+  )
+  return false
+}
+
 /** The effects of emptying `db`, which is still full: watchers must see which keys go. */
 function willBeEmptied(c: Call, db: Database): void {
   c.server.watches.touchAll(db)
@@ -65,6 +78,7 @@ export const FLUSHDB = defineCommand({
   tips: ALL_SHARDS,
   run(c) {
     if (!isFlushOrRefuse(c)) return
+    if (c.db.size > 0 && !isKeptOrRefuse(c)) return
     willBeEmptied(c, c.db)
     c.db.clear()
     c.reply.ok()
@@ -87,7 +101,7 @@ export const FLUSHALL = defineCommand({
   categories: CATEGORIES,
   tips: ALL_SHARDS,
   run(c) {
-    if (!isFlushOrRefuse(c)) return
+    if (!isFlushOrRefuse(c) || !isKeptOrRefuse(c)) return
     const { keyspace } = c.server
     for (const db of keyspace.databases) willBeEmptied(c, db)
     keyspace.flushAll()

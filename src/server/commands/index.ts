@@ -22,6 +22,7 @@ import * as hyperloglog from './hyperloglog.ts'
 import * as info from './info.ts'
 import * as introspection from './introspection.ts'
 import * as keys from './keys.ts'
+import * as keystead from './keystead.ts'
 import * as list from './list.ts'
 import * as listBlocking from './list-blocking.ts'
 import * as listMove from './list-move.ts'
@@ -68,6 +69,7 @@ const GROUPS: readonly Readonly<Record<string, unknown>>[] = [
   info,
   introspection,
   keys,
+  keystead,
   list,
   listBlocking,
   listMove,

@@ -7,6 +7,7 @@ import { KEYSTEAD_VERSION } from '../base/version.ts'
 import { int64Of } from '../exec/args.ts'
 import { defineCommand } from '../exec/command.ts'
 import { Err, errorLine } from '../exec/errors.ts'
+import { LOADING } from '../exec/gates.ts'
 import type { ShutdownRequest } from '../exec/server-context.ts'
 
 const NO_SHUTDOWN = errorLine('ERR No shutdown in progress.')
@@ -120,7 +121,12 @@ export const SHUTDOWN = defineCommand({
     if (abort) return reply.error(NO_SHUTDOWN)
     // Work. It is saved here, where it can still be answered that it failed; a shutdown that begins is answered
     // by the connection's end.
-    const { saves, config } = c.server
+    const { saves, config, conditions } = c.server
+    // Half of the data is nothing to be saved: whoever loads it comes first.
+    if (conditions & LOADING) {
+      if (!c.server.requestShutdown(request)) reply.error(SHUTDOWN_FAILED)
+      return
+    }
     const { save = config.get('save').length > 0, force = false } = request
     if (save) saves.cancel()
     if (save && saves.save() !== undefined && !force) return reply.error(SHUTDOWN_FAILED)

@@ -3,7 +3,8 @@
  * be changed while running. What a change sets off is registered by those whom
  * it concerns (Config.onChange). Names and initial values are those of Valkey 9;
  * `arena-limit` is ours: `maxmemory` is looked at before a command, which may then
- * exceed it by any amount, and this is never exceeded. 0 is no limit.
+ * exceed it by any amount, and this is never exceeded. 0 is no limit. `recover` and
+ * `checkpoint-*` are ours too, and are explained in docs/checkpoints.md.
  */
 import { LEVELS } from '../base/log.ts'
 import { bufferLimits } from './buffer-limits.ts'
@@ -97,6 +98,8 @@ export const OPTIONS = {
   rdbchecksum: flag(true, { mutable: false }),
   'rdb-format': choice('auto', RDB_FORMATS),
   'stop-writes-on-bgsave-error': flag(true),
+  'checkpoint-before-flush': flag(true),
+  'checkpoint-automatic-max': integer(10, { min: 1 }),
   recover: flag(false, { mutable: false }),
   appendonly: fixed('no', NO_AOF),
   'cluster-enabled': fixed('no', ONE_NODE),

@@ -33,6 +33,8 @@ export interface Wait {
   onTimeout(reply: Reply): void
   /** Nothing is to be written: the client went away or was unblocked with an error. Undo what was registered. */
   onCancel(): void
+  /** The command is at work and answers by itself: CLIENT UNBLOCK leaves it alone. */
+  readonly isFirm?: boolean
   /** What is known beyond that of a wait for keys. */
   readonly keys?: KeyWait
 }

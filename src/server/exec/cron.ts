@@ -5,6 +5,7 @@
  * and nothing expires it wakes up once a second only.
  */
 import { FieldExpiry } from '../types/hash-expiry.ts'
+import { LOADING } from './gates.ts'
 import type { ServerContext } from './server-context.ts'
 
 /** Share of the time that background work may take while there is some. */
@@ -54,6 +55,8 @@ export class Cron {
   private run(): boolean {
     const { server } = this
     const { keyspace, clock, config, stats } = server
+    // During a rewind the keys belong to whoever loads them.
+    if (server.conditions & LOADING) return true
     keyspace.now = clock.now()
     const budget = (1000 / config.get('hz')) * WORK_SHARE
     let isBusy = server.clients.count > 0

@@ -22,7 +22,7 @@ import { judge, POSTPONE, protectedText, QUEUE, RUN, unknownText, wrongArityText
 import type { EffectArgument } from './effects.ts'
 import { Err } from './errors.ts'
 import { PROTECTED } from './flags.ts'
-import { IN_MULTI, PAUSED_ALL, PAUSED_WRITES } from './gates.ts'
+import { IN_MULTI, LOADING, PAUSED_ALL, PAUSED_WRITES } from './gates.ts'
 import { Reply } from './reply.ts'
 import type { Executor, ServerContext } from './server-context.ts'
 import type { Command } from './table.ts'
@@ -390,7 +390,9 @@ export class Engine implements Executor, Service<Client> {
   }
 
   serveWaiting(): void {
-    const { blocked } = this.server
+    const { blocked, conditions } = this.server
+    // During a rewind nobody sees the keys: the turns are kept until it is over.
+    if (conditions & LOADING) return
     for (let next = blocked.nextTurn(); next !== undefined; next = blocked.nextTurn()) {
       for (const client of next.clients) if (this.isFor(client, next.turn)) this.serve(client)
     }

@@ -10,6 +10,7 @@ import type { Database } from '../keyspace/database.ts'
 import { evictOne } from '../keyspace/eviction.ts'
 import type { Keyspace } from '../keyspace/keyspace.ts'
 import { BlockedClients } from './blocking.ts'
+import type { CheckpointControl } from './checkpoint-control.ts'
 import type { Client, Wait } from './client.ts'
 import { Clients } from './clients.ts'
 import { Effects } from './effects.ts'
@@ -90,6 +91,7 @@ export class ServerContext {
   executor!: Executor
   /** Set by whoever builds the server. */
   saves!: SaveControl
+  checkpoints!: CheckpointControl
   /** The file CONFIG REWRITE writes to; none when the server was started without one. */
   configFile: string | undefined
   /** The first TCP port in use. */

@@ -55,6 +55,11 @@ export class WatchRegistry {
     if (watching) for (const client of watching) client.watchBroken = true
   }
 
+  /** Everything has become something else: a rewind. */
+  breakAll(): void {
+    for (const clients of this.watchers.values()) for (const client of clients) client.watchBroken = true
+  }
+
   /** Whether the client's transaction may still run. A watched key that has expired since counts as changed. */
   isIntact(client: Client): boolean {
     // Looking at an expired key deletes it, and its deletion comes back here as `touch`.

@@ -3,6 +3,7 @@
  * time. SAVE holds everything up until it is done; a save in the background is a
  * snapshot (snapshot.ts) that goes on a little at every turn of the event loop.
  */
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
@@ -38,6 +39,29 @@ interface Running {
   readonly snapshot: Snapshot
   readonly startedAt: number
   readonly changesAtStart: number
+  readonly keys: number
+  /** It goes to a file of somebody else, who waits for this. */
+  readonly copy: PromiseWithResolvers<void> | undefined
+}
+
+/** Where a save goes that is not to the file of the server. */
+interface CopyTarget {
+  readonly path: string
+  readonly done: PromiseWithResolvers<void>
+}
+
+/** By what a file can be told from another one, or from what became of it, under the same name. */
+interface KnownFile {
+  readonly inode: bigint
+  readonly size: bigint
+  readonly modified: bigint
+  /** How many keys there were when it was written or read. */
+  readonly keys: number
+}
+
+/** A save in the background was ended before it was done. */
+export class SaveCancelled extends Error {
+  override readonly name = 'SaveCancelled'
 }
 
 export class Saves {
@@ -53,6 +77,7 @@ export class Saves {
   private running: Running | undefined
   private lastTryAt = 0
   private files = 0
+  private known: KnownFile | undefined
   private finished: Promise<void> = Promise.resolve()
 
   constructor(options: SavesOptions) {
@@ -74,8 +99,33 @@ export class Saves {
     return this.finished
   }
 
-  private get path(): string {
+  /** The RDB file of the server. */
+  get path(): string {
     return join(this.options.config.get('dir'), this.options.config.get('dbfilename'))
+  }
+
+  /** The RDB file if it holds just what is in memory now. */
+  get currentFile(): string | undefined {
+    const { known } = this
+    if (known === undefined || this.options.changes.dirty !== 0 || known.keys !== this.keys) return undefined
+    const { inode, size, modified } = this.identify(known.keys) ?? {}
+    return known.inode === inode && known.size === size && known.modified === modified ? this.path : undefined
+  }
+
+  /** The keys of all databases. */
+  get keys(): number {
+    return this.options.keyspace.databases.reduce((sum, db) => sum + db.size, 0)
+  }
+
+  /** The RDB file holds just what is in memory: it was read, or put there, a moment ago. */
+  noteCurrent(): void {
+    this.options.changes.dirty = 0
+    this.known = this.identify(this.keys)
+  }
+
+  private identify(keys: number): KnownFile | undefined {
+    const found = statSync(this.path, { bigint: true, throwIfNoEntry: false })
+    return found && { inode: found.ino, size: found.size, modified: found.mtimeNs, keys }
   }
 
   /** Another name every time: what was cancelled may still be on its way out. */
@@ -85,9 +135,26 @@ export class Saves {
 
   /** Saves now. Why it failed, or undefined. */
   save(): string | undefined {
-    const { keyspace, log, changes } = this.options
+    const { log, changes } = this.options
     try {
-      writeFileAtOnce(this.path, this.temporary(), (send) => {
+      this.copyAtOnce(this.path, this.temporary())
+    } catch (error) {
+      this.failed(error as Error)
+      return (error as Error).message
+    }
+    this.succeeded()
+    changes.dirty = 0
+    this.known = this.identify(this.keys)
+    log.notice('DB saved on disk')
+    return undefined
+  }
+
+  /** Writes everything to a file at once, whether or not something is written in the background. Throws. */
+  copyAtOnce(path: string, temporary = `${path}.part`): void {
+    const { keyspace } = this.options
+    const { snapshot: other } = keyspace
+    try {
+      writeFileAtOnce(path, temporary, (send) => {
         const writer = this.writerTo(send)
         const snapshot = new Snapshot(keyspace, writer)
         snapshot.step(() => true)
@@ -95,14 +162,16 @@ export class Saves {
         if (snapshot.failure) throw snapshot.failure
         return writer.end()
       })
-    } catch (error) {
-      this.failed(error as Error)
-      return (error as Error).message
+    } finally {
+      keyspace.snapshot = other
     }
-    this.succeeded()
-    changes.dirty = 0
-    log.notice('DB saved on disk')
-    return undefined
+  }
+
+  /** Writes everything as it is now to a file of somebody else, in the background, of which there is no other. */
+  copy(path: string): Promise<void> {
+    const done = Promise.withResolvers<void>()
+    this.begin({ path, done })
+    return done.promise
   }
 
   /** Begins a save in the background as soon as the running command is over. */
@@ -112,14 +181,27 @@ export class Saves {
 
   /** Begins a save in the background, of which there is none. */
   start(): void {
-    const { keyspace, log, clock, changes } = this.options
+    const { log, clock } = this.options
     this.isScheduled = false
     this.lastTryAt = clock.monotonic()
-    const sink = new FileSink(this.path, this.temporary())
-    const writer = this.writerTo((chunk) => sink.send(chunk))
-    const snapshot = new Snapshot(keyspace, writer)
-    this.running = { sink, writer, snapshot, startedAt: clock.monotonic(), changesAtStart: changes.dirty }
+    this.begin(undefined)
     log.notice('Background saving started')
+  }
+
+  private begin(target: CopyTarget | undefined): void {
+    const { keyspace, clock, changes } = this.options
+    const sink = target ? new FileSink(target.path, `${target.path}.part`) : new FileSink(this.path, this.temporary())
+    const writer = this.writerTo((chunk) => sink.send(chunk))
+    const snapshot = new Snapshot(keyspace, writer, target !== undefined)
+    this.running = {
+      sink,
+      writer,
+      snapshot,
+      startedAt: clock.monotonic(),
+      changesAtStart: changes.dirty,
+      keys: this.keys,
+      copy: target?.done,
+    }
     setImmediate(this.turn)
   }
 
@@ -131,6 +213,7 @@ export class Saves {
     this.running = undefined
     running.snapshot.end()
     this.finished = running.sink.drop()
+    running.copy?.reject(new SaveCancelled('it was cancelled'))
     this.options.log.notice('Background saving cancelled')
     return 'running'
   }
@@ -196,7 +279,12 @@ export class Saves {
     this.running = undefined
     running.snapshot.end()
     this.finished = running.sink.drop()
-    this.failed(error)
+    this.failedTo(running, error)
+  }
+
+  private failedTo({ copy }: Running, error: Error): void {
+    if (copy) copy.reject(error)
+    else this.failed(error)
   }
 
   private async complete(running: Running): Promise<void> {
@@ -207,12 +295,14 @@ export class Saves {
     try {
       await running.sink.finish(running.writer.end())
       if (this.running !== running) return
+      if (running.copy) return running.copy.resolve()
       this.lastDurationMs = clock.monotonic() - running.startedAt
       changes.dirty = Math.max(0, changes.dirty - running.changesAtStart)
+      this.known = this.identify(running.keys)
       this.succeeded()
       log.notice('Background saving terminated with success')
     } catch (error) {
-      if (this.running === running) this.failed(error as Error)
+      if (this.running === running) this.failedTo(running, error as Error)
     } finally {
       if (this.running === running) this.running = undefined
       finished.resolve()

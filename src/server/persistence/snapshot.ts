@@ -33,15 +33,18 @@ export class Snapshot implements KeyspaceSnapshot {
   isVoid = false
   /** Why it cannot be finished. */
   failure: NotInFormat | undefined
+  /** Before keys vanish they are written, at once, instead of being given up. */
+  private readonly outlivesFlush: boolean
   private readonly keyspace: Keyspace
   private readonly writer: RdbFileWriter
   /** By the Database they are in now. */
   private readonly walks = new Map<Database, Walk>()
 
   /** From here on, and until `end`, the keyspace tells what is about to change. */
-  constructor(keyspace: Keyspace, writer: RdbFileWriter) {
+  constructor(keyspace: Keyspace, writer: RdbFileWriter, outlivesFlush = false) {
     this.keyspace = keyspace
     this.writer = writer
+    this.outlivesFlush = outlivesFlush
     for (const db of keyspace.databases) {
       if (db.size === 0) continue
       const homes = db.homes
@@ -84,7 +87,8 @@ export class Snapshot implements KeyspaceSnapshot {
   }
 
   willVanish(): void {
-    this.isVoid = true
+    if (this.outlivesFlush) this.step(() => true)
+    else this.isVoid = true
     this.end()
   }
 

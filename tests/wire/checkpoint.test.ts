@@ -1,7 +1,6 @@
 /*
  * KEYSTEAD.CHECKPOINT and KEYSTEAD.BRANCH as clients see them: requests, answers,
- * refusals. What they do to files and after crashes is the business of
- * tests/persistence.
+ * refusals. What they do to files and after crashes is not looked at here.
  */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Needs, withServer } from '../support/server.ts'

@@ -4,7 +4,7 @@
  * it concerns (Config.onChange). Names and initial values are those of Valkey 9;
  * `arena-limit` is ours: `maxmemory` is looked at before a command, which may then
  * exceed it by any amount, and this is never exceeded. 0 is no limit. `recover` and
- * `checkpoint-*` are ours too, and are explained in docs/checkpoints.md.
+ * `checkpoint-*` (docs/checkpoints.md) are ours too.
  */
 import { LEVELS } from '../base/log.ts'
 import { bufferLimits } from './buffer-limits.ts'

@@ -89,26 +89,20 @@ console.log(`Node ${process.version}, commit ${commit || 'unknown'}, ${programs[
 const words = values.pick?.toLowerCase().split(',')
 const isPicked = (name: string): boolean => words?.some((word) => name.toLowerCase().includes(word)) ?? true
 const isSmoke = values.smoke
+const items = values.items === undefined ? undefined : Number(values.items)
 
 if (only.includes('throughput')) {
   const requests = number(values.requests, 200_000, 400)
   printTable(await measureThroughput({ programs, tools, rounds, warmups: isSmoke ? 0 : 1, requests, isPicked }))
 }
 if (only.includes('memory')) {
-  const items = values.items === undefined ? undefined : Number(values.items)
   const peer = values['memory-peer'] ?? (findPeer('valkey91') ? 'valkey91' : values.peer)
   printTable(await measureMemory({ programs: [programs[0], programOf(peer)], tools, isSmoke, items, isPicked }))
 }
 if (only.includes('cost')) printTable(await measureCost({ programs, tools, rounds, isSmoke, isPicked }))
 if (only.includes('start')) printTable(await measureStart({ programs, rounds }))
-if (only.includes('snapshot')) {
-  const items = values.items === undefined ? undefined : Number(values.items)
-  printTable(await measureSnapshot({ programs, tools, isSmoke, items }))
-}
-if (only.includes('load')) {
-  const items = values.items === undefined ? undefined : Number(values.items)
-  printTable(await measureLoadTime({ programs, tools, rounds, isSmoke, items, isPicked }))
-}
+if (only.includes('snapshot')) printTable(await measureSnapshot({ programs, tools, isSmoke, items }))
+if (only.includes('load')) printTable(await measureLoadTime({ programs, tools, rounds, isSmoke, items, isPicked }))
 if (only.includes('micro')) {
   const args = [resolve(root, 'node_modules/vitest/vitest.mjs'), 'run', '--project', 'unit', '.bench.ts']
   const env = { ...process.env, KEYSTEAD_BENCH: values.smoke ? 'smoke' : 'full' }

@@ -9,7 +9,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { type Program, type ServerProcess, startServer } from '../tests/support/server-process.ts'
+import { type Program, startServer } from '../tests/support/server-process.ts'
 import { WireClient } from '../tests/support/wire-client.ts'
 import { LOADS } from './loads.ts'
 import { pipeInto } from './pipe.ts'
@@ -113,14 +113,14 @@ async function measure(program: Program, keys: number, { tools, isSmoke }: Optio
     if (save.status !== 'ok') throw new Error(`${server.name} did not save: ${server.output()}`)
     return { calm, saving, seconds, extraMemory: (peak / before - 1) * 100 }
   } finally {
-    if (load !== undefined) await stopLoad(load, server)
+    await Promise.all([load && endOf(load), server.stop()])
   }
 }
 
-async function stopLoad(load: ChildProcess, server: ServerProcess): Promise<void> {
+function endOf(load: ChildProcess): Promise<unknown> {
   const closed = once(load, 'close')
   load.kill('SIGKILL')
-  await Promise.all([closed, server.stop()])
+  return closed
 }
 
 function until(ms: number): () => boolean {

@@ -94,10 +94,14 @@ async function start({ port, bind, dir, name, options }: Start): Promise<void> {
     answer({ type: 'ready', port: started.port, pid: process.pid })
     const { keyspace, clients, stats } = started.server
     setInterval(() => {
-      let keys = 0
-      for (const db of keyspace.databases) keys += db.size
       const opsPerSec = Math.round(stats.opsPerSecond.perSecond)
-      answer({ type: 'stats', keys, usedMemory: keyspace.memory.usedBytes, clients: clients.count, opsPerSec })
+      answer({
+        type: 'stats',
+        keys: keyspace.size,
+        usedMemory: keyspace.memory.usedBytes,
+        clients: clients.count,
+        opsPerSec,
+      })
     }, STATS_INTERVAL_MS)
   } catch (error) {
     reportCrashIfBug(error, log)

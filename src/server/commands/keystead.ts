@@ -2,10 +2,10 @@
  * What only Keystead has: checkpoints, branches and rewinding. How it is done is
  * in ../persistence/checkpoints; docs/checkpoints.md tells users about it.
  */
+import type { BranchOrigin, Outcome } from '../base/checkpoint-facts.ts'
 import type { Slice } from '../base/slice.ts'
 import { integerOf } from '../exec/args.ts'
 import type { Call } from '../exec/call.ts'
-import type { BranchOrigin, Outcome } from '../exec/checkpoint-control.ts'
 import { type CommandSpec, defineCommand } from '../exec/command.ts'
 import { Err } from '../exec/errors.ts'
 import type { Reply } from '../exec/reply.ts'
@@ -33,12 +33,12 @@ function answerWhenDone({ client, server }: Call, work: Outcome): void {
 
 type Facts = Readonly<Record<string, string | number>>
 
-/** An array of maps. */
-function replyAll(reply: Reply, all: readonly Facts[] | string): void {
+/** An array of maps, each what is told of one; or why nothing can be told. */
+function replyAll<T>(reply: Reply, all: readonly T[] | string, factsOf: (one: T) => Facts): void {
   if (typeof all === 'string') return reply.errorText(`ERR ${all}`)
   reply.array(all.length)
-  for (const facts of all) {
-    const fields = Object.entries(facts)
+  for (const one of all) {
+    const fields = Object.entries(factsOf(one))
     reply.map(fields.length)
     for (const [name, value] of fields) {
       reply.bulkText(name)
@@ -102,20 +102,16 @@ export const KEYSTEAD_CHECKPOINT = defineCommand({
       arity: 2,
       run({ reply, server }) {
         const all = server.checkpoints.checkpoints()
-        if (typeof all === 'string') return replyAll(reply, all)
-        replyAll(
-          reply,
-          all.map(({ name, reason, created, keys, bytes, from, to, problem }) => ({
-            name,
-            reason,
-            created,
-            keys,
-            bytes,
-            'rewind-from': from,
-            'rewind-to': to,
-            problem,
-          })),
-        )
+        replyAll(reply, all, ({ name, reason, created, keys, bytes, from, to, problem }) => ({
+          name,
+          reason,
+          created,
+          keys,
+          bytes,
+          'rewind-from': from,
+          'rewind-to': to,
+          problem,
+        }))
       },
     }),
     part({
@@ -175,11 +171,7 @@ export const KEYSTEAD_BRANCH = defineCommand({
       arity: 2,
       run({ reply, server }) {
         const all = server.checkpoints.branches()
-        if (typeof all === 'string') return replyAll(reply, all)
-        replyAll(
-          reply,
-          all.map(({ name, origin, created, keys, dir }) => ({ name, origin, created, keys, dir })),
-        )
+        replyAll(reply, all, ({ name, origin, created, keys, dir }) => ({ name, origin, created, keys, dir }))
       },
     }),
     part({

@@ -64,11 +64,6 @@ export class Effects {
     return this.sink !== undefined
   }
 
-  /** Whether a command is running whose unit is not complete: a sink must not begin anew in the middle of it. */
-  get isInUnit(): boolean {
-    return this.count > 0
-  }
-
   /** The next command is preceded by SELECT: the sink has begun anew. Not in the middle of a unit. */
   forgetDatabase(): void {
     assert(this.count === 0, 'a unit is not divided')

@@ -119,6 +119,13 @@ export class Keyspace {
     this.accessClock.set(unixMs)
   }
 
+  /** The keys of all databases. */
+  get size(): number {
+    let keys = 0
+    for (const db of this.databases) keys += db.size
+    return keys
+  }
+
   /** The objects that wait to be freed. */
   get lazyFreePending(): number {
     return this.lazyFree.pending

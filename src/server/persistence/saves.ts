@@ -107,20 +107,17 @@ export class Saves {
   /** The RDB file if it holds just what is in memory now. */
   get currentFile(): string | undefined {
     const { known } = this
-    if (known === undefined || this.options.changes.dirty !== 0 || known.keys !== this.keys) return undefined
+    const { changes, keyspace } = this.options
+    if (known === undefined || changes.dirty !== 0 || known.keys !== keyspace.size) return undefined
     const { inode, size, modified } = this.identify(known.keys) ?? {}
     return known.inode === inode && known.size === size && known.modified === modified ? this.path : undefined
   }
 
-  /** The keys of all databases. */
-  get keys(): number {
-    return this.options.keyspace.databases.reduce((sum, db) => sum + db.size, 0)
-  }
-
-  /** The RDB file holds just what is in memory: it was read, or put there, a moment ago. */
+  /** The RDB file holds just what is in memory: it was written, read, or put there a moment ago. */
   noteCurrent(): void {
-    this.options.changes.dirty = 0
-    this.known = this.identify(this.keys)
+    const { changes, keyspace } = this.options
+    changes.dirty = 0
+    this.known = this.identify(keyspace.size)
   }
 
   private identify(keys: number): KnownFile | undefined {
@@ -135,7 +132,7 @@ export class Saves {
 
   /** Saves now. Why it failed, or undefined. */
   save(): string | undefined {
-    const { log, changes } = this.options
+    const { log } = this.options
     try {
       this.copyAtOnce(this.path, this.temporary())
     } catch (error) {
@@ -143,8 +140,7 @@ export class Saves {
       return (error as Error).message
     }
     this.succeeded()
-    changes.dirty = 0
-    this.known = this.identify(this.keys)
+    this.noteCurrent()
     log.notice('DB saved on disk')
     return undefined
   }
@@ -199,7 +195,7 @@ export class Saves {
       snapshot,
       startedAt: clock.monotonic(),
       changesAtStart: changes.dirty,
-      keys: this.keys,
+      keys: keyspace.size,
       copy: target?.done,
     }
     setImmediate(this.turn)

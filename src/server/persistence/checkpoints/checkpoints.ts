@@ -16,6 +16,7 @@
  */
 import { renameSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import type { BranchFacts, BranchOrigin, CheckpointFacts, Outcome } from '../../base/checkpoint-facts.ts'
 import type { Clock } from '../../base/clock.ts'
 import type { Log } from '../../base/log.ts'
 import type { Config } from '../../config/config.ts'
@@ -31,28 +32,10 @@ const RDB_FILE = 'dump.rdb'
 const ASKED = 'asked'
 const BEFORE_REWIND = 'before REWIND'
 
-/** What is told of a checkpoint; times are Unix times in milliseconds. exec/checkpoint-control.ts has the meaning of each. */
-interface CheckpointFacts {
-  readonly name: string
-  readonly reason: string
-  readonly created: number
-  readonly keys: number
-  readonly bytes: number
-  readonly from: number
-  readonly to: number
-  readonly problem: string
-}
-
-interface BranchFacts {
-  readonly name: string
-  readonly origin: string
-  readonly created: number
-  readonly keys: number
-  readonly dir: string
-}
-
-type BranchOrigin = { readonly checkpoint: string } | { readonly time: number } | 'now'
-type Outcome = Promise<string | undefined>
+const needsTimes = (what: string): CheckpointFailure =>
+  new CheckpointFailure(
+    `${what} needs the append-only file with times in it: appendonly yes and aof-timestamp-enabled yes`,
+  )
 
 export interface CheckpointsOptions {
   readonly keyspace: Keyspace
@@ -125,9 +108,7 @@ export class Checkpoints {
 
   rewindTo(_unixMs: number): Outcome {
     return this.inTurn('The data could not be rewound', () => {
-      throw new CheckpointFailure(
-        'going back to a time needs the append-only file with times in it: appendonly yes and aof-timestamp-enabled yes',
-      )
+      throw needsTimes('going back to a time')
     })
   }
 
@@ -136,11 +117,7 @@ export class Checkpoints {
       this.branchShelf.expectFree(name)
       if (origin === 'now') await this.make(this.branchShelf, name, 'now')
       else if ('checkpoint' in origin) this.branchFrom(name, origin.checkpoint)
-      else {
-        throw new CheckpointFailure(
-          'a branch from a time needs the append-only file with times in it: appendonly yes and aof-timestamp-enabled yes',
-        )
-      }
+      else throw needsTimes('a branch from a time')
     })
   }
 
@@ -150,21 +127,20 @@ export class Checkpoints {
 
   /** Makes a checkpoint at once, unless there is nothing to keep or nothing is kept here. Why it failed, or undefined. */
   beforeFlush(command: string): string | undefined {
-    const { config, saves, log } = this.options
+    const { config, keyspace, saves, log } = this.options
     if (!config.get('checkpoint-before-flush') || config.get('dbfilename') === '') return undefined
     // Where nothing is saved by itself, a flush is no accident: it is a cache, or a test.
-    if (config.get('save').length === 0 || saves.keys === 0) return undefined
+    if (config.get('save').length === 0 || keyspace.size === 0) return undefined
     const reason = `before ${command}`
-    let unnamed: string | undefined
     try {
-      unnamed = this.shelf.begin()
-      const now = this.momentNow()
-      const current = saves.currentFile
-      if (current !== undefined) linkOrCopy(current, join(unnamed, RDB_FILE))
-      else saves.copyAtOnce(join(unnamed, RDB_FILE))
-      this.shelf.place(unnamed, this.automaticName(reason), { reason, ...now, files: [entryOf(unnamed, RDB_FILE)] })
+      this.shelf.put(this.automaticName(reason), (unnamed) => {
+        const now = this.momentNow()
+        const current = saves.currentFile
+        if (current !== undefined) linkOrCopy(current, join(unnamed, RDB_FILE))
+        else saves.copyAtOnce(join(unnamed, RDB_FILE))
+        return { reason, ...now, files: [entryOf(unnamed, RDB_FILE)] }
+      })
     } catch (error) {
-      if (unnamed !== undefined) this.shelf.drop(unnamed)
       const why = failureText(error)
       if (why === undefined) throw error
       log.warning(`The checkpoint ${reason} could not be made: ${(error as Error).message}`)
@@ -242,7 +218,7 @@ export class Checkpoints {
   /** What a record says of the moment that is now. */
   private momentNow(): Pick<CheckpointRecord, 'created' | 'keys' | 'from' | 'to'> {
     const created = this.options.clock.now()
-    return { created, keys: this.options.saves.keys, from: created, to: created }
+    return { created, keys: this.options.keyspace.size, from: created, to: created }
   }
 
   /** Keeps the data as it is when everything before this is over. The folder of what was made. */
@@ -270,23 +246,14 @@ export class Checkpoints {
   private branchFrom(name: string, checkpoint: string): void {
     const folder = this.shelf.get(checkpoint)
     const record = this.soundRecordOf(folder)
-    const unnamed = this.branchShelf.begin()
-    try {
+    this.branchShelf.put(name, (unnamed) => {
       const files = record.files.map(({ name: file, bytes }): FileEntry => {
         const target = file === RDB_FILE ? this.options.config.get('dbfilename') : file
         linkOrCopy(join(folder, file), join(unnamed, target))
         return { name: target, bytes }
       })
-      this.branchShelf.place(unnamed, name, {
-        ...record,
-        created: this.options.clock.now(),
-        reason: `checkpoint ${basename(folder)}`,
-        files,
-      })
-    } catch (error) {
-      this.branchShelf.drop(unnamed)
-      throw error
-    }
+      return { ...record, created: this.options.clock.now(), reason: `checkpoint ${basename(folder)}`, files }
+    })
   }
 
   /** Replaces the data of the server, in memory and on disk, by that of a checkpoint; or by that of `before`, if this fails. */

@@ -105,6 +105,17 @@ export class Shelf {
     syncFolder(dirname(this.folder))
   }
 
+  /** Puts something there under a name: `write` fills its folder and answers its record. If that fails, nothing is left. */
+  put(name: string, write: (unnamed: string) => CheckpointRecord): void {
+    const unnamed = this.begin()
+    try {
+      this.place(unnamed, name, write(unnamed))
+    } catch (error) {
+      this.drop(unnamed)
+      throw error
+    }
+  }
+
   /** Gives up what was begun. */
   drop(unnamed: string): void {
     rmSync(unnamed, { recursive: true, force: true })

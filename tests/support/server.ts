@@ -34,6 +34,9 @@ export interface Needs {
 /** For what the families answer differently and Keystead answers as Redis: Valkey is not asked. */
 export const AS_REDIS: Needs = { since: { redis: '6.0.0' } }
 
+/** For what no other server has: none is started, since it may not even know the configuration. */
+export const ONLY_OURS: Needs = { since: {} }
+
 export interface ServerOptions {
   readonly needs?: Needs
 }
@@ -79,6 +82,10 @@ export function withServer(config: Readonly<Record<string, string>> = {}, option
   const opened: WireClient[] = []
 
   beforeAll(async () => {
+    if (!isKeystead && options.needs === ONLY_OURS) {
+      missing = 'no other server has this'
+      return
+    }
     try {
       if (isForeign) {
         endpoint = parseEndpoint(oracle)

@@ -3,11 +3,8 @@
  * refusals. What they do to files and after crashes is not looked at here.
  */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type Needs, withServer } from '../support/server.ts'
+import { ONLY_OURS, withServer } from '../support/server.ts'
 import type { WireClient } from '../support/wire-client.ts'
-
-/** No real server has them. */
-const ONLY_OURS: Needs = { since: {} }
 
 /** Facts of RESP2, or of RESP3, by name. */
 function factsOf(reply: unknown): Record<string, unknown> {

@@ -5,11 +5,8 @@
  */
 import { describe, expect, test } from 'vitest'
 import type { CommandArg } from '../support/reply.ts'
-import { withServer } from '../support/server.ts'
+import { ONLY_OURS, withServer } from '../support/server.ts'
 import type { WireClient } from '../support/wire-client.ts'
-
-/** No version of any real server. */
-const ONLY_HERE = { since: {} }
 
 type Command = readonly [CommandArg, ...CommandArg[]]
 
@@ -124,7 +121,7 @@ describe('MEMORY USAGE', () => {
   const connect = withServer()
 
   test.each(VALUES)('of a %s: %s', async (encoding, _, commands) => {
-    const r = await connect({ needs: ONLY_HERE })
+    const r = await connect({ needs: ONLY_OURS })
     // The tables of keys are there already, and do not grow by one key more.
     await r.command('SET', 'other', '1')
     await r.command('SET', 'expiring', '1', 'EX', '10000')

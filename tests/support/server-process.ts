@@ -12,6 +12,7 @@ import { freePort } from './ports.ts'
 import { WireClient } from './wire-client.ts'
 
 const START_TIMEOUT_MS = 15_000
+const OUTPUT_TIMEOUT_MS = 5_000
 
 export interface ServerProcess {
   readonly name: string
@@ -20,8 +21,13 @@ export interface ServerProcess {
   readonly dir: string
   /** From the start of the process to its first answer, to the 5 ms or so of our asking. */
   readonly startedInMs: number
-  /** Everything it wrote to stdout and stderr so far. */
+  /** Everything it wrote to stdout and stderr so far, as far as it has come through the pipe. */
   output(): string
+  /**
+   * Resolves once its output has `text`. A line may come after the answer to the
+   * command that caused it: they take different ways.
+   */
+  says(text: string | RegExp): Promise<void>
   /** Resolves with the exit code, or the signal's name. */
   readonly exited: Promise<number | string>
   signal(name: NodeJS.Signals): void
@@ -126,6 +132,14 @@ export async function startServer(
     dir,
     startedInMs,
     output: () => output,
+    says: async (text) => {
+      const isSaid = (): boolean => (typeof text === 'string' ? output.includes(text) : text.test(output))
+      const last = Date.now() + OUTPUT_TIMEOUT_MS
+      while (!isSaid()) {
+        if (Date.now() > last) throw new Error(`${program.name} did not say ${text}, but:\n${output}`)
+        await new Promise((done) => setTimeout(done, 5))
+      }
+    },
     exited,
     signal: (name) => child.kill(name),
     stop,

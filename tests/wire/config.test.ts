@@ -298,10 +298,8 @@ describe('a server process', () => {
 
   test('logs as Redis does and ends with 0 on SIGTERM', async () => {
     await withProcess({}, async (server) => {
-      expect(server.output()).toMatch(
-        /^\d+:M \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d\.\d{3} \* .*Keystead is starting/m,
-      )
-      expect(server.output()).toContain('Ready to accept connections')
+      await server.says(/^\d+:M \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d\.\d{3} \* .*Keystead is starting/m)
+      await server.says('Ready to accept connections')
     })
   })
 
@@ -373,9 +371,9 @@ describe('a server process', () => {
 
   test('what is not supported is told and not ignored', async () => {
     await withProcess({ appendonly: 'yes', 'repl-timeout': '7', nosuch: '1' }, async (server) => {
-      expect(server.output()).toMatch(/# Configuration: 'appendonly yes' cannot be done: .*no append-only file/)
-      expect(server.output()).toMatch(/# Configuration: 'repl-timeout' is not an option of this server/)
-      expect(server.output()).toMatch(/# Configuration: 'nosuch' is not an option of this server/)
+      await server.says(/# Configuration: 'appendonly yes' cannot be done: .*no append-only file/)
+      await server.says(/# Configuration: 'repl-timeout' is not an option of this server/)
+      await server.says(/# Configuration: 'nosuch' is not an option of this server/)
     })
   })
 

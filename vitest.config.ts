@@ -4,6 +4,12 @@ import { defineConfig } from 'vitest/config'
 /** A server that somebody else runs is one server: files would flush each other's data. */
 const isSharedOracle = process.env['ORACLE']?.includes(':') ?? false
 
+/**
+ * Tests that start processes are at the mercy of the machine: each may be run
+ * once more, and the gate tells which had to be.
+ */
+const RETRY = 1
+
 export default defineConfig({
   test: {
     projects: [
@@ -33,6 +39,7 @@ export default defineConfig({
         test: {
           name: 'wire',
           environment: 'node',
+          retry: RETRY,
           include: ['tests/wire/**/*.test.ts', 'tests/persistence/**/*.test.ts'],
           testTimeout: 30_000,
           hookTimeout: 30_000,
@@ -52,6 +59,7 @@ export default defineConfig({
         test: {
           name: 'compat',
           environment: 'node',
+          retry: RETRY,
           include: ['tests/compat/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 30_000,
@@ -61,6 +69,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           environment: 'node',
+          retry: RETRY,
           include: ['tests/e2e/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,

@@ -1,6 +1,7 @@
 /*
  * A vitest reporter that writes what the gate counts: how many tests passed,
- * the names of those that failed, the reasons of those that were skipped.
+ * the names of those that failed, the reasons of those that were skipped, and the
+ * names of those that passed only when they were run again.
  */
 import { writeFileSync } from 'node:fs'
 import { relative } from 'node:path'
@@ -8,7 +9,7 @@ import { root } from './paths.mjs'
 
 export default class CountReporter {
   onTestRunEnd(modules, unhandledErrors) {
-    const report = { passed: 0, failed: [], skipped: [] }
+    const report = { passed: 0, failed: [], skipped: [], unsteady: [] }
     for (const module of modules) {
       const file = relative(root, module.moduleId)
       // A file that does not load, or a beforeAll that throws, fails without a failed test.
@@ -22,6 +23,7 @@ export default class CountReporter {
       }
       for (const test of module.children.allTests()) {
         const { state, note } = test.result()
+        if (test.diagnostic()?.flaky) report.unsteady.push(`${file} > ${test.fullName}`)
         if (state === 'passed') report.passed++
         else if (state === 'failed') report.failed.push(`${file} > ${test.fullName}`)
         else report.skipped.push(note ?? unexplained)

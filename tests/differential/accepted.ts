@@ -39,7 +39,7 @@ export const ACCEPTED: readonly Accepted[] = [
     id: 'scan-type-unknown',
     command: /^scan\b.* type\b/,
     against: ['valkey91'],
-    ours: /^\["0" \[/,
+    ours: /^\["\d+" \[\]\]$/,
     theirs: /^-ERR unknown type name/,
     reason: 'as in Redis 7, no key is of an unknown type',
   },

@@ -252,6 +252,26 @@ describe('what a group has read', () => {
     expect(await progress(r)).toEqual([5, 0])
   })
 
+  test('is counted in 64 bits, and so is what it has still to read', async () => {
+    const r = await connect()
+    await filled(r, 's', 1)
+    await r.command('XSETID', 's', '5-1', 'ENTRIESADDED', '9223372036854775807')
+    await r.command('XGROUP', 'CREATE', 's', 'g', '$', 'ENTRIESREAD', '2')
+    expect(await progress(r)).toEqual([2, 9223372036854775805n])
+    await r.command('XADD', 's', '6-1', 'n', '6')
+    expect(await progress(r)).toEqual([2, 9223372036854775806n])
+    await r.command('XGROUP', 'SETID', 's', 'g', '5-1', 'ENTRIESREAD', '9223372036854775807')
+    await r.command('XREADGROUP', 'GROUP', 'g', 'a', 'STREAMS', 's', '>')
+    expect(await progress(r)).toEqual([-9223372036854775808n, 0])
+  })
+
+  test('may be more than was added, and less than nothing is left then', async () => {
+    const r = await connect()
+    await filled(r, 's', 5)
+    await r.command('XGROUP', 'CREATE', 's', 'g', '0', 'ENTRIESREAD', '6')
+    expect(await progress(r)).toEqual([6, -1])
+  })
+
   test('follows from what was trimmed', async () => {
     const r = await connect()
     await filled(r, 's', 5)

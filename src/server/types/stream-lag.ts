@@ -62,8 +62,9 @@ export function groupCountRead(memory: Memory, stream: Ref, group: Ref, id: Stre
   else if (streamAdded(memory, stream) !== 0) groupSetEntriesRead(memory, group, addedUpTo(memory, stream, id))
 }
 
+/** A difference as 64 bits hold it: counts that somebody has set may be that far apart. */
 function minus(a: number | bigint, b: number | bigint): number | bigint {
-  return typeof a === 'number' && typeof b === 'number' ? a - b : BigInt(a) - BigInt(b)
+  return typeof a === 'number' && typeof b === 'number' ? a - b : BigInt.asIntN(64, BigInt(a) - BigInt(b))
 }
 
 function plusOne(value: number | bigint): number | bigint {

@@ -7,18 +7,29 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 /** The unit of times in /proc/PID/stat: USER_HZ, which is 100 on every Linux that Node runs on. */
 const TICK_SECONDS = 0.01
 
-/** Seconds of processor time so far, of all its threads, user and system. */
-export function cpuSeconds(pid: number): number {
+/** Seconds of processor time so far, of all threads: the program's own, and what the system spent for it. */
+export interface CpuTime {
+  readonly user: number
+  readonly system: number
+}
+
+/** Where there is no /proc, all of it counts as the program's own. */
+export function cpuTime(pid: number): CpuTime {
   const stat = `/proc/${pid}/stat`
   if (existsSync(stat)) {
     // The name in parentheses may hold anything; what follows it is fields 3 and on.
     const text = readFileSync(stat, 'utf8')
     const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
-    return (Number(fields[11]) + Number(fields[12])) * TICK_SECONDS
+    return { user: Number(fields[11]) * TICK_SECONDS, system: Number(fields[12]) * TICK_SECONDS }
   }
   const time = spawnSync('ps', ['-o', 'time=', '-p', String(pid)], { encoding: 'utf8' }).stdout?.trim() ?? ''
   const parts = time.split(':').map(Number)
-  return parts.length > 1 ? parts.reduce((sum, part) => sum * 60 + part, 0) : Number.NaN
+  return { user: parts.length > 1 ? parts.reduce((sum, part) => sum * 60 + part, 0) : Number.NaN, system: 0 }
+}
+
+export function cpuSeconds(pid: number): number {
+  const { user, system } = cpuTime(pid)
+  return user + system
 }
 
 /** Resident memory in bytes. */

@@ -2,17 +2,19 @@
  * npm run bench -- [options]: Keystead beside a real server, in one run on one
  * machine. Absolute numbers mean little here; the ratios are what to compare.
  *
- *   --only throughput,memory,cost,start,load,snapshot,micro   which parts (all but micro)
+ *   --only throughput,memory,cost,start,load,snapshot,cpu,micro   which parts (all but cpu and micro)
  *   --pick zset,LRANGE      only what has one of these words in its name: see workloads.ts, loads.ts, structures.ts
  *   --peer redis70|redis80|valkey81|...    beside whom (redis70)
  *   --memory-peer valkey91|...             beside whom in the memory part (valkey91, or --peer where it is not here)
  *   --subject keystead|valkey91|...        who is measured (keystead, as built)
- *   --rounds N      of throughput, cost, start and load; the medians are shown (5)
- *   --requests N    of a throughput round of SET at pipeline 1; eight times as many at 16 (200000)
+ *   --former FILE   a former build (its keystead-server.js): the cpu part is measured beside it too
+ *   --rounds N      of throughput, cost, start, load and cpu; the medians are shown (5)
+ *   --requests N    of a throughput or cpu round of SET at pipeline 1; eight times as many at 16 (200000, 100000)
  *   --items N       that each load of the memory and load parts has, and the keys of snapshot (their own: millions)
  *   --smoke         all of it, tiny: to know that it works
  *
- * What a server lacks a command for is reported as missing. `micro` runs the
+ * What a server lacks a command for is reported as missing. `cpu` is what throughput
+ * tells of processor time, of more servers than two, for machines that are not idle. `micro` runs the
  * benchmarks that live beside the code, at full size.
  *
  * In full it takes about half an hour, 4 GiB of memory, and an idle machine.
@@ -25,6 +27,7 @@ import { parseArgs } from 'node:util'
 import { findPeer, isPeerName, type Peer } from '../tests/support/peers.ts'
 import { type Program, peerProgram } from '../tests/support/server-process.ts'
 import { measureCost } from './cost.ts'
+import { measureCpu } from './cpu.ts'
 import { measureLoadTime } from './load-time.ts'
 import { measureMemory } from './memory.ts'
 import { measureSnapshot } from './snapshot.ts'
@@ -32,7 +35,7 @@ import { measureStart } from './start.ts'
 import { printTable } from './table.ts'
 import { measureThroughput } from './throughput.ts'
 
-const PARTS = ['throughput', 'memory', 'cost', 'start', 'load', 'snapshot', 'micro'] as const
+const PARTS = ['throughput', 'memory', 'cost', 'start', 'load', 'snapshot', 'cpu', 'micro'] as const
 const root = resolve(import.meta.dirname, '..')
 
 const { values } = parseArgs({
@@ -42,6 +45,7 @@ const { values } = parseArgs({
     peer: { type: 'string', default: 'redis70' },
     'memory-peer': { type: 'string' },
     subject: { type: 'string', default: 'keystead' },
+    former: { type: 'string' },
     rounds: { type: 'string' },
     requests: { type: 'string' },
     items: { type: 'string' },
@@ -57,10 +61,13 @@ function stop(message: string): never {
 function programOf(name: string): Program {
   if (isPeerName(name)) return findPeer(name) ? peerProgram(name) : stop(`${name} is not on this machine`)
   if (name !== 'keystead') stop(`${name} is no server that is known here`)
-  // As users run it: built, in one process of plain Node.
-  const built = resolve(root, 'out/main/keystead-server.js')
-  if (!existsSync(built)) stop('out/main/keystead-server.js is not built; npm run bench builds it')
-  return { name, command: process.execPath, args: [built] }
+  return builtProgram(resolve(root, 'out/main/keystead-server.js'))
+}
+
+/** As users run it: built, in one process of plain Node. */
+function builtProgram(file: string): Program {
+  if (!existsSync(file)) stop(`${file} is not there; npm run bench builds that of this checkout`)
+  return { name: 'keystead', command: process.execPath, args: [resolve(file)] }
 }
 
 /** redis-benchmark and redis-cli, the same ones for both sides. */
@@ -103,6 +110,13 @@ if (only.includes('cost')) printTable(await measureCost({ programs, tools, round
 if (only.includes('start')) printTable(await measureStart({ programs, rounds }))
 if (only.includes('snapshot')) printTable(await measureSnapshot({ programs, tools, isSmoke, items }))
 if (only.includes('load')) printTable(await measureLoadTime({ programs, tools, rounds, isSmoke, items, isPicked }))
+if (only.includes('cpu')) {
+  const requests = number(values.requests, 100_000, 400)
+  const [subject, peer] = programs
+  const others = values.former === undefined ? [peer] : [peer, { ...builtProgram(values.former), name: 'former' }]
+  const shared = { tools, rounds, warmups: isSmoke ? 0 : 1, requests, isPicked }
+  for (const table of await measureCpu({ subject, others, ...shared })) printTable(table)
+}
 if (only.includes('micro')) {
   const args = [resolve(root, 'node_modules/vitest/vitest.mjs'), 'run', '--project', 'unit', '.bench.ts']
   const env = { ...process.env, KEYSTEAD_BENCH: values.smoke ? 'smoke' : 'full' }

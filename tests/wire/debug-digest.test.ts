@@ -5,7 +5,10 @@
  */
 import { describe, expect, test } from 'vitest'
 import type { CommandArg } from '../support/reply.ts'
-import { withServer } from '../support/server.ts'
+import { type Needs, withServer } from '../support/server.ts'
+
+/** Redis 7.0 digests 17 digits of a score. */
+const REDIS_72: Needs = { since: { redis: '7.2.0', valkey: '7.2.0' } }
 
 type Command = readonly [CommandArg, ...CommandArg[]]
 
@@ -63,6 +66,13 @@ describe('DEBUG DIGEST', () => {
     const r = await connect()
     for (const command of commands) await r.command(...command)
     expect(await r.command('DEBUG', 'DIGEST-VALUE', 'k')).toEqual([digest])
+  })
+
+  test('DIGEST-VALUE has scores as replies of fractions are written, integers too', async () => {
+    const r = await connect({ needs: REDIS_72 })
+    const scores = ['0.1', '1e-7', '-0', 'inf', '99999999', '-100000000', '1e15', '9007199254740993', '2e18', '-1e18']
+    await r.command('ZADD', 'k', ...scores.flatMap((score) => [score, `of:${score}`]))
+    expect(await r.command('DEBUG', 'DIGEST-VALUE', 'k')).toEqual(['f5f6379a5dcc8e84ea8957adccbcdbbe96215a1b'])
   })
 
   test('DIGEST-VALUE takes any number of keys, and zeros stand for those that are not there', async () => {

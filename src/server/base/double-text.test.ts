@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { doubleToDigits, doubleToText } from './double-text.ts'
+import { doubleToDigestText, doubleToDigits, doubleToText } from './double-text.ts'
 import { random } from './random.ts'
 
 describe('a double in a reply', () => {
@@ -72,4 +72,19 @@ test.each([
   [-Infinity, '-inf'],
 ])('with 17 digits %s reads %s', (value, text) => {
   expect(doubleToDigits(value)).toBe(text)
+})
+
+test.each([
+  [0, '0'],
+  [-0, '-0'],
+  [0.1, '0.1'],
+  [Infinity, 'inf'],
+  [12345678, '12345678'],
+  [10_000_000, '10000000'],
+  [-100_000_000, '-1e+8'],
+  [1.5e15, '1.5e+15'],
+  [2 ** 62, '4611686018427388000'],
+  [1e17, '1e+17'],
+])('in a digest %s reads %s', (value, text) => {
+  expect(doubleToDigestText(value)).toBe(text)
 })

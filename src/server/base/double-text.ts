@@ -24,6 +24,18 @@ export function doubleToText(value: number): string {
   if (!Number.isFinite(value)) return special(value)
   if (Number.isSafeInteger(value)) return String(value)
   if (Number.isInteger(value) && Math.abs(value) <= WHOLE_MAX) return BigInt(value).toString()
+  return laidOut(value)
+}
+
+/** `value` as digests have it: as replies do, except that integers with many zeros have an exponent too: `1e+15`. */
+export function doubleToDigestText(value: number): string {
+  if (value === 0 || !Number.isFinite(value)) return doubleToText(value)
+  // This only saves looking for the digits: they are all of an integer's.
+  if (Number.isSafeInteger(value) && value % 10 ** ZEROS_MAX !== 0) return String(value)
+  return laidOut(value)
+}
+
+function laidOut(value: number): string {
   const { digits, exponent } = digitsOf(Math.abs(value))
   return (value < 0 ? '-' : '') + layOut(digits, exponent)
 }

@@ -19,7 +19,7 @@
  * These facts were found by asking servers; tests/wire/debug-digest.test.ts asks them again.
  */
 import { createHash } from 'node:crypto'
-import { doubleToText } from '../base/double-text.ts'
+import { doubleToDigestText } from '../base/double-text.ts'
 import { Slice } from '../base/slice.ts'
 import { STREAM_ID_SIZE_MAX, StreamId } from '../base/stream-id.ts'
 import type { Database } from '../keyspace/database.ts'
@@ -90,10 +90,10 @@ const TYPES: Readonly<Record<number, DigestedType>> = {
   },
   [TYPE_ZSET]: {
     number: 3,
-    // Scores as ZSCORE answers them. Redis before 7.2 took 17 digits instead of as many as are needed.
+    // Redis before 7.2 takes 17 digits of a score instead of as many as are needed.
     add: (digest, db, record) =>
       zsetForEach(db, record, (member, score) =>
-        digest.xor(pairDigest(member.bytes(), Buffer.from(doubleToText(score)))),
+        digest.xor(pairDigest(member.bytes(), Buffer.from(doubleToDigestText(score)))),
       ),
   },
   [TYPE_HASH]: {

@@ -25,6 +25,7 @@ let units: string[]
 function open(): Client {
   const sink: Sink = {
     send: () => true,
+    end() {},
     destroy() {},
     resume() {},
     pendingBytes: () => 0,

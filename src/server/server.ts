@@ -8,24 +8,30 @@ import { join } from 'node:path'
 import { PerformanceObserver } from 'node:perf_hooks'
 import { systemClock } from './base/clock.ts'
 import { Log, type LogTarget } from './base/log.ts'
+import type { Sink } from './base/session.ts'
 import { COMMANDS } from './commands/index.ts'
 import { Config, isMultiple } from './config/config.ts'
 import { applyDirectives } from './config/directives.ts'
 import type { Directive } from './config/parse.ts'
 import { refreshAuthentication } from './exec/authentication.ts'
+import { Client } from './exec/client.ts'
 import { Cron } from './exec/cron.ts'
 import { Engine } from './exec/engine.ts'
-import { LOADING, MEMORY_LIMITED, UNSAVED } from './exec/gates.ts'
+import { LOADING, MEMORY_LIMITED, UNSAVED, UNWRITTEN } from './exec/gates.ts'
 import { ServerContext, type ShutdownRequest } from './exec/server-context.ts'
 import { CommandTable } from './exec/table.ts'
 import { Keyspace } from './keyspace/keyspace.ts'
 import { Listener } from './net/listener.ts'
+import { Aof } from './persistence/aof/aof.ts'
+import { type Disk, systemDisk } from './persistence/aof/disk.ts'
 import { Checkpoints } from './persistence/checkpoints/checkpoints.ts'
 import { loadRdbFile } from './persistence/load.ts'
 import { Saves } from './persistence/saves.ts'
 
 /** Room for the tables of as many databases as there can be. */
 const ARENA_LIMIT_MIN = 1024 * 1024
+/** While more than this waits to be written to the append-only file, so do replies. */
+const UNWRITTEN_BYTES_MAX = 32 * 1024 * 1024
 
 export interface ServerOptions {
   /** Directives as in a configuration file: `{ maxmemory: '100mb' }`. Port 0, the default here, takes a free one. */
@@ -52,6 +58,8 @@ export interface StartOptions {
   readonly directives: readonly Directive[]
   readonly log: Log
   readonly configFile?: string
+  /** Where the append-only file is kept; a test gives one that fails. */
+  readonly disk?: Disk
   readonly requestShutdown?: (request: ShutdownRequest) => boolean
 }
 
@@ -105,13 +113,17 @@ export async function startServer({ directives, log, ...rest }: StartOptions): P
     rewindBegins: () => {
       server.conditions |= LOADING
       server.watches.breakAll()
+      server.aof.cancelRewrite()
     },
+    replaced: () => server.aof.restart(),
     rewindEnded: () => {
       server.conditions &= ~LOADING
       engine.serveWaiting()
     },
   })
   server.checkpoints = checkpoints
+  const aof = appendOnlyFile(server, engine, rest.disk ?? systemDisk)
+  server.aof = aof
   applyWhenChanged(server)
 
   const listener = new Listener({
@@ -131,10 +143,11 @@ export async function startServer({ directives, log, ...rest }: StartOptions): P
     throw error
   }
   await checkpoints.sweep()
-  await load(server, saves).catch(async (error: unknown) => {
+  await load(server, saves, aof).catch(async (error: unknown) => {
     await listener.close()
     throw error
   })
+  followAppendOnly(server, aof)
   const cron = new Cron(server)
   cron.start()
   const stopObserving = observeGarbageCollection(server)
@@ -145,7 +158,9 @@ export async function startServer({ directives, log, ...rest }: StartOptions): P
     saves.cancel()
     await checkpoints.whenOver
     await saves.whenOver
+    await aof.flush()
     await listener.close()
+    await aof.close()
   }
   return {
     server,
@@ -156,7 +171,7 @@ export async function startServer({ directives, log, ...rest }: StartOptions): P
       await saves.whenOver
       // Half a rewind is nothing to be saved.
       await checkpoints.whenOver
-      const error = save ? saves.save() : undefined
+      const error = (await aof.flush()) ?? (save ? saves.save() : undefined)
       if (error !== undefined && !force) return error
       await close()
       return undefined
@@ -164,11 +179,101 @@ export async function startServer({ directives, log, ...rest }: StartOptions): P
   }
 }
 
-/** Fills the keyspace from the RDB file, if there is one. Clients are told meanwhile that the server is loading. */
-async function load(server: ServerContext, saves: Saves): Promise<void> {
+/** The append-only file, and what its progress means for clients. */
+function appendOnlyFile(server: ServerContext, engine: Engine, disk: Disk): Aof {
+  const { keyspace, config, log, clock, effects, replyGate } = server
+  const repeater = new Client(0, NOWHERE, HERE, keyspace.databases[0], clock.now())
+  const onProgress = (): void => {
+    if (aof.failure !== undefined && !(server.conditions & UNWRITTEN)) {
+      log.warning(`The append-only file cannot be written: ${aof.failure}. Writes are refused until it can.`)
+      server.conditions |= UNWRITTEN
+      // What they did may be lost yet: that is for them to find out, not for us to say that it is done.
+      if (config.get('appendfsync') === 'always') for (const client of replyGate.abandon()) engine.disconnect(client)
+    } else if (aof.failure === undefined && server.conditions & UNWRITTEN) {
+      log.notice('The append-only file can be written again.')
+      server.conditions &= ~UNWRITTEN
+    }
+    replyGate.reached(config.get('appendfsync') === 'always' ? aof.synced : aof.written + UNWRITTEN_BYTES_MAX)
+    engine.serveSynced()
+  }
+  const aof = new Aof({
+    keyspace,
+    config,
+    log,
+    clock,
+    disk,
+    replay: (argv, argc) => engine.replay(repeater, argv, argc),
+    onNewFile: () => effects.forgetDatabase(),
+    onProgress,
+  })
+  return aof
+}
+
+/** Hands what commands do to the append-only file, as long as there is one. */
+function keepEffects({ config, effects, replyGate }: ServerContext, aof: Aof): void {
+  effects.sink = {
+    append(bytes, size) {
+      aof.append(bytes, size)
+      if (aof.failure !== undefined) return
+      if (config.get('appendfsync') === 'always') replyGate.close(aof.appended)
+      else if (aof.bufferedBytes > UNWRITTEN_BYTES_MAX) replyGate.close(aof.appended)
+    },
+  }
+  effects.forgetDatabase()
+}
+
+/** Turns the append-only file on and off as CONFIG SET says. */
+function followAppendOnly(server: ServerContext, aof: Aof): void {
+  const { config, effects, log } = server
+  config.onChange(['appendfsync', 'aof-timestamp-enabled'], () => {
+    aof.followConfig()
+    return undefined
+  })
+  let changes = Promise.resolve()
+  const change = async (): Promise<void> => {
+    const isWanted = config.get('appendonly')
+    if (isWanted === aof.isOn) return
+    if (isWanted) {
+      await aof.begin()
+      keepEffects(server, aof)
+      aof.schedule()
+      if (!server.saves.isRunning) aof.startDue()
+    } else {
+      effects.sink = undefined
+      await aof.flush()
+      await aof.close()
+    }
+  }
+  config.onChange(['appendonly'], () => {
+    changes = changes.then(change).catch((error: Error) => log.warning(`appendonly: ${error.message}`))
+    return undefined
+  })
+}
+
+const NOWHERE: Sink = {
+  send: () => true,
+  end() {},
+  destroy() {},
+  resume() {},
+  pendingBytes: () => 0,
+  queryBytes: () => 0,
+}
+const HERE = { address: '', localAddress: '', isUnixSocket: false, isLocal: true, fd: -1 }
+
+/** Fills the keyspace from what is on disk. Clients are told meanwhile that the server is loading. */
+async function load(server: ServerContext, saves: Saves, aof: Aof): Promise<void> {
   const { config, keyspace, log, clock } = server
-  if (config.get('dbfilename') === '') return
   server.conditions |= LOADING
+  if (config.get('appendonly')) {
+    await aof.start()
+    server.dirty = 0
+    server.conditions &= ~LOADING
+    return keepEffects(server, aof)
+  }
+  if (config.get('dbfilename') === '') {
+    server.conditions &= ~LOADING
+    return
+  }
   const path = join(config.get('dir'), config.get('dbfilename'))
   const loaded = await loadRdbFile({ path, keyspace, log, clock, recovers: config.get('recover') })
   server.conditions &= ~LOADING

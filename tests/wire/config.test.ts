@@ -370,8 +370,8 @@ describe('a server process', () => {
   })
 
   test('what is not supported is told and not ignored', async () => {
-    await withProcess({ appendonly: 'yes', 'repl-timeout': '7', nosuch: '1' }, async (server) => {
-      await server.says(/# Configuration: 'appendonly yes' cannot be done: .*no append-only file/)
+    await withProcess({ 'aof-use-rdb-preamble': 'no', 'repl-timeout': '7', nosuch: '1' }, async (server) => {
+      await server.says(/# Configuration: 'aof-use-rdb-preamble no' cannot be done: .*smaller and loads faster/)
       await server.says(/# Configuration: 'repl-timeout' is not an option of this server/)
       await server.says(/# Configuration: 'nosuch' is not an option of this server/)
     })

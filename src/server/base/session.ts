@@ -8,6 +8,8 @@ import type { Slice } from './slice.ts'
 export interface Sink {
   /** Sends bytes now. True: they have left and may be overwritten. False: they are kept until they can go. */
   send(bytes: Uint8Array): boolean
+  /** Closes when everything has been sent. */
+  end(): void
   /** Closes at once; what was not sent is lost. The engine has already forgotten the client. */
   destroy(): void
   /** The client is no longer held: what was received meanwhile is to be executed, soon but not within this call. */
@@ -35,6 +37,8 @@ export interface Session {
   readonly held: boolean
   /** The connection is to be closed once what is written has been sent. */
   readonly closing: boolean
+  /** Replies to it are still to come. */
+  readonly isAwaited: boolean
   /** It has said who it is, or need not. Strangers get little room. */
   readonly isTrusted: boolean
 }

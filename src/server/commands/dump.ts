@@ -117,7 +117,7 @@ export const RESTORE = defineCommand({
     const restored = restoreValue(staging, key, payload)
     if (restored === 'broken') return c.reply.error(BAD_FORMAT)
     if (restored === 'exhausted') return c.reply.error(Err.arenaFull)
-    if (expiresAt !== NEVER && expiresAt <= db.keyspace.now) {
+    if (expiresAt !== NEVER && expiresAt <= db.keyspace.deadline) {
       staging.remove(key)
       if (exists) removeOld(c, key)
       return c.reply.ok()

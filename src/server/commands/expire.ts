@@ -58,7 +58,7 @@ function expire(c: Call, unit: number, isRelative: boolean): void {
   // Parse.
   const mask = c.argc > 3 ? conditionsOrRefuse(c) : 0
   if (mask === REFUSED) return
-  const { now } = c.db.keyspace
+  const { now, deadline } = c.db.keyspace
   const time = expiryFrom(c.argv[2], unit, isRelative ? now : 0)
   if (Number.isNaN(time)) return c.reply.error(Err.notInteger)
   if (time === Number.POSITIVE_INFINITY) {
@@ -69,7 +69,7 @@ function expire(c: Call, unit: number, isRelative: boolean): void {
   const ref = c.db.lookupWrite(key)
   if (ref === NIL || (mask !== 0 && !mayChange(mask, c.db.expiresAt(ref), time))) return c.reply.integer(0)
   // Work and effects.
-  if (time <= now) {
+  if (time <= deadline) {
     c.db.remove(key)
     c.changed('g', 'del', key)
   } else if (c.db.setExpire(key, time)) c.changed('g', 'expire', key)

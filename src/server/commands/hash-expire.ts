@@ -129,7 +129,7 @@ function runExpire(c: Call, unit: Unit): void {
     const current = hash === NIL ? ABSENT : hashExpiry(c.db, hash, argv[i])
     if (current === ABSENT) reply.integer(-2)
     else if (!allows(mask, current, at)) reply.integer(0)
-    else if (at <= c.db.keyspace.now) {
+    else if (at <= c.db.keyspace.deadline) {
       hashRemove(c.db, hash, argv[i])
       removed++
       reply.integer(2)
@@ -352,7 +352,7 @@ export const HGETEX = defineCommand({
         continue
       }
       reply.bulk(found)
-      if (options.unit !== undefined && at <= c.db.keyspace.now) {
+      if (options.unit !== undefined && at <= c.db.keyspace.deadline) {
         hashRemove(c.db, hash, argv[i])
         removed++
       } else if (options.unit !== undefined) {
@@ -410,7 +410,7 @@ export const HSETEX = defineCommand({
       if ((has && words.has('fnx')) || (!has && words.has('fxx'))) return reply.integer(0)
     }
     // Work. A moment that is past removes the fields instead of setting them.
-    if (typeof expiry === 'number' && expiry !== NO_EXPIRY && expiry <= c.db.keyspace.now) {
+    if (typeof expiry === 'number' && expiry !== NO_EXPIRY && expiry <= c.db.keyspace.deadline) {
       let removed = 0
       if (known !== NIL) for (let i = first; i < argc; i += 2) if (hashRemove(c.db, known, argv[i])) removed++
       fieldsRemoved(c, key, known, removed)

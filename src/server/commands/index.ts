@@ -4,6 +4,7 @@
  */
 import type { CommandSpec } from '../exec/command.ts'
 import * as acl from './acl.ts'
+import * as appendOnly from './append-only.ts'
 import * as bitField from './bit-field.ts'
 import * as bitmap from './bitmap.ts'
 import * as client from './client.ts'
@@ -76,6 +77,7 @@ const GROUPS: readonly Readonly<Record<string, unknown>>[] = [
   memory,
   object,
   replication,
+  appendOnly,
   save,
   scan,
   server,

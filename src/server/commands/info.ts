@@ -10,6 +10,7 @@
 import { getHeapStatistics } from 'node:v8'
 import { bytesToHuman } from '../base/human-bytes.ts'
 import { KEYSTEAD_VERSION, REDIS_VERSION } from '../base/version.ts'
+import type { AofControl } from '../exec/aof-control.ts'
 import type { Call } from '../exec/call.ts'
 import { defineCommand } from '../exec/command.ts'
 import { LOADING } from '../exec/gates.ts'
@@ -116,7 +117,7 @@ function memorySection(server: ServerContext): Field[] {
     ['mem_replication_backlog', 0],
     ['mem_clients_slaves', 0],
     ['mem_clients_normal', 0],
-    ['mem_aof_buffer', 0],
+    ['mem_aof_buffer', server.aof.bufferedBytes],
     ['mem_allocator', 'keystead-arena'],
     ['active_defrag_running', 0],
     ['lazyfree_pending_objects', server.keyspace.lazyFreePending],
@@ -136,7 +137,7 @@ function overheadOf(server: ServerContext): number {
 const seconds = (milliseconds: number): number => (milliseconds < 0 ? -1 : Math.floor(milliseconds / 1000))
 
 function persistenceSection(server: ServerContext): Field[] {
-  const { saves } = server
+  const { saves, aof } = server
   return [
     ['loading', server.conditions & LOADING ? 1 : 0],
     ['async_loading', 0],
@@ -149,13 +150,27 @@ function persistenceSection(server: ServerContext): Field[] {
     ['rdb_saves', saves.count],
     ['rdb_last_load_keys_expired', server.loaded.expired],
     ['rdb_last_load_keys_loaded', server.loaded.keys],
-    ['aof_enabled', 0],
-    ['aof_rewrite_in_progress', 0],
-    ['aof_rewrite_scheduled', 0],
-    ['aof_last_rewrite_time_sec', -1],
-    ['aof_current_rewrite_time_sec', -1],
-    ['aof_last_bgrewrite_status', 'ok'],
-    ['aof_last_write_status', 'ok'],
+    ['aof_enabled', aof.isOn ? 1 : 0],
+    ['aof_rewrite_in_progress', aof.isRewriting ? 1 : 0],
+    ['aof_rewrite_scheduled', aof.isScheduled ? 1 : 0],
+    ['aof_last_rewrite_time_sec', seconds(aof.lastRewriteMs)],
+    ['aof_current_rewrite_time_sec', seconds(aof.rewritingForMs)],
+    ['aof_last_bgrewrite_status', aof.lastRewriteFailed ? 'err' : 'ok'],
+    ['aof_rewrites', aof.rewrites],
+    ['aof_rewrites_consecutive_failures', aof.failuresInARow],
+    ['aof_last_write_status', aof.failure === undefined ? 'ok' : 'err'],
+    ...(aof.isOn ? appendOnlyFields(aof) : []),
+  ]
+}
+
+function appendOnlyFields(aof: AofControl): Field[] {
+  return [
+    ['aof_current_size', aof.currentSize],
+    ['aof_base_size', aof.baseSize],
+    ['aof_pending_rewrite', 0],
+    ['aof_buffer_length', aof.bufferedBytes],
+    ['aof_pending_bio_fsync', aof.isSyncing ? 1 : 0],
+    ['aof_delayed_fsync', aof.delayedSyncs],
   ]
 }
 

@@ -10,6 +10,10 @@ const ALREADY_SAVING = errorLine('ERR Background save already in progress')
 const NOTHING_TO_CANCEL = errorLine('ERR Background saving is currently not in progress or scheduled')
 /** The reason is in the log: it may tell paths, which are nobody's business on the wire. */
 const FAILED = errorLine('ERR')
+const REWRITING = errorLine(
+  "ERR Another child process is active (AOF?): can't BGSAVE right now. Use BGSAVE SCHEDULE in order to schedule a " +
+    'BGSAVE whenever possible.',
+)
 const CATEGORIES = ['admin', 'dangerous'] as const
 
 export const SAVE = defineCommand({
@@ -47,8 +51,9 @@ export const BGSAVE = defineCommand({
     if (argc === 2 && argv[1].is('cancel')) return cancel(c)
     if (argc === 2 && !argv[1].is('schedule')) return reply.error(Err.syntax)
     if (server.saves.isRunning) return reply.error(ALREADY_SAVING)
+    if (server.aof.isRewriting && argc === 1) return reply.error(REWRITING)
     // A transaction is one moment, whose end is the one to be saved.
-    if (server.executor.isInTransaction) {
+    if (server.executor.isInTransaction || server.aof.isRewriting) {
       server.saves.schedule()
       return reply.simple('Background saving scheduled')
     }

@@ -248,7 +248,7 @@ export const GETEX = defineCommand({
     if (mask === 0) return
     // Work and effects.
     if (mask & PERSIST && c.db.expiresAt(ref) === NEVER) return
-    if (!(mask & PERSIST) && expiresAt <= c.db.keyspace.now) {
+    if (!(mask & PERSIST) && expiresAt <= c.db.keyspace.deadline) {
       c.db.remove(key)
       c.changed('g', 'del', key)
     } else if (c.db.setExpire(key, expiresAt)) c.changed('g', mask & PERSIST ? 'persist' : 'expire', key)

@@ -26,7 +26,7 @@ const EVICTION_POLICIES = [
 ] as const
 export type EvictionPolicy = (typeof EVICTION_POLICIES)[number]
 const PERMISSIONS = ['no', 'local', 'yes'] as const
-const NO_AOF = 'this version has no append-only file: data is saved to the RDB file only'
+const SYNC_POLICIES = ['everysec', 'always', 'no'] as const
 const RDB_FORMATS = ['auto', 'redis', 'valkey'] as const
 const ONE_THREAD = 'this version runs in one thread'
 const ONE_NODE = 'Keystead is one node: for a cluster, run Valkey'
@@ -101,7 +101,19 @@ export const OPTIONS = {
   'checkpoint-before-flush': flag(true),
   'checkpoint-automatic-max': integer(10, { min: 1 }),
   recover: flag(false, { mutable: false }),
-  appendonly: fixed('no', NO_AOF),
+  appendonly: flag(false),
+  appendfilename: text('appendonly.aof', { mutable: false }),
+  appenddirname: text('appendonlydir', { mutable: false }),
+  appendfsync: choice<(typeof SYNC_POLICIES)[number]>('everysec', SYNC_POLICIES),
+  'no-appendfsync-on-rewrite': flag(false),
+  'auto-aof-rewrite-percentage': integer(100),
+  'auto-aof-rewrite-min-size': size(64 * MiB),
+  'aof-load-truncated': flag(true),
+  'aof-timestamp-enabled': flag(false),
+  'aof-use-rdb-preamble': fixed(
+    'yes',
+    'the base of the append-only file is an RDB file, which is smaller and loads faster',
+  ),
   'cluster-enabled': fixed('no', ONE_NODE),
 } as const
 

@@ -37,6 +37,8 @@ export interface Wait {
   readonly isFirm?: boolean
   /** What is known beyond that of a wait for keys. */
   readonly keys?: KeyWait
+  /** How far the append-only file has to be synced for the wait to end. */
+  readonly syncedOffset?: number
 }
 
 // CLIENT REPLY.
@@ -90,6 +92,8 @@ export class Client implements Session {
   waitTimer: NodeJS.Timeout | undefined
   /** The request that CLIENT PAUSE holds back; it is executed first when the pause ends. */
   postponed: readonly Slice[] | undefined
+  /** Replies that wait in the gate. */
+  heldReplies = 0
   /** The connection is to be closed once what is written has been sent. */
   closing = false
   /** The engine has forgotten it. */
@@ -106,6 +110,10 @@ export class Client implements Session {
 
   get isTrusted(): boolean {
     return (this.conditions & NEEDS_AUTH) === 0
+  }
+
+  get isAwaited(): boolean {
+    return this.heldReplies > 0
   }
 
   get dbIndex(): number {

@@ -16,6 +16,7 @@ import {
   PAUSED_ALL,
   PAUSED_WRITES,
   UNSAVED,
+  UNWRITTEN,
 } from './gates.ts'
 import type { ServerContext } from './server-context.ts'
 import type { Command } from './table.ts'
@@ -26,7 +27,7 @@ export const QUEUE = 1
 export const POSTPONE = 2
 
 /** RUN, QUEUE or POSTPONE, or the refusal to send. */
-export type Verdict = typeof RUN | typeof QUEUE | typeof POSTPONE | Uint8Array
+export type Verdict = typeof RUN | typeof QUEUE | typeof POSTPONE | Uint8Array | string
 
 /** Called when a gate of `command` is closed. `conditions` are those of the server and the client together. */
 export function judge(server: ServerContext, client: Client, command: Command, conditions: number): Verdict {
@@ -38,6 +39,7 @@ export function judge(server: ServerContext, client: Client, command: Command, c
   if (closed & IN_MULTI && command.flags & NO_MULTI) return Err.notInMulti
   if (closed & MEMORY_LIMITED && !server.makeRoom()) return Err.oom
   if (closed & UNSAVED && isUnsaved(server)) return Err.unsaved
+  if (closed & UNWRITTEN) return `MISCONF Errors writing to the AOF file: ${server.aof.failure}`
   if (closed & LOADING) return Err.loading
   if (closed & (PAUSED_ALL | PAUSED_WRITES)) return POSTPONE
   return closed & IN_MULTI ? QUEUE : RUN

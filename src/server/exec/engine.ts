@@ -181,7 +181,7 @@ export class Engine implements Executor, Service<Client> {
     if (reply.at === 0) return
     this.server.stats.bytesSent += reply.at
     client.bytesSent += reply.at
-    reply.flush(client.sink)
+    this.server.replyGate.flush(client, reply)
   }
 
   /** Executes one request. Afterwards the client may be held or closing: then nothing more is to be executed. */
@@ -428,8 +428,43 @@ export class Engine implements Executor, Service<Client> {
     this.release(client)
     server.stats.bytesSent += answer.length
     client.bytesSent += answer.length
-    if (answer.length > 0) client.sink.send(answer)
+    if (answer.length > 0) server.replyGate.send(client, answer)
     client.sink.resume()
+  }
+
+  /** Lets those go on who wait until what they wrote is safe, as far as it is. */
+  serveSynced(): void {
+    const { synced } = this.server.aof
+    for (const client of this.server.clients) {
+      if (client.wait?.syncedOffset !== undefined && client.wait.syncedOffset <= synced) this.unblock(client, 'timeout')
+    }
+  }
+
+  /** Runs a command of a file again, for nobody. Why it could not be, if so. Transactions are run when they end. */
+  replay(client: Client, argv: readonly Slice[], argc: number): string | undefined {
+    const { call, reply, server } = this
+    let command = server.commands.find(argv[0])
+    if (command?.subcommands !== undefined && argc > 1) command = command.subcommands.find(argv[1])
+    if (command === undefined) return unknownText(undefined, argv, argc)
+    if (!command.accepts(argc) || command.run === undefined) return wrongArityText(command)
+    if (client.transaction !== undefined && command.name !== 'exec' && command.name !== 'discard') {
+      client.transaction.queue.push({ command, argv: copyOf(argv, argc) })
+      return undefined
+    }
+    call.client = client
+    call.db = client.db
+    call.argv = argv
+    call.argc = argc
+    call.command = command
+    this.isInTransaction = true
+    command.run(call)
+    this.isInTransaction = false
+    const error =
+      reply.buf[0] === MINUS && reply.at > 0
+        ? Buffer.from(reply.buf.subarray(1, reply.at)).toString('latin1').trimEnd()
+        : undefined
+    reply.clear()
+    return error
   }
 
   unblock(client: Client, how: 'timeout' | 'error'): void {
@@ -519,7 +554,7 @@ export class Engine implements Executor, Service<Client> {
     if (isSilent(client) || client.closing) aside.at = 0
     this.server.stats.bytesSent += aside.at
     client.bytesSent += aside.at
-    aside.flush(client.sink)
+    this.server.replyGate.flush(client, aside)
   }
 
   disconnect(client: Client): void {

@@ -20,9 +20,11 @@ export const PAUSED_WRITES = 1 << 10
 export const PAUSED_ALL = 1 << 11
 /** There are save points, and the last save failed: what is written might be lost. */
 export const UNSAVED = 1 << 12
+/** The append-only file cannot be written. */
+export const UNWRITTEN = 1 << 13
 
 /** What keeps EXEC out is what keeps any of its queued commands out. */
-export const INHERITED_BY_EXEC = MEMORY_LIMITED | LOADING | PAUSED_WRITES | UNSAVED
+export const INHERITED_BY_EXEC = MEMORY_LIMITED | LOADING | PAUSED_WRITES | UNSAVED | UNWRITTEN
 
 /** These act on the transaction itself, so they run at once between MULTI and EXEC; WATCH refuses by itself. */
 const NEVER_QUEUED = new Set(['exec', 'discard', 'multi', 'watch', 'quit', 'reset'])
@@ -35,7 +37,7 @@ export function gatesOf(name: string, flags: number): number {
   if (!(flags & LOADING_OK)) gates |= LOADING
   if (flags & (WRITE | MAY_REPLICATE)) gates |= PAUSED_WRITES
   // PING too, so that whoever watches a server with it notices.
-  if (flags & WRITE || name === 'ping') gates |= UNSAVED
+  if (flags & WRITE || name === 'ping') gates |= UNSAVED | UNWRITTEN
   if (name === 'exec') gates |= INHERITED_BY_EXEC
   return gates
 }

@@ -48,6 +48,12 @@ export class Reply {
     if (!reusable || this.buf.length > KEPT_BYTES) this.buf = new Uint8Array(INITIAL_BYTES)
   }
 
+  /** Forgets what was written. */
+  clear(): void {
+    this.at = 0
+    if (this.buf.length > KEPT_BYTES) this.buf = new Uint8Array(INITIAL_BYTES)
+  }
+
   raw(bytes: Uint8Array): void {
     const size = bytes.length
     this.reserve(size)

@@ -9,6 +9,7 @@ import type { Config } from '../config/config.ts'
 import type { Database } from '../keyspace/database.ts'
 import { evictOne } from '../keyspace/eviction.ts'
 import type { Keyspace } from '../keyspace/keyspace.ts'
+import type { AofControl } from './aof-control.ts'
 import { BlockedClients } from './blocking.ts'
 import type { CheckpointControl } from './checkpoint-control.ts'
 import type { Client, Wait } from './client.ts'
@@ -17,6 +18,7 @@ import { Effects } from './effects.ts'
 import type { PAUSED_ALL, PAUSED_WRITES } from './gates.ts'
 import { Pause } from './pause.ts'
 import type { Reply } from './reply.ts'
+import { ReplyGate } from './reply-gate.ts'
 import type { SaveControl } from './save-control.ts'
 import { ServerStats } from './stats.ts'
 import type { CommandTable } from './table.ts'
@@ -92,6 +94,8 @@ export class ServerContext {
   /** Set by whoever builds the server. */
   saves!: SaveControl
   checkpoints!: CheckpointControl
+  aof!: AofControl
+  readonly replyGate = new ReplyGate()
   /** The file CONFIG REWRITE writes to; none when the server was started without one. */
   configFile: string | undefined
   /** The first TCP port in use. */

@@ -641,7 +641,7 @@ export class Database {
 
   private isExpired(ref: Ref): boolean {
     const at = recordExpiresAt(this.memory, ref)
-    return at !== NEVER && at < this.keyspace.now
+    return at !== NEVER && at < this.keyspace.deadline
   }
 
   /** The record, or NIL when its time has come; then the key is deleted. */

@@ -95,6 +95,8 @@ export class Keyspace {
   activeExpireEnabled = true
 
   private readonly clock: KeyspaceClock
+  /** While true nothing expires: commands of a file are repeated, and later ones may keep a key whose time is over. */
+  isReplaying = false
   private time = 0
   private nextToExpire = 0
 
@@ -124,6 +126,11 @@ export class Keyspace {
     let keys = 0
     for (const db of this.databases) keys += db.size
     return keys
+  }
+
+  /** What was to live until before this moment has expired. */
+  get deadline(): number {
+    return this.isReplaying ? 0 : this.time
   }
 
   /** The objects that wait to be freed. */

@@ -57,7 +57,7 @@ export class Connection<S extends Session> implements Sink {
     }
     if (session.held) parser.keep()
     service.finish(session)
-    if (session.closing) this.end()
+    if (session.closing && !session.isAwaited) this.end()
   }
 
   send(bytes: Uint8Array): boolean {
@@ -80,7 +80,7 @@ export class Connection<S extends Session> implements Sink {
   }
 
   /** Closes when everything has been sent. */
-  private end(): void {
+  end(): void {
     if (this.isEnding) return
     this.isEnding = true
     this.socket.destroySoon()

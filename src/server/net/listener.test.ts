@@ -10,6 +10,7 @@ import { createLimits } from '../config/limits.ts'
 import { Listener, ListenFailure } from './listener.ts'
 
 class EchoSession implements Session {
+  readonly isAwaited = false
   held = false
   closing = false
   isTrusted = true

@@ -103,7 +103,7 @@ export function writeFileAtOnce(
 }
 
 /** Makes a new name last. Where folders cannot be opened (Windows) the file system does so by itself. */
-async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return
   const handle = await open(folder, 'r')
   try {

@@ -7,11 +7,11 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
-import { REDIS_VERSION } from '../base/version.ts'
 import type { Config } from '../config/config.ts'
 import type { Keyspace } from '../keyspace/keyspace.ts'
 import { FileSink, writeFileAtOnce } from './file-sink.ts'
-import { RdbFileWriter } from './rdb/file-writer.ts'
+import type { RdbFileWriter } from './rdb/file-writer.ts'
+import { rdbWriter } from './rdb-writer.ts'
 import { Snapshot } from './snapshot.ts'
 
 /** A turn of a save in the background. Clients wait for no longer than this beyond their own commands. */
@@ -229,22 +229,7 @@ export class Saves {
 
   private writerTo(send: (chunk: Uint8Array) => void): RdbFileWriter {
     const { config, keyspace, clock } = this.options
-    const policy = config.get('maxmemory-policy')
-    const writer = new RdbFileWriter({
-      format: config.get('rdb-format'),
-      compresses: config.get('rdbcompression'),
-      checksums: config.get('rdbchecksum'),
-      policy: policy.endsWith('lru') ? 'lru' : policy.endsWith('lfu') ? 'lfu' : 'none',
-      send,
-    })
-    writer.begin({
-      'redis-ver': REDIS_VERSION,
-      'redis-bits': '64',
-      ctime: String(Math.floor(clock.now() / 1000)),
-      'used-mem': String(keyspace.memory.usedBytes),
-      'aof-base': '0',
-    })
-    return writer
+    return rdbWriter({ config, keyspace, clock, isAofBase: false, send })
   }
 
   private readonly turn = (): void => {

@@ -36,6 +36,8 @@ export class Snapshot implements KeyspaceSnapshot {
   /** Before keys vanish they are written, at once, instead of being given up. */
   private readonly outlivesFlush: boolean
   private readonly keyspace: Keyspace
+  /** Another one that goes on at the same time, begun before this one, which tells it what it is told. */
+  private outer: KeyspaceSnapshot | undefined
   private readonly writer: RdbFileWriter
   /** By the Database they are in now. */
   private readonly walks = new Map<Database, Walk>()
@@ -57,6 +59,7 @@ export class Snapshot implements KeyspaceSnapshot {
         announced: { keys: db.size, expiring: db.expiring },
       })
     }
+    this.outer = keyspace.snapshot
     keyspace.snapshot = this
   }
 
@@ -74,7 +77,11 @@ export class Snapshot implements KeyspaceSnapshot {
   }
 
   end(): void {
-    if (this.keyspace.snapshot === this) this.keyspace.snapshot = undefined
+    const { keyspace, outer } = this
+    if (keyspace.snapshot === this) keyspace.snapshot = outer
+    for (let other = keyspace.snapshot; other instanceof Snapshot; other = other.outer) {
+      if (other.outer === this) other.outer = outer
+    }
   }
 
   private get isOver(): boolean {
@@ -82,17 +89,20 @@ export class Snapshot implements KeyspaceSnapshot {
   }
 
   willChange(db: Database, hash: number): void {
+    this.outer?.willChange(db, hash)
     const walk = this.walks.get(db)
     if (walk !== undefined) this.write(walk, (hash & (walk.homes - 1)) >>> 0)
   }
 
   willVanish(): void {
+    this.outer?.willVanish()
     if (this.outlivesFlush) this.step(() => true)
     else this.isVoid = true
     this.end()
   }
 
   exchanged(a: Database, b: Database): void {
+    this.outer?.exchanged(a, b)
     const [ofA, ofB] = [this.walks.get(a), this.walks.get(b)]
     for (const [db, walk] of [
       [a, ofB],

@@ -104,7 +104,7 @@ function isListpack(db: Database, hash: Ref): boolean {
 /** Whether a record's time has come. */
 function isGone(db: Database, record: Ref): boolean {
   const at = recordExpiresAt(db.memory, record)
-  return at !== NEVER && at < db.keyspace.now
+  return at !== NEVER && at < db.keyspace.deadline
 }
 
 /** The live record of a field, or NIL. Not for listpacks. */

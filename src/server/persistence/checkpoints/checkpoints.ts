@@ -45,6 +45,8 @@ export interface CheckpointsOptions {
   readonly saves: Saves
   /** A rewind begins: until `rewindEnded` nobody sees the keys. */
   readonly rewindBegins: () => void
+  /** The keys have been replaced: resolves when everybody else who keeps them on disk has done so too. */
+  readonly replaced: () => Promise<void>
   readonly rewindEnded: () => void
 }
 
@@ -258,7 +260,7 @@ export class Checkpoints {
 
   /** Replaces the data of the server, in memory and on disk, by that of a checkpoint; or by that of `before`, if this fails. */
   private async replaceData(folder: string, before: string): Promise<void> {
-    const { saves, rewindBegins, rewindEnded } = this.options
+    const { saves, rewindBegins, replaced, rewindEnded } = this.options
     rewindBegins()
     try {
       // What is being saved would replace the file of the server after the rewind has.
@@ -266,9 +268,11 @@ export class Checkpoints {
       await saves.whenOver
       try {
         await this.load(folder)
+        await replaced()
         this.takeFile(folder)
       } catch (error) {
         await this.load(before)
+        await replaced()
         const why = failureText(error)
         if (why === undefined) throw error
         throw new CheckpointFailure(`${why}. The data is as it was before`)

@@ -62,13 +62,16 @@ export class RdbFileReader {
 
   private readonly input: RdbInput
   private readonly keyspace: Keyspace
+  private readonly keepsExpired: boolean
   private db: Database
   // Of the key that comes next.
   private expiresAt = NEVER
   private idleSeconds: number | undefined
   private frequency: number | undefined
 
-  constructor(source: RdbSource | Slice, keyspace: Keyspace) {
+  /** `keepsExpired`: commands follow, which may have made a key stay whose time is over. */
+  constructor(source: RdbSource | Slice, keyspace: Keyspace, keepsExpired = false) {
+    this.keepsExpired = keepsExpired
     this.input = new RdbInput(source)
     this.keyspace = keyspace
     this.db = keyspace.databases[0]
@@ -197,7 +200,7 @@ export class RdbFileReader {
     if (db.peek(key) !== NIL) input.fail(`the key '${key.text()}' is there twice`)
     if (!read(input, db, key)) throw new ArenaFull(`the memory of this database cannot hold the key '${key.text()}'`)
     // Its value had to be read to know where it ends.
-    if (expiresAt !== NEVER && expiresAt < this.keyspace.now) {
+    if (expiresAt !== NEVER && expiresAt < this.keyspace.now && !this.keepsExpired) {
       db.remove(key)
       this.expired++
       return

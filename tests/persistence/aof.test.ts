@@ -1,0 +1,391 @@
+/*
+ * The append-only file: what is there after a crash, what real servers make of
+ * our files and we of theirs, and what becomes of files that are broken.
+ * CRASH_ROUNDS and AOF_FUZZ_ROUNDS make the long runs.
+ */
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, describe, expect, test } from 'vitest'
+import { findPeer, type PeerName } from '../support/peers.ts'
+import { random } from '../support/random.ts'
+import {
+  keysteadProgram,
+  type Program,
+  peerProgram,
+  type ServerProcess,
+  ServerRefusedToStart,
+  startServer,
+} from '../support/server-process.ts'
+import { WireClient } from '../support/wire-client.ts'
+
+const CRASH_ROUNDS = Number(process.env['CRASH_ROUNDS'] ?? 2)
+const FUZZ_ROUNDS = Number(process.env['AOF_FUZZ_ROUNDS'] ?? 12)
+const servers: ServerProcess[] = []
+const folders: string[] = []
+
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => server.stop()))
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
+})
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'keystead-aof-'))
+  folders.push(folder)
+  return folder
+}
+
+interface Started {
+  readonly server: ServerProcess
+  readonly client: WireClient
+}
+
+async function start(program: Program, dir: string, options: Readonly<Record<string, string>> = {}): Promise<Started> {
+  const server = await startServer(program, { dir, appendonly: 'yes', ...options })
+  servers.push(server)
+  return { server, client: await WireClient.open({ port: server.port }) }
+}
+
+/** Ends it as a power cut would end it, but for what the system has taken. */
+async function kill({ server }: Started): Promise<void> {
+  server.signal('SIGKILL')
+  await server.exited
+}
+
+const folderOf = (dir: string): string => join(dir, 'appendonlydir')
+const lastIncr = (dir: string): string =>
+  join(
+    folderOf(dir),
+    readdirSync(folderOf(dir))
+      .filter((name) => name.endsWith('.incr.aof'))
+      .sort()
+      .at(-1)!,
+  )
+
+/** Every type, in two databases. */
+async function fill(r: WireClient): Promise<void> {
+  for (const db of [0, 3]) {
+    await r.command('SELECT', db)
+    await r.command('SET', Buffer.from([0, 255, 13, 10]), Buffer.from([1, 0, 2]))
+    await r.command('RPUSH', 'list', ...Array.from({ length: 300 }, (_, i) => `item ${i}`))
+    await r.command('LPOP', 'list', 7)
+    await r.command('SADD', 'set', ...Array.from({ length: 300 }, (_, i) => i))
+    await r.command('HSET', 'hash', ...Array.from({ length: 600 }, (_, i) => `f${i}`))
+    await r.command('ZADD', 'zset', ...Array.from({ length: 300 }, (_, i) => [i / 4, `m${i}`]).flat())
+    for (let i = 0; i < 50; i++) await r.command('XADD', 'stream', `1-${i + 1}`, 'n', i)
+    await r.command('XGROUP', 'CREATE', 'stream', 'group', '0')
+    await r.command('PFADD', 'hll', 'a', 'b', 'c')
+    await r.command('SETBIT', 'bits', 100, 1)
+    await r.command('MULTI')
+    await r.command('SET', 'in transaction', 1)
+    await r.command('INCR', 'in transaction')
+    await r.command('EXEC')
+  }
+  await r.command('SELECT', 0)
+}
+
+/** By commands whose effect depends on chance or on the time. */
+async function fillByChance(r: WireClient): Promise<void> {
+  await r.command('SET', 'expiring', 'x', 'EX', 10_000)
+  await r.command('INCRBYFLOAT', 'float', '1.1')
+  await r.command('SPOP', 'set', 20)
+  await r.command('XREADGROUP', 'GROUP', 'group', 'me', 'COUNT', 10, 'STREAMS', 'stream', '>')
+  await r.command('XADD', 'stream', '*', 'n', 'x')
+}
+
+const digest = async (r: WireClient): Promise<string> => String(await r.command('DEBUG', 'DIGEST'))
+
+async function untilRewritten(r: WireClient): Promise<void> {
+  const isOver = /aof_rewrite_in_progress:0\r?\naof_rewrite_scheduled:0/
+  while (!isOver.test(String(await r.command('INFO', 'persistence')))) {}
+}
+
+async function rewrite(r: WireClient): Promise<void> {
+  await untilRewritten(r)
+  await r.command('BGREWRITEAOF')
+  await untilRewritten(r)
+}
+
+describe('after a crash', () => {
+  test('everything is there again, before and after a rewrite', async () => {
+    const dir = newFolder()
+    const first = await start(keysteadProgram(), dir, { appendfsync: 'always' })
+    await fill(first.client)
+    const wanted = await digest(first.client)
+    await kill(first)
+    const second = await start(keysteadProgram(), dir, { appendfsync: 'always' })
+    expect(await digest(second.client)).toBe(wanted)
+    await rewrite(second.client)
+    await second.client.command('SET', 'later', '1')
+    const later = await digest(second.client)
+    await kill(second)
+    expect(readdirSync(folderOf(dir)).length).toBe(3)
+    const third = await start(keysteadProgram(), dir)
+    expect(await digest(third.client)).toBe(later)
+  })
+
+  for (const appendfsync of ['always', 'everysec', 'no']) {
+    test(
+      `at any moment with ${appendfsync} it starts, and with always what it acknowledged is there`,
+      async () => {
+        const dice = random()
+        const { seed } = dice
+        const dir = newFolder()
+        const acknowledged = new Map<string, number>()
+        let count = 0
+        for (let round = 0; round < CRASH_ROUNDS; round++) {
+          const started = await start(keysteadProgram(), dir, {
+            appendfsync,
+            'aof-timestamp-enabled': round % 2 ? 'yes' : 'no',
+          })
+          for (const [key, value] of acknowledged) {
+            expect(Number(await started.client.command('GET', key)), `${key}, seed ${seed}`).toBeGreaterThanOrEqual(
+              value,
+            )
+          }
+          const writers = Array.from({ length: 8 }, async (_, w) => {
+            const r = await WireClient.open({ port: started.server.port })
+            try {
+              for (;;) {
+                const value = ++count
+                if (value % 97 === 0) await r.command('BGREWRITEAOF').catch(() => undefined)
+                await r.command('SET', `key:${w}`, value)
+                acknowledged.set(`key:${w}`, value)
+              }
+            } catch {
+              await r.close() // The server is gone.
+            }
+          })
+          const enough = count + 200 + dice.below(800)
+          while (count < enough) await new Promise(setImmediate)
+          await kill(started)
+          await Promise.all(writers)
+          // The others may lose what was acknowledged in the last second.
+          if (appendfsync !== 'always') acknowledged.clear()
+        }
+        const last = await start(keysteadProgram(), dir, { appendfsync })
+        for (const [key, value] of acknowledged) {
+          expect(Number(await last.client.command('GET', key)), `${key}, seed ${seed}`).toBeGreaterThanOrEqual(value)
+        }
+      },
+      60_000 + CRASH_ROUNDS * 5_000,
+    )
+  }
+
+  test('a stop by a signal loses nothing, whatever the policy', async () => {
+    const dir = newFolder()
+    const first = await start(keysteadProgram(), dir, { appendfsync: 'no' })
+    await fill(first.client)
+    const wanted = await digest(first.client)
+    first.server.signal('SIGTERM')
+    expect(await first.server.exited).toBe(0)
+    expect(await digest((await start(keysteadProgram(), dir)).client)).toBe(wanted)
+  })
+
+  test('what was written during a rewrite, and a flush in it, is as it was', async () => {
+    const dir = newFolder()
+    const first = await start(keysteadProgram(), dir, { appendfsync: 'always' })
+    await first.client.command('DEBUG', 'POPULATE', 50_000)
+    first.client.send('BGREWRITEAOF')
+    for (let i = 0; i < 500; i++) first.client.send('SET', `key:${i * 7}`, 'changed')
+    first.client.send('FLUSHALL')
+    for (let i = 0; i < 500; i++) first.client.send('SET', `after:${i}`, i)
+    for (let i = 0; i < 1002; i++) await first.client.receive()
+    await rewrite(first.client)
+    const wanted = await digest(first.client)
+    await kill(first)
+    const second = await start(keysteadProgram(), dir)
+    expect(await second.client.command('DBSIZE')).toBe(500)
+    expect(await digest(second.client)).toBe(wanted)
+  })
+
+  test('what CONFIG SET appendonly turned on and off is there', async () => {
+    const dir = newFolder()
+    const first = await start(keysteadProgram(), dir, { appendonly: 'no' })
+    await fill(first.client)
+    await first.client.command('CONFIG', 'SET', 'appendonly', 'yes')
+    await rewrite(first.client)
+    await first.client.command('CONFIG', 'SET', 'appendonly', 'no')
+    await first.client.command('SET', 'between', '1')
+    await first.client.command('CONFIG', 'SET', 'appendonly', 'yes')
+    await rewrite(first.client)
+    await first.client.command('SET', 'after', '1')
+    const wanted = await digest(first.client)
+    first.server.signal('SIGTERM')
+    await first.server.exited
+    expect(await digest((await start(keysteadProgram(), dir)).client)).toBe(wanted)
+  })
+
+  test('a rewind to a checkpoint has been kept', async () => {
+    const dir = newFolder()
+    const first = await start(keysteadProgram(), dir, { appendfsync: 'always' })
+    await first.client.command('SET', 'a', 'old')
+    await first.client.command('KEYSTEAD.CHECKPOINT', 'CREATE', 'then')
+    await first.client.command('SET', 'a', 'new')
+    await first.client.command('KEYSTEAD.CHECKPOINT', 'REWIND', 'then')
+    await first.client.command('APPEND', 'a', '+')
+    await kill(first)
+    expect(await (await start(keysteadProgram(), dir)).client.command('GET', 'a')).toBe('old+')
+  })
+
+  test('a key whose time is over is gone, and one that was made to stay is there', async () => {
+    const dir = newFolder()
+    const folder = folderOf(dir)
+    mkdirSync(folder)
+    writeFileSync(join(folder, 'appendonly.aof.manifest'), 'file appendonly.aof.1.incr.aof seq 1 type i\n')
+    const lines = ['SET a 1', 'PEXPIREAT a 1000', 'PERSIST a', 'SET b 1', 'PEXPIREAT b 1000'].map((line) => {
+      const words = line.split(' ')
+      return `*${words.length}\r\n${words.map((word) => `$${word.length}\r\n${word}\r\n`).join('')}`
+    })
+    writeFileSync(join(folder, 'appendonly.aof.1.incr.aof'), `#TS:5\r\n${lines.join('')}`)
+    const { client } = await start(keysteadProgram(), dir)
+    expect(await client.command('GET', 'a')).toBe('1')
+    expect(await client.command('GET', 'b')).toBe(null)
+  })
+})
+
+describe('files of', () => {
+  const PEERS: readonly PeerName[] = ['redis70', 'redis80', 'valkey91']
+  for (const name of PEERS) {
+    test.skipIf(findPeer(name) === undefined)(`${name} are read here`, async () => {
+      const dir = newFolder()
+      const theirs = await start(peerProgram(name), dir, { appendfsync: 'always', 'aof-timestamp-enabled': 'yes' })
+      await fill(theirs.client)
+      await fillByChance(theirs.client)
+      await rewrite(theirs.client)
+      await theirs.client.command('RPUSH', 'list', 'after the rewrite')
+      await fillByChance(theirs.client)
+      const wanted = await digest(theirs.client)
+      await kill(theirs)
+      expect(await digest((await start(keysteadProgram(), dir)).client)).toBe(wanted)
+    })
+  }
+
+  // Redis 7.0 reads RDB files up to version 10; the base of ours is of version 11.
+  for (const name of ['redis80', 'valkey91'] as const) {
+    test.skipIf(findPeer(name) === undefined)(`ours are read by ${name}`, async () => {
+      const dir = newFolder()
+      const ours = await start(keysteadProgram(), dir, { appendfsync: 'always', 'aof-timestamp-enabled': 'yes' })
+      await fill(ours.client)
+      await rewrite(ours.client)
+      await ours.client.command('RPUSH', 'list', 'after the rewrite')
+      const wanted = await digest(ours.client)
+      await kill(ours)
+      expect(await digest((await start(peerProgram(name), dir)).client)).toBe(wanted)
+    })
+  }
+
+  test('Redis before 7, a single one, become the base', async () => {
+    const dir = newFolder()
+    writeFileSync(
+      join(dir, 'appendonly.aof'),
+      '*2\r\n$6\r\nSELECT\r\n$1\r\n0\r\n*3\r\n$3\r\nSET\r\n$1\r\na\r\n$1\r\n1\r\n',
+    )
+    const { client } = await start(keysteadProgram(), dir)
+    expect(await client.command('GET', 'a')).toBe('1')
+    expect(existsSync(join(dir, 'appendonly.aof'))).toBe(false)
+    expect(readFileSync(join(folderOf(dir), 'appendonly.aof.manifest'), 'latin1')).toContain(
+      'file appendonly.aof seq 1 type b',
+    )
+  })
+})
+
+describe('a file that', () => {
+  async function made(): Promise<string> {
+    const dir = newFolder()
+    const started = await start(keysteadProgram(), dir, { appendfsync: 'always' })
+    await started.client.command('SET', 'a', '1')
+    await started.client.command('SET', 'b', '2')
+    await kill(started)
+    return dir
+  }
+
+  async function refusal(dir: string, options: Readonly<Record<string, string>> = {}): Promise<string> {
+    try {
+      await start(keysteadProgram(), dir, options)
+    } catch (error) {
+      if (error instanceof ServerRefusedToStart) return error.output
+      throw error
+    }
+    throw new Error('it started')
+  }
+
+  test('ends within a command is cut, and the rest is there', async () => {
+    const dir = await made()
+    const whole = statSync(lastIncr(dir)).size
+    appendFileSync(lastIncr(dir), '*1\r\n$5\r\nMULTI\r\n*3\r\n$3\r\nSET\r\n$1\r\na\r\n$1\r\n9\r\n*3\r\n$3\r\nSE')
+    expect(await refusal(dir, { 'aof-load-truncated': 'no' })).toMatch(/ends within a command, .*Nothing was loaded/)
+    const { server, client } = await start(keysteadProgram(), dir)
+    expect(server.output()).toContain(`cut off at byte ${whole}`)
+    expect(await client.command('MGET', 'a', 'b')).toEqual(['1', '2'])
+    expect(statSync(lastIncr(dir)).size).toBe(whole)
+  })
+
+  test('is broken is refused with the place, and kept as far as it is good if one asks for that', async () => {
+    const dir = await made()
+    const whole = statSync(lastIncr(dir)).size
+    appendFileSync(lastIncr(dir), '*3\r\n$3\r\nSET\r\n$x\r\n')
+    expect(await refusal(dir)).toMatch(new RegExp(`is broken at byte ${whole}: there is no number`))
+    const first = await start(keysteadProgram(), dir, { recover: 'yes', appendfsync: 'always' })
+    expect(await first.client.command('MGET', 'a', 'b')).toEqual(['1', '2'])
+    await first.client.command('SET', 'c', '3')
+    await kill(first)
+    const second = await start(keysteadProgram(), dir)
+    expect(await second.client.command('MGET', 'a', 'b', 'c')).toEqual(['1', '2', '3'])
+  })
+
+  test('is missing is told', async () => {
+    const dir = await made()
+    rmSync(lastIncr(dir))
+    expect(await refusal(dir)).toMatch(/incr\.aof cannot be opened/)
+  })
+
+  test('is a manifest that makes no sense is told with its line', async () => {
+    const dir = await made()
+    appendFileSync(join(folderOf(dir), 'appendonly.aof.manifest'), 'file x seq 1\n')
+    expect(await refusal(dir)).toMatch(/manifest is broken: line 3: it is no list of keys and values/)
+  })
+
+  test(
+    'was changed anywhere is loaded or refused, but never a crash',
+    async () => {
+      const dice = random()
+      const { seed } = dice
+      const dir = newFolder()
+      const started = await start(keysteadProgram(), dir, { appendfsync: 'always' })
+      await fill(started.client)
+      await kill(started)
+      for (let round = 0; round < FUZZ_ROUNDS; round++) {
+        const copy = newFolder()
+        cpSync(dir, copy, { recursive: true })
+        const bytes = readFileSync(lastIncr(copy))
+        for (let i = 0; i < 1 + (round % 3); i++) bytes[dice.below(bytes.length)] = dice.below(256)
+        writeFileSync(lastIncr(copy), bytes)
+        if (round % 4 === 3) truncateSync(lastIncr(copy), dice.below(bytes.length))
+        try {
+          const again = await start(keysteadProgram(), copy)
+          expect(await again.client.command('PING')).toBe('PONG')
+          await kill(again)
+        } catch (error) {
+          if (!(error instanceof ServerRefusedToStart)) throw error
+          expect(error.output, `seed ${seed}, round ${round}`).toMatch(
+            /is broken at byte|ends within a command|cannot hold it/,
+          )
+        }
+      }
+    },
+    60_000 + FUZZ_ROUNDS * 2_000,
+  )
+})

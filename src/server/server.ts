@@ -265,6 +265,13 @@ async function load(server: ServerContext, saves: Saves, aof: Aof): Promise<void
   const { config, keyspace, log, clock } = server
   server.conditions |= LOADING
   if (config.get('appendonly')) {
+    // An append-only file that is only now begun begins with what was saved, instead of losing it.
+    const path = join(config.get('dir'), config.get('dbfilename'))
+    const begins = !aof.exists && config.get('dbfilename') !== ''
+    const loaded = begins
+      ? await loadRdbFile({ path, keyspace, log, clock, recovers: config.get('recover') })
+      : undefined
+    if (loaded) server.loaded = loaded
     await aof.start()
     server.dirty = 0
     server.conditions &= ~LOADING

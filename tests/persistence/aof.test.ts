@@ -228,6 +228,20 @@ describe('after a crash', () => {
     expect(await digest((await start(keysteadProgram(), dir)).client)).toBe(wanted)
   })
 
+  test('what was saved is the beginning of an append-only file that there was not yet', async () => {
+    const dir = newFolder()
+    const first = await start(keysteadProgram(), dir, { appendonly: 'no' })
+    await fill(first.client)
+    const wanted = await digest(first.client)
+    await first.client.command('SAVE')
+    await kill(first)
+    const second = await start(keysteadProgram(), dir, { appendfsync: 'always' })
+    expect(await digest(second.client)).toBe(wanted)
+    await kill(second)
+    rmSync(join(dir, 'dump.rdb'))
+    expect(await digest((await start(keysteadProgram(), dir)).client)).toBe(wanted)
+  })
+
   test('a rewind to a checkpoint has been kept', async () => {
     const dir = newFolder()
     const first = await start(keysteadProgram(), dir, { appendfsync: 'always' })

@@ -174,6 +174,11 @@ export class Aof {
     this.writer?.append(line, line.length)
   }
 
+  /** Whether there is something to load. */
+  get exists(): boolean {
+    return existsSync(this.manifestPath) || existsSync(join(this.options.config.get('dir'), this.name))
+  }
+
   /** Loads what there is and opens it, or begins with what is in memory. Throws a LoadFailure. */
   async start(): Promise<void> {
     const { config, log, keyspace, clock, replay } = this.options

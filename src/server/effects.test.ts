@@ -72,8 +72,8 @@ beforeEach(() => {
   time = START
   units = []
   const clock = { now: () => time, micros: () => time * 1000, monotonic: () => time }
-  const keyspace = new Keyspace({ clock, databases: 4 })
   const config = new Config()
+  const keyspace = new Keyspace({ clock, databases: 4, limits: config.limits })
   const log = new Log({ write() {} }, clock)
   const server = new ServerContext({
     keyspace,
@@ -83,6 +83,7 @@ beforeEach(() => {
     commands: new CommandTable(COMMANDS),
     runId: '0'.repeat(40),
   })
+  server.checkpoints = { ...server.checkpoints, beforeFlush: () => undefined }
   engine = new Engine(server)
   client = open()
   server.effects.sink = {
@@ -179,5 +180,133 @@ describe('what goes by itself', () => {
     units.length = 0
     engine.server.makeRoom()
     expect(units).toEqual(['DEL start'])
+  })
+})
+
+/** What is kept of the last of these commands; each before it is only to make the keys. */
+function kept(...lines: readonly string[]): string {
+  for (const line of lines.slice(0, -1)) run(line)
+  return run(lines.at(-1)!).join(' || ')
+}
+
+const LATER = START + 100_000
+
+describe('what depends on the time is kept as a time', () => {
+  test.each([
+    ['SET a 1 EX 100', `SET a 1 PXAT ${LATER}`],
+    ['SET a 1 PX 100000 GET', `SET a 1 PXAT ${LATER}`],
+    ['SET a 1 KEEPTTL', 'SET a 1 KEEPTTL'],
+    ['SET start 2 IFEQ 1', 'SET start 2'],
+    ['SETEX a 100 1', `SET a 1 PXAT ${LATER}`],
+    ['PSETEX a 100000 1', `SET a 1 PXAT ${LATER}`],
+    ['MSETEX 2 a 1 b 2', 'MSET a 1 b 2'],
+    ['MSETEX 1 a 1 EX 100', `SET a 1 PXAT ${LATER}`],
+    ['GETEX start EX 100', `PEXPIREAT start ${LATER}`],
+    ['GETEX start EXAT 1', 'DEL start'],
+    ['GETEX start', ''],
+    ['GETDEL start', 'DEL start'],
+    ['DELIFEQ start 1', 'DEL start'],
+    ['EXPIRE start 100', `PEXPIREAT start ${LATER}`],
+    ['EXPIRE start 100 XX', ''],
+    ['PEXPIRE start -1', 'DEL start'],
+    ['INCRBYFLOAT start 0.5', 'SET start 1.5 KEEPTTL'],
+  ])('%s', (line, expected) => {
+    expect(run(line).join(' || ')).toBe(expected)
+  })
+
+  test('fields of hashes', () => {
+    run('HSET h a 1 b 2 c 3')
+    expect(kept('HEXPIRE h 100 FIELDS 3 a x b')).toBe(`HPEXPIREAT h ${LATER} FIELDS 2 a b`)
+    expect(kept('HPEXPIRE h 0 NX FIELDS 2 a c')).toBe('HDEL h c')
+    expect(kept('HGETEX h PERSIST FIELDS 2 x b')).toBe('HPERSIST h FIELDS 1 b')
+    expect(kept('HSETEX h EX 100 FIELDS 1 b 5')).toBe(`HSETEX h PXAT ${LATER} FIELDS 1 b 5`)
+    expect(kept('HSETEX h KEEPTTL FIELDS 2 b 6 n 7')).toBe('MULTI | HSET h n 7 | HSETEX h KEEPTTL FIELDS 1 b 6 | EXEC')
+    expect(kept('HINCRBYFLOAT h b 0.5')).toBe('HSETEX h KEEPTTL FIELDS 1 b 6.5')
+    expect(kept('HINCRBYFLOAT h n 0.5')).toBe('HSET h n 7.5')
+    expect(kept('HGETDEL h FIELDS 2 x b')).toBe('HDEL h b')
+  })
+
+  test('a field whose time has come counts as none, though it is still there when the command is repeated', () => {
+    run('HSET h a 1 keep 1')
+    run(`HPEXPIREAT h ${START + 1} FIELDS 1 a`)
+    time += 10
+    expect(kept('HDEL h a x')).toBe('')
+    expect(kept('HINCRBY h a 5')).toBe('HSET h a 5')
+  })
+})
+
+describe('what depends on chance or on who waits is kept as what came of it', () => {
+  test('SPOP keeps what it took', () => {
+    run('SADD s a')
+    expect(kept('SPOP s')).toBe('SREM s a')
+    run('SADD s a b c')
+    expect(kept('SPOP s 2')).toMatch(/^SREM s [abc] [abc]$/)
+    run('SADD s a b c')
+    expect(kept('SPOP s 3')).toBe('DEL s')
+  })
+
+  test('taking from the first of several keys names that one', () => {
+    run('RPUSH l a b c d e f')
+    run('ZADD z 1 a 2 b 3 c 4 d')
+    expect(kept('LMPOP 2 no l RIGHT COUNT 2')).toBe('RPOP l 2')
+    expect(kept('BLMPOP 0 2 no l LEFT')).toBe('LPOP l 1')
+    expect(kept('BLPOP no l 0')).toBe('LPOP l')
+    expect(kept('BLMOVE l m LEFT RIGHT 0')).toBe('LMOVE l m LEFT RIGHT')
+    expect(kept('BRPOPLPUSH l m 0')).toBe('LMOVE l m RIGHT LEFT')
+    expect(kept('ZMPOP 2 no z MAX COUNT 2')).toBe('ZPOPMAX z 2')
+    expect(kept('BZPOPMIN no z 0')).toBe('ZPOPMIN z')
+  })
+
+  test('a client that waited is kept by what it took', () => {
+    run('BLPOP list 0', open())
+    expect(run('RPUSH list a b')).toEqual(['RPUSH list a b', 'LPOP list'])
+  })
+
+  test('a string that has grown is kept even if nothing was written to it', () => {
+    const line = 'BITFIELD b OVERFLOW FAIL SET u5 40 100'
+    expect(kept(line)).toBe(line)
+  })
+
+  test('a flush is kept even if there is nothing to flush', () => {
+    run('FLUSHALL')
+    expect(kept('FLUSHALL')).toBe('FLUSHALL')
+    expect(kept('FLUSHDB ASYNC')).toBe('FLUSHDB ASYNC')
+  })
+})
+
+describe('streams', () => {
+  test('an entry is kept with its id, and trimming by the length that is left', () => {
+    expect(kept('XADD x * f v')).toBe(`XADD x ${START}-0 f v`)
+    expect(kept('XADD x 1-1 f v')).toBe('')
+    expect(kept('XADD x MAXLEN 1 * f v')).toBe(`XADD x MAXLEN = 1 ${START}-1 f v`)
+    expect(kept('XADD x MAXLEN ~ 1 * f v')).toBe(`XADD x ${START}-2 f v`)
+    expect(kept('XTRIM x MAXLEN ~ 1')).toBe('')
+    run('CONFIG SET stream-node-max-entries 1')
+    run('XADD y 1-1 f v')
+    run('XADD y 2-1 f v')
+    expect(kept('XTRIM y MINID ~ 2')).toBe('XTRIM y MAXLEN = 1')
+  })
+
+  test('what a consumer was given is kept as a claim', () => {
+    for (const id of ['1-1', '2-1', '3-1']) run(`XADD y ${id} f v`)
+    run('XGROUP CREATE y g 0')
+    expect(kept('XREADGROUP GROUP g c COUNT 2 STREAMS y >')).toBe(
+      'MULTI | XGROUP CREATECONSUMER y g c' +
+        ` | XCLAIM y g c 0 1-1 2-1 TIME ${START} RETRYCOUNT 1 FORCE JUSTID` +
+        ' | XGROUP SETID y g 2-1 ENTRIESREAD 2 | EXEC',
+    )
+    expect(kept('XREADGROUP GROUP g c NOACK STREAMS y >')).toBe('XGROUP SETID y g 3-1 ENTRIESREAD 3')
+    expect(kept('XREADGROUP GROUP g c STREAMS y >')).toBe('')
+    expect(kept('XREADGROUP GROUP g c STREAMS y 1-1')).toBe(
+      `XCLAIM y g c 0 2-1 TIME ${START} RETRYCOUNT 2 FORCE JUSTID`,
+    )
+    run('XDEL y 1-1')
+    expect(kept('XAUTOCLAIM y g c 0 0')).toBe(
+      `MULTI | XACK y g 1-1 | XCLAIM y g c 0 2-1 TIME ${START} RETRYCOUNT 3 FORCE JUSTID | EXEC`,
+    )
+    expect(kept('XCLAIM y g c 0 3-1')).toBe('')
+    expect(kept('XCLAIM y g c 0 3-1 FORCE IDLE 10')).toBe(
+      `XCLAIM y g c 0 3-1 TIME ${START - 10} RETRYCOUNT 2 FORCE JUSTID`,
+    )
   })
 })

@@ -138,6 +138,8 @@ function changeFields(c: Call, operations: readonly Operation[]): void {
   }
   // Effects.
   if (changes > 0) c.changed('$', 'setbit', key, changes)
+  // Where every operation overflowed, the string has grown all the same.
+  else if (size > oldSize) c.repeat()
 }
 
 export const BITFIELD = defineCommand({

@@ -155,6 +155,7 @@ export const INCRBYFLOAT = defineCommand({
     if (!c.db.setString(key, text, textKind(text), KEEP_TTL)) return c.reply.error(Err.arenaFull)
     // Effects and reply.
     c.changed('$', 'incrbyfloat', key)
+    if (c.isRepeated) c.repeatAs('SET', [key, text, 'KEEPTTL'])
     c.reply.bulk(text)
   },
 })

@@ -81,6 +81,7 @@ export const FLUSHDB = defineCommand({
     if (c.db.size > 0 && !isKeptOrRefuse(c)) return
     willBeEmptied(c, c.db)
     c.db.clear()
+    c.repeat()
     c.reply.ok()
   },
 })
@@ -105,6 +106,7 @@ export const FLUSHALL = defineCommand({
     const { keyspace } = c.server
     for (const db of keyspace.databases) willBeEmptied(c, db)
     keyspace.flushAll()
+    c.repeat()
     c.reply.ok()
   },
 })

@@ -135,6 +135,9 @@ export const RESTORE = defineCommand({
     if (options.frequency !== undefined) db.setFrequency(record, options.frequency)
     // Effects and reply.
     c.changed('g', 'restore', key)
+    if (c.isRepeated && expiresAt !== NEVER && !options.isAbsolute) {
+      c.repeatAs('RESTORE', [key, expiresAt, ...c.argv.slice(3, c.argc), 'ABSTTL'])
+    }
     c.reply.ok()
   },
 })
@@ -143,4 +146,5 @@ export const RESTORE = defineCommand({
 function removeOld(c: Call, key: Slice): void {
   c.db.remove(key)
   c.changed('g', 'del', key)
+  if (c.isRepeated) c.repeatAs('DEL', [key])
 }

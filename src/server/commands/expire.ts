@@ -72,8 +72,11 @@ function expire(c: Call, unit: number, isRelative: boolean): void {
   if (time <= deadline) {
     c.db.remove(key)
     c.changed('g', 'del', key)
-  } else if (c.db.setExpire(key, time)) c.changed('g', 'expire', key)
-  else return c.reply.error(Err.arenaFull)
+    if (c.isRepeated) c.repeatAs('DEL', [key])
+  } else if (c.db.setExpire(key, time)) {
+    c.changed('g', 'expire', key)
+    if (c.isRepeated) c.repeatAs('PEXPIREAT', [key, time])
+  } else return c.reply.error(Err.arenaFull)
   // Reply.
   c.reply.integer(1)
 }

@@ -23,7 +23,7 @@ import {
   hashSetExpiry,
   NO_EXPIRY,
 } from '../types/hash.ts'
-import { fieldsRemoved, forRead, forWrite } from './hash.ts'
+import { fieldsRemoved, forRead, forWrite, repeatRemoval } from './hash.ts'
 
 /** A field that gets an expiry or loses it moves to another record, while the first is still there. */
 const RECORD_SIZE_MAX = 2048
@@ -124,6 +124,7 @@ function runExpire(c: Call, unit: Unit): void {
   // Work and reply.
   let set = 0
   let removed = 0
+  const touched: Slice[] = []
   reply.array(argc - first)
   for (let i = first; i < argc; i++) {
     const current = hash === NIL ? ABSENT : hashExpiry(c.db, hash, argv[i])
@@ -132,16 +133,29 @@ function runExpire(c: Call, unit: Unit): void {
     else if (at <= c.db.keyspace.deadline) {
       hashRemove(c.db, hash, argv[i])
       removed++
+      if (c.isRepeated) touched.push(argv[i])
       reply.integer(2)
     } else {
       hashSetExpiry(c.db, hash, argv[i], at)
       set++
+      if (c.isRepeated) touched.push(argv[i])
       reply.integer(1)
     }
   }
   // Effects.
   if (set > 0) c.changed('h', 'hexpire', key, set)
   fieldsRemoved(c, key, hash, removed)
+  if (set > 0) repeatExpiry(c, key, at, touched)
+  else repeatRemoval(c, key, touched)
+}
+
+/** Says which fields got an expiry; those that the conditions left alone are not named. */
+function repeatExpiry(c: Call, key: Slice, at: number, fields: readonly Slice[]): void {
+  if (fields.length > 0) c.repeatAs('HPEXPIREAT', [key, at, 'FIELDS', fields.length, ...fields])
+}
+
+function repeatPersistence(c: Call, key: Slice, fields: readonly Slice[]): void {
+  if (fields.length > 0) c.repeatAs('HPERSIST', [key, 'FIELDS', fields.length, ...fields])
 }
 
 const EXPIRE_ARITY = -6
@@ -247,6 +261,7 @@ export const HPERSIST = defineCommand({
     if (hash === REFUSED) return
     if (hash !== NIL && !hashHasRoom(c.db, hash, argc - 4, RECORD_SIZE_MAX)) return reply.error(Err.arenaFull)
     let changed = 0
+    const touched: Slice[] = []
     reply.array(argc - 4)
     for (let i = 4; i < argc; i++) {
       const at = hash === NIL ? ABSENT : hashExpiry(c.db, hash, argv[i])
@@ -255,10 +270,12 @@ export const HPERSIST = defineCommand({
       else {
         hashSetExpiry(c.db, hash, argv[i], NO_EXPIRY)
         changed++
+        if (c.isRepeated) touched.push(argv[i])
         reply.integer(1)
       }
     }
     if (changed > 0) c.changed('h', 'hpersist', key, changed)
+    repeatPersistence(c, key, touched)
   },
 })
 
@@ -345,6 +362,7 @@ export const HGETEX = defineCommand({
     let set = 0
     let persisted = 0
     let removed = 0
+    const touched: Slice[] = []
     reply.array(argc - first)
     for (let i = first; i < argc; i++) {
       if (hash === NIL || !hashFind(c.db, hash, argv[i], found)) {
@@ -361,12 +379,16 @@ export const HGETEX = defineCommand({
       } else if (options.words.has('persist') && hashExpiry(c.db, hash, argv[i]) !== NO_EXPIRY) {
         hashSetExpiry(c.db, hash, argv[i], NO_EXPIRY)
         persisted++
-      }
+      } else continue
+      if (c.isRepeated) touched.push(argv[i])
     }
     // Effects.
     if (set > 0) c.changed('h', 'hexpire', key, set)
     if (persisted > 0) c.changed('h', 'hpersist', key, persisted)
     fieldsRemoved(c, key, hash, removed)
+    if (set > 0) repeatExpiry(c, key, at, touched)
+    else if (persisted > 0) repeatPersistence(c, key, touched)
+    else repeatRemoval(c, key, touched)
   },
 })
 
@@ -411,9 +433,10 @@ export const HSETEX = defineCommand({
     }
     // Work. A moment that is past removes the fields instead of setting them.
     if (typeof expiry === 'number' && expiry !== NO_EXPIRY && expiry <= c.db.keyspace.deadline) {
-      let removed = 0
-      if (known !== NIL) for (let i = first; i < argc; i += 2) if (hashRemove(c.db, known, argv[i])) removed++
-      fieldsRemoved(c, key, known, removed)
+      const gone: Slice[] = []
+      if (known !== NIL) for (let i = first; i < argc; i += 2) if (hashRemove(c.db, known, argv[i])) gone.push(argv[i])
+      fieldsRemoved(c, key, known, gone.length)
+      repeatRemoval(c, key, gone)
       return reply.integer(1)
     }
     let bytes = 0
@@ -421,10 +444,23 @@ export const HSETEX = defineCommand({
     const hasRoom = hashHasRoom(c.db, known, (argc - first) / 2, key.size + bytes, expiry !== NO_EXPIRY)
     const hash = !hasRoom ? NIL : known === NIL ? hashCreate(c.db, key) : known
     if (hash === NIL) return reply.error(Err.arenaFull)
+    // Of those that keep their expiry: where something is to be kept, and where a time that had come must not be.
+    const kept: Slice[] = []
+    const fresh: Slice[] = []
     for (let i = first; i < argc; i += 2) {
+      if (c.isRepeated && expiry === 'keep') {
+        const lasts = hashExpiry(c.db, hash, argv[i]) <= NO_EXPIRY
+        ;(lasts ? fresh : kept).push(argv[i], argv[i + 1])
+      }
       if (hashSet(c.db, hash, argv[i], argv[i + 1], expiry) === HASH_EXHAUSTED) return reply.error(Err.arenaFull)
     }
     // Effects and reply.
+    if (fresh.length > 0) c.repeatAs('HSET', [key, ...fresh])
+    if (kept.length > 0) c.repeatAs('HSETEX', [key, 'KEEPTTL', 'FIELDS', kept.length / 2, ...kept])
+    if (c.isRepeated && expiry === NO_EXPIRY) c.repeatAs('HSET', [key, ...argv.slice(first, argc)])
+    else if (c.isRepeated && expiry !== 'keep') {
+      c.repeatAs('HSETEX', [key, 'PXAT', expiry, 'FIELDS', (argc - first) / 2, ...argv.slice(first, argc)])
+    }
     c.changed('h', 'hset', key, (argc - first) / 2)
     if (options.unit !== undefined) c.changed('h', 'hexpire', key, 0)
     reply.integer(1)
@@ -452,15 +488,18 @@ export const HGETDEL = defineCommand({
     if (hash === REFUSED) return
     // Work and reply.
     let removed = 0
+    const gone: Slice[] = []
     reply.array(argc - 4)
     for (let i = 4; i < argc; i++) {
       if (hash !== NIL && hashFind(c.db, hash, argv[i], found)) {
         reply.bulk(found)
         hashRemove(c.db, hash, argv[i])
         removed++
+        if (c.isRepeated) gone.push(argv[i])
       } else reply.nil()
     }
     // Effects.
     fieldsRemoved(c, key, hash, removed)
+    repeatRemoval(c, key, gone)
   },
 })

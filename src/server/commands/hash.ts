@@ -16,6 +16,7 @@ import {
   HASH_ADDED,
   HASH_EXHAUSTED,
   hashCreate,
+  hashExpiry,
   hashFind,
   hashForEach,
   hashHas,
@@ -27,6 +28,7 @@ import {
   hashRemove,
   hashScan,
   hashSet,
+  NO_EXPIRY,
 } from '../types/hash.ts'
 import { scanCollection } from './scan-collection.ts'
 import { scanFilter } from './scan-options.ts'
@@ -60,6 +62,14 @@ export function fieldsRemoved(c: Call, key: Slice, hash: Ref, removed: number): 
   if (removed === 0) return
   c.changed('h', 'hdel', key, removed)
   dropIfEmpty(c, key, hash)
+}
+
+/**
+ * Says which fields of a hash a command removed, if any. The command's own text might name others whose time had
+ * come but that are still there: they go when they are freed, and that is said then.
+ */
+export function repeatRemoval(c: Call, key: Slice, fields: readonly Slice[]): void {
+  if (fields.length > 0) c.repeatAs('HDEL', [key, ...fields])
 }
 
 /** Deletes a hash that lost its last field. */
@@ -146,6 +156,7 @@ export const HSETNX = defineCommand({
     const hash = known === NIL ? hashCreate(c.db, key) : known
     if (hash === NIL || hashSet(c.db, hash, field, value) === HASH_EXHAUSTED) return c.reply.error(Err.arenaFull)
     c.changed('h', 'hset', key)
+    if (c.isRepeated) c.repeatAs('HSET', [key, field, value])
     c.reply.integer(1)
   },
 })
@@ -206,8 +217,14 @@ export const HDEL = defineCommand({
     if (hash === REFUSED) return
     if (hash === NIL) return c.reply.integer(0)
     let removed = 0
-    for (let i = 2; i < c.argc; i++) if (hashRemove(c.db, hash, c.argv[i])) removed++
+    const gone: Slice[] = []
+    for (let i = 2; i < c.argc; i++) {
+      if (!hashRemove(c.db, hash, c.argv[i])) continue
+      removed++
+      if (c.isRepeated) gone.push(c.argv[i])
+    }
     fieldsRemoved(c, key, hash, removed)
+    repeatRemoval(c, key, gone)
     c.reply.integer(removed)
   },
 })
@@ -355,7 +372,9 @@ export const HINCRBY = defineCommand({
     // Work.
     value += increment
     if (value < MIN_INT64 || value > MAX_INT64) return c.reply.error(Err.overflow)
+    const wasThere = known !== NIL && hashHas(c.db, known, field)
     if (!replaceKeepingExpiry(c, key, known, field, value.toString())) return
+    if (c.isRepeated && !wasThere) c.repeatAs('HSET', [key, field, value])
     // Effects and reply.
     c.changed('h', 'hincrby', key)
     c.reply.integer(value)
@@ -387,7 +406,10 @@ export const HINCRBYFLOAT = defineCommand({
     const sum = addLongDouble(current, increment)
     if (sum === 'invalid') return c.reply.error(HASH_NOT_FLOAT)
     if (sum === 'nan-or-infinity') return c.reply.error(Err.nanOrInfinity)
+    const lasts = known === NIL || hashExpiry(c.db, known, field) <= NO_EXPIRY
     if (!replaceKeepingExpiry(c, key, known, field, sum)) return
+    if (c.isRepeated && lasts) c.repeatAs('HSET', [key, field, sum])
+    else if (c.isRepeated) c.repeatAs('HSETEX', [key, 'KEEPTTL', 'FIELDS', 1, field, sum])
     // Effects and reply.
     c.changed('h', 'hincrbyfloat', key)
     c.reply.bulkText(sum)

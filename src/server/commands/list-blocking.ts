@@ -34,7 +34,9 @@ function popOrWait(c: Call, atHead: boolean): void {
     // Work, effects and reply.
     c.reply.array(2)
     c.reply.bulk(argv[i])
-    return popOne(c, argv[i], list, atHead)
+    popOne(c, argv[i], list, atHead)
+    if (c.isRepeated) c.repeatAs(atHead ? 'LPOP' : 'RPOP', [argv[i]])
+    return
   }
   if (!waitFor(c, argv.slice(1, argc - 1), timeoutMs)) c.reply.nilArray()
 }
@@ -71,7 +73,14 @@ export const BRPOP = defineCommand({
 function moveOrWait(c: Call, fromHead: boolean, toHead: boolean, timeoutMs: number): void {
   const source = writeOf(c, c.argv[1], TYPE_LIST)
   if (source === REFUSED) return
-  if (source !== NIL) return moveElement(c, source, fromHead, toHead)
+  if (source !== NIL) {
+    const before = c.server.dirty
+    moveElement(c, source, fromHead, toHead)
+    const [, from, to] = c.argv
+    const [first, second] = [fromHead ? 'LEFT' : 'RIGHT', toHead ? 'LEFT' : 'RIGHT']
+    if (c.isRepeated && c.server.dirty > before) c.repeatAs('LMOVE', [from, to, first, second])
+    return
+  }
   if (!waitFor(c, [c.argv[1]], timeoutMs)) c.reply.nil()
 }
 

@@ -151,6 +151,7 @@ export function popFromFirst(c: Call, { keys, atHead, count }: ManyPop): boolean
     c.reply.array(2)
     c.reply.bulk(key)
     popMany(c, key, list, atHead, count)
+    if (c.isRepeated) c.repeatAs(atHead ? 'LPOP' : 'RPOP', [key, count])
     return true
   }
   return false

@@ -238,7 +238,10 @@ export const SPOP = defineCommand({
     const set = setForWrite(c, key)
     if (set === REFUSED) return
     if (set === NIL) return c.reply.nil()
-    setPop(c.db, set, (member) => c.reply.bulk(member))
+    setPop(c.db, set, (member) => {
+      c.reply.bulk(member)
+      if (c.isRepeated) c.repeatAs('SREM', [key, member])
+    })
     c.changed('s', 'spop', key)
     dropIfEmpty(c, key, set)
   },
@@ -258,11 +261,17 @@ function popSome(c: Call, key: Slice): void {
   const wanted = Math.min(Number(count), length)
   // Reply and work are one: a member is gone when it has been popped.
   reply.set(wanted)
-  const emit = (member: Slice): void => reply.bulk(member)
+  const gone: Slice[] = []
+  const emit = (member: Slice): void => {
+    reply.bulk(member)
+    if (c.isRepeated && wanted < length) gone.push(member.copy())
+  }
   if (wanted === length) {
     setForEach(db, set, emit)
     db.remove(key)
+    if (c.isRepeated) c.repeatAs('DEL', [key])
   } else setPopSome(db, set, wanted, emit)
+  if (gone.length > 0) c.repeatAs('SREM', [key, ...gone])
   // Effects.
   c.changed('s', 'spop', key, wanted)
   if (wanted === length) c.changed('g', 'del', key, 0)

@@ -154,6 +154,12 @@ function answer(c: Call, elements: readonly Slice[], gets: readonly SortPattern[
   }
 }
 
+/** Whether a pattern may name fields of hashes: those whose time has come by now would be found when it is repeated. */
+function readsFields({ argv, argc }: Call): boolean {
+  for (let i = 2; i < argc; i++) if (argv[i].text().includes('->')) return true
+  return false
+}
+
 /** Stores what would have been answered, empty texts in the place of nils; nothing at all deletes the destination. */
 function store(c: Call, elements: readonly Slice[], gets: readonly SortPattern[], destination: Slice): void {
   const { db, reply } = c
@@ -164,13 +170,20 @@ function store(c: Call, elements: readonly Slice[], gets: readonly SortPattern[]
     )
   }
   if (texts.length === 0) {
-    if (db.remove(destination)) c.changed('g', 'del', destination)
+    if (db.remove(destination)) {
+      c.changed('g', 'del', destination)
+      if (c.isRepeated) c.repeatAs('DEL', [destination])
+    }
     return reply.integer(0)
   }
   let bytes = 0
   for (const text of texts) bytes += text.size
   if (!listHasRoom(db, texts.length, bytes) || !listBuild(db, destination, texts)) return reply.error(Err.arenaFull)
   c.changed('l', 'sortstore', destination, texts.length)
+  if (c.isRepeated && readsFields(c)) {
+    c.repeatAs('DEL', [destination])
+    c.repeatAs('RPUSH', [destination, ...texts])
+  }
   reply.integer(texts.length)
 }
 

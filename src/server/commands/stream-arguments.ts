@@ -14,6 +14,7 @@ import { NIL, type Ref } from '../memory/layout.ts'
 import type { Trim } from '../types/stream.ts'
 import { consumerCreate, consumerFind, consumerSetSeen } from '../types/stream-groups.ts'
 import type { StreamRange } from '../types/stream-range.ts'
+import type { Recipient } from './stream-repeat.ts'
 
 export { REFUSED }
 
@@ -250,15 +251,22 @@ export function groupChanged(c: Call, event: string | undefined, key: Slice, cha
   if (event !== undefined) c.server.notify?.('t', event, key, c.db)
 }
 
-/** The consumer of this name, seen now; made if there is none. NIL when memory is exhausted. */
-export function consumerFor(c: Call, key: Slice, group: Ref, name: Slice): Ref {
+/**
+ * The consumer of this name, seen now; made if there is none. NIL when memory is exhausted. Of the command nothing
+ * is repeated as it was sent: whoever asks for a consumer gives entries by the time, and says which they were.
+ */
+export function consumerFor(c: Call, to: Recipient, group: Ref): Ref {
   const { memory, keyspace } = c.db
+  const { key, consumer: name } = to
+  c.repeatOnlyAs()
   const known = consumerFind(memory, group, name)
   if (known !== NIL) {
     consumerSetSeen(memory, known, keyspace.now)
     return known
   }
   const made = consumerCreate(memory, group, name, keyspace.now)
-  if (made !== NIL) groupChanged(c, 'xgroup-createconsumer', key)
+  if (made === NIL) return NIL
+  groupChanged(c, 'xgroup-createconsumer', key)
+  if (c.isRepeated) c.repeatAs('XGROUP', ['CREATECONSUMER', key, to.group, name])
   return made
 }

@@ -42,6 +42,7 @@ import {
   streamForRead,
   streamForWrite,
 } from './stream-arguments.ts'
+import { Deliveries, type Recipient, repeatProgress } from './stream-repeat.ts'
 
 const CLAIM_MIN_IDLE = errorLine('ERR Invalid min-idle-time argument for XCLAIM')
 const CLAIM_IDLE = errorLine('ERR Invalid IDLE option argument for XCLAIM')
@@ -244,16 +245,21 @@ const GONE = -1
 const EXHAUSTED = -2
 
 /** Hands the pending entry with the id in `id` to a consumer, and answers it: CLAIMED, LEFT, GONE or EXHAUSTED. */
-function claim(c: Call, stream: Ref, group: Ref, consumer: Ref, how: Claim): number {
+function claim(c: Call, stream: Ref, group: Ref, consumer: Ref, how: Claim, told: Deliveries): number {
   const { memory, keyspace } = c.db
   const pending = pendingOf(memory, group, id)
-  if (!streamHas(memory, stream, id)) return pending !== NIL && pendingDrop(memory, group, id) ? GONE : LEFT
+  if (!streamHas(memory, stream, id)) {
+    if (pending === NIL || !pendingDrop(memory, group, id)) return LEFT
+    told.drop(id)
+    return GONE
+  }
   if (pending === NIL && !how.makesPending) return LEFT
   if (pending !== NIL && how.minIdle > 0 && idleOf(c, pending) < how.minIdle) return LEFT
   const before = pending === NIL ? 1 : pendingDeliveries(memory, pending)
   const deliveries = how.deliveries ?? (how.onlyIds ? before : BigInt(before) + 1n)
   if (pendingDeliver(memory, group, consumer, id, how.deliveredAt, deliveries) === NIL) return EXHAUSTED
   consumerSetActive(memory, consumer, keyspace.now)
+  told.add(id, how.deliveredAt, deliveries)
   if (how.onlyIds) replyId(c.reply, id)
   else replyOne(c, stream)
   return CLAIMED
@@ -292,19 +298,25 @@ export const XCLAIM = defineCommand({
     const how = parseClaim(c, end, Number(minIdle))
     if (how === undefined) return
     // Work and reply.
-    const consumer = hasRoomFor(c, end - 5) ? consumerFor(c, key, group, consumerName) : NIL
+    const to: Recipient = { key, group: groupName, consumer: consumerName }
+    const consumer = hasRoomFor(c, end - 5) ? consumerFor(c, to, group) : NIL
     if (consumer === NIL) return reply.error(Err.arenaFull)
-    if (last.compare(groupLastId(memory, group, id)) > 0) groupSetLastId(memory, group, last)
+    if (last.compare(groupLastId(memory, group, id)) > 0) {
+      groupSetLastId(memory, group, last)
+      repeatProgress(c, key, groupName, group)
+    }
+    const told = new Deliveries(c, to)
     const mark = reply.mark()
     let claimed = 0
     let changes = 0
     for (let i = 5; i < end; i++) {
       id.parse(argv[i], 'first')
-      const outcome = claim(c, stream as Ref, group, consumer, how)
+      const outcome = claim(c, stream as Ref, group, consumer, how, told)
       if (outcome === EXHAUSTED) break
       if (outcome !== LEFT) changes++
       if (outcome === CLAIMED) claimed++
     }
+    told.end()
     groupChanged(c, undefined, key, changes)
     reply.insertArray(mark, claimed)
   },
@@ -361,8 +373,10 @@ export const XAUTOCLAIM = defineCommand({
     if (group === NIL) return refuseNoGroup(c, key, groupName)
     if (options.count > AUTOCLAIM_COUNT_HELD) return reply.error(COUNT_TOO_HIGH)
     const claims = Math.min(options.count, pendingCount(memory, group))
-    const consumer = hasRoomFor(c, claims) ? consumerFor(c, key, group, consumerName) : NIL
+    const to: Recipient = { key, group: groupName, consumer: consumerName }
+    const consumer = hasRoomFor(c, claims) ? consumerFor(c, to, group) : NIL
     if (consumer === NIL) return reply.error(Err.arenaFull)
+    const told = new Deliveries(c, to)
     // Work and reply: the entries are answered as they are claimed, the two other parts when they are known.
     const how: Claim = {
       minIdle: Number(minIdle),
@@ -377,12 +391,13 @@ export const XAUTOCLAIM = defineCommand({
     let attempts = options.count * LOOKED_AT_PER_CLAIM
     let next = nextPending(c, group)
     while (next && attempts-- > 0 && claimed + gone.length < options.count) {
-      const outcome = claim(c, stream as Ref, group, consumer, how)
+      const outcome = claim(c, stream as Ref, group, consumer, how, told)
       if (outcome === EXHAUSTED) break
       if (outcome === GONE) gone.push(new StreamId().copy(id))
       else if (outcome === CLAIMED) claimed++
       next = from.copy(id).next() && nextPending(c, group)
     }
+    told.end()
     groupChanged(c, undefined, key, claimed + gone.length)
     reply.insertArray(mark, claimed)
     reply.insert(mark, () => {

@@ -34,6 +34,7 @@ import {
   streamForRead,
   streamForWrite,
 } from './stream-arguments.ts'
+import { Deliveries, type Recipient, repeatProgress } from './stream-repeat.ts'
 import { timeoutFromMilliseconds } from './timeout-argument.ts'
 
 const UNBALANCED = errorLine(
@@ -305,14 +306,15 @@ export const XREADGROUP = defineCommand({
     for (let i = 0; i < options.keys; i++) {
       const source = sources[i]
       const key = c.argv[options.keysAt + i]
-      const consumer = consumerFor(c, key, source.group, options.consumer!)
+      const to: Recipient = { key, group: options.group!, consumer: options.consumer! }
+      const consumer = consumerFor(c, to, source.group)
       if (consumer === NIL) return refuseFull(c, mark)
       const isHistory = !source.after.isMax
       if (!isHistory && !hasBehind(c.db.memory, source.stream, groupLastId(c.db.memory, source.group, start))) continue
       const before = reply.mark()
       replyKey(c, key)
-      if (isHistory) replyHistory(c, source, consumer, options.count)
-      else if (deliver(c, source, consumer, options) === 0) {
+      if (isHistory) replyHistory(c, source, consumer, options.count, to)
+      else if (deliver(c, source, consumer, options, to) === 0) {
         reply.at = before
         if (served === 0) return refuseFull(c, mark)
         break
@@ -331,31 +333,36 @@ function refuseFull(c: Call, mark: number): void {
 }
 
 /** Gives a consumer what the group has not been given yet, as far as memory goes; how many entries. */
-function deliver(c: Call, source: Source, consumer: Ref, options: Options): number {
+function deliver(c: Call, source: Source, consumer: Ref, options: Options, to: Recipient): number {
   const { reply } = c
   const { memory, keyspace } = c.db
   const { stream, group } = source
   const mark = reply.mark()
+  const deliveries = new Deliveries(c, to)
   let found = 0
   groupLastId(memory, group, start).next()
   range.seek(memory, stream, start, GREATEST)
   while (found < options.count && range.next()) {
     if (!options.noAck && pendingDeliver(memory, group, consumer, range.id, keyspace.now, 1) === NIL) break
+    if (!options.noAck) deliveries.add(range.id, keyspace.now, 1)
     groupCountRead(memory, stream, group, range.id)
     groupSetLastId(memory, group, range.id)
     replyEntry(reply, range)
     found++
   }
   reply.insertArray(mark, found)
+  deliveries.end()
+  if (found > 0) repeatProgress(c, to.key, to.group, group)
   if (!options.noAck && found > 0) consumerSetActive(memory, consumer, keyspace.now)
   return found
 }
 
 /** Answers again what is pending with a consumer. Of entries that are gone only the ids are left. */
-function replyHistory(c: Call, source: Source, consumer: Ref, count: number): void {
+function replyHistory(c: Call, source: Source, consumer: Ref, count: number, to: Recipient): void {
   const { reply } = c
   const { memory, keyspace } = c.db
   const mark = reply.mark()
+  const deliveries = new Deliveries(c, to)
   let found = 0
   if (start.copy(source.after).next()) {
     pendingFrom(memory, consumer, start, (pending) => {
@@ -363,6 +370,7 @@ function replyHistory(c: Call, source: Source, consumer: Ref, count: number): vo
       if (single.seek(memory, source.stream, id, id).next()) {
         replyEntry(reply, single)
         pendingSetDelivery(memory, pending, keyspace.now, BigInt(pendingDeliveries(memory, pending)) + 1n)
+        deliveries.add(id, keyspace.now, pendingDeliveries(memory, pending))
       } else {
         reply.array(2)
         replyId(reply, id)
@@ -371,5 +379,6 @@ function replyHistory(c: Call, source: Source, consumer: Ref, count: number): vo
       return ++found < count
     })
   }
+  deliveries.end()
   reply.insertArray(mark, found)
 }

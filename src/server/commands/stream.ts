@@ -105,7 +105,12 @@ export const XADD = defineCommand({
     }
     // Effects.
     c.changed('t', 'xadd', key)
-    if (addOptions.isTrimming) trim(c, stream)
+    const gone = addOptions.isTrimming ? trim(c, stream) : 0
+    if (c.isRepeated && (addOptions.id !== 'whole' || addOptions.trim.approximate)) {
+      // By its length, because where whole nodes end is another matter each time.
+      const trimming = gone > 0 ? ['MAXLEN', '=', streamLength(db.memory, stream)] : []
+      c.repeatAs('XADD', [key, ...trimming, id, ...argv.slice(first, argc)])
+    }
     if (!isNew) c.server.blocked.takeTurn(db, key)
     // Reply.
     replyId(c.reply, id)
@@ -150,7 +155,11 @@ export const XTRIM = defineCommand({
     if (!parseTrimOptions(c)) return
     const stream = streamForWrite(c, c.argv[1])
     if (stream === REFUSED) return
-    c.reply.integer(stream === NIL ? 0 : trim(c, stream))
+    const gone = stream === NIL ? 0 : trim(c, stream)
+    if (gone > 0 && addOptions.trim.approximate && c.isRepeated) {
+      c.repeatAs('XTRIM', [c.argv[1], 'MAXLEN', '=', streamLength(c.db.memory, stream)])
+    }
+    c.reply.integer(gone)
   },
 })
 

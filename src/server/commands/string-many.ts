@@ -40,6 +40,16 @@ function storePairs(c: Call, from: number, end: number, expiresAt: number): bool
   return true
 }
 
+/** Says what MSETEX did by commands that every server knows. */
+function repeatPairs(c: Call, end: number, expiresAt: number): void {
+  const { argv } = c
+  if (expiresAt === NEVER) return c.repeatAs('MSET', argv.slice(2, end))
+  for (let i = 2; i < end; i += 2) {
+    const life = expiresAt === KEEP_TTL ? ['KEEPTTL'] : ['PXAT', expiresAt]
+    c.repeatAs('SET', [argv[i], argv[i + 1], ...life])
+  }
+}
+
 /** How many of the keys at argv[from], argv[from + 2] ... before argv[end] exist. */
 function existing(c: Call, from: number, end: number): number {
   let count = 0
@@ -131,6 +141,8 @@ export const MSETEX = defineCommand({
     if (mask & NX && existing(c, 2, end) > 0) return c.reply.integer(0)
     if (mask & XX && existing(c, 2, end) < count) return c.reply.integer(0)
     // Work, effects and reply.
-    if (storePairs(c, 2, end, expiresAt)) c.reply.integer(1)
+    if (!storePairs(c, 2, end, expiresAt)) return
+    if (c.isRepeated) repeatPairs(c, end, expiresAt)
+    c.reply.integer(1)
   },
 })

@@ -48,7 +48,10 @@ function answerString(c: Call, ref: Ref): boolean {
 function store(c: Call, key: Slice, value: Slice, expiresAt: number): boolean {
   if (!c.db.setString(key, value, stringKind(value), expiresAt)) return false
   c.changed('$', 'set', key)
-  if (expiresAt > 0) c.changed('g', 'expire', key, 0)
+  if (expiresAt > 0) {
+    c.changed('g', 'expire', key, 0)
+    if (c.isRepeated) c.repeatAs('SET', [key, value, 'PXAT', expiresAt])
+  }
   return true
 }
 
@@ -120,6 +123,10 @@ function setWithOptions(c: Call, key: Slice, value: Slice): void {
   if (!store(c, key, value, expiresAt)) {
     c.reply.at = start
     return c.reply.error(Err.arenaFull)
+  }
+  // Servers that do not know IFEQ may have to repeat it.
+  if (mask & IFEQ && !(mask & ANY_EXPIRY) && c.isRepeated) {
+    c.repeatAs('SET', mask & KEEPTTL ? [key, value, 'KEEPTTL'] : [key, value])
   }
   // Reply.
   if (!(mask & GET_OLD)) c.reply.ok()
@@ -213,7 +220,9 @@ export const GETDEL = defineCommand({
   keys: [{ at: 1, access: 'rw', does: ['access', 'delete'] }],
   run(c) {
     const key = c.argv[1]
-    if (answerString(c, c.db.lookupRead(key)) && c.db.remove(key)) c.changed('g', 'del', key)
+    if (!answerString(c, c.db.lookupRead(key)) || !c.db.remove(key)) return
+    c.changed('g', 'del', key)
+    if (c.isRepeated) c.repeatAs('DEL', [key])
   },
 })
 
@@ -251,8 +260,12 @@ export const GETEX = defineCommand({
     if (!(mask & PERSIST) && expiresAt <= c.db.keyspace.deadline) {
       c.db.remove(key)
       c.changed('g', 'del', key)
-    } else if (c.db.setExpire(key, expiresAt)) c.changed('g', mask & PERSIST ? 'persist' : 'expire', key)
-    else {
+      if (c.isRepeated) c.repeatAs('DEL', [key])
+    } else if (c.db.setExpire(key, expiresAt)) {
+      c.changed('g', mask & PERSIST ? 'persist' : 'expire', key)
+      if (c.isRepeated && mask & PERSIST) c.repeatAs('PERSIST', [key])
+      else if (c.isRepeated) c.repeatAs('PEXPIREAT', [key, expiresAt])
+    } else {
       c.reply.at = start
       c.reply.error(Err.arenaFull)
     }
@@ -277,6 +290,7 @@ export const DELIFEQ = defineCommand({
     if (!c.db.stringOf(ref, found).equals(c.argv[2])) return c.reply.integer(0)
     c.db.remove(key)
     c.changed('g', 'del', key)
+    if (c.isRepeated) c.repeatAs('DEL', [key])
     c.reply.integer(1)
   },
 })

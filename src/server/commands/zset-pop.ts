@@ -143,6 +143,7 @@ function popMany(c: Call, request: ManyRequest): typeof REFUSED | boolean {
     reply.array(2)
     replyPair(c, member, score)
   })
+  if (c.isRepeated) c.repeatAs(request.isMax ? 'ZPOPMAX' : 'ZPOPMIN', [key, count])
   return true
 }
 
@@ -193,6 +194,7 @@ function popOrWait(c: Call, isMax: boolean): void {
   c.reply.array(3)
   c.reply.bulk(key)
   pop(c, key, found.zset, isMax, 1, (member, score) => replyPair(c, member, score))
+  if (c.isRepeated) c.repeatAs(isMax ? 'ZPOPMAX' : 'ZPOPMIN', [key])
 }
 
 export const BZPOPMIN = defineCommand({

@@ -36,7 +36,9 @@ export interface Call {
    * Says what does again what this command did, in place of its own text: where that would do something else at
    * another time, by another chance, or depending on who waits. More than one call makes more than one command.
    */
-  repeatAs(name: string, ...args: readonly EffectArgument[]): void
+  repeatAs(name: string, args: readonly EffectArgument[]): void
+  /** From here on nothing is to be repeated but what `repeatAs` says. */
+  repeatOnlyAs(): void
   /** This command is to be repeated as it was sent, even if nothing seems to have changed. */
   repeat(): void
   /**

@@ -19,6 +19,7 @@
 import { assert } from '../base/assert.ts'
 import { INTEGER_SIZE_MAX, writeInteger } from '../base/integer-text.ts'
 import { Slice } from '../base/slice.ts'
+import type { StreamId } from '../base/stream-id.ts'
 import { copyBytes } from '../memory/bytes.ts'
 
 /** Takes whole units, encoded. The bytes before `size` are good during the call only. */
@@ -26,8 +27,8 @@ export interface EffectSink {
   append(bytes: Uint8Array, size: number): void
 }
 
-/** What an argument of a repeated command is given as: bytes, an integer, or a word in Latin-1. */
-export type EffectArgument = Slice | number | bigint | string
+/** What an argument of a repeated command is given as: bytes, an id, an integer, or a word in Latin-1. */
+export type EffectArgument = Slice | StreamId | number | bigint | string
 
 const INITIAL_BYTES = 16 * 1024
 /** A buffer that one huge unit made bigger than this is given back. */

@@ -76,10 +76,14 @@ class ActiveCall implements Call {
     return this.server.effects.isKept
   }
 
-  repeatAs(name: string, ...args: readonly EffectArgument[]): void {
+  repeatAs(name: string, args: readonly EffectArgument[]): void {
     const { effects } = this.server
     effects.isChosen = true
     effects.repeat(this.db.index, name, args)
+  }
+
+  repeatOnlyAs(): void {
+    this.server.effects.isChosen = true
   }
 
   repeat(): void {

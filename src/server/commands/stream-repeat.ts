@@ -7,7 +7,7 @@ import type { Slice } from '../base/slice.ts'
 import { StreamId } from '../base/stream-id.ts'
 import type { Call } from '../exec/call.ts'
 import type { Ref } from '../memory/layout.ts'
-import { groupEntriesRead, groupLastId } from '../types/stream-groups.ts'
+import { groupEntriesRead, groupLastId, UNKNOWN } from '../types/stream-groups.ts'
 
 /** Ids named by one command: enough that they cost little more than themselves. */
 const IDS_MAX = 1000
@@ -66,5 +66,7 @@ export function repeatProgress(c: Call, key: Slice, name: Slice, group: Ref): vo
   if (!c.isRepeated) return
   const { memory } = c.db
   const read = groupEntriesRead(memory, group)
-  c.repeatAs('XGROUP', ['SETID', key, name, groupLastId(memory, group, last), 'ENTRIESREAD', read])
+  // XSETID can make the count a negative one, which no server takes: then it is as good as unknown.
+  const told = read < 0 ? UNKNOWN : read
+  c.repeatAs('XGROUP', ['SETID', key, name, groupLastId(memory, group, last), 'ENTRIESREAD', told])
 }

@@ -502,7 +502,10 @@ export function hashPurge(db: Database, hash: Ref, limit: number, visit: (field:
   return gone.length
 }
 
-/** Copies every live field, with its expiry, to a new hash at `key`; false, leaving none, when memory is exhausted. */
+/**
+ * Copies every field, with its expiry, to a new hash at `key`; false, leaving none, when memory is exhausted. Fields
+ * whose time has come are copied too: so a copy is the same one whenever the command is repeated, and never empty.
+ */
 function hashCopy(from: Database, source: Ref, to: Database, key: Slice): boolean {
   // A copy keeps its encoding: it is not measured against the limits again.
   if (isListpack(from, source)) {
@@ -516,7 +519,7 @@ function hashCopy(from: Database, source: Ref, to: Database, key: Slice): boolea
   if (copy === NIL) return false
   let whole = hashToTable(to, copy)
   tableForEach(from.memory, fieldsOf(from, source), (record) => {
-    if (!whole || isGone(from, record)) return
+    if (!whole) return
     const field = recordKey(from.memory, record, fieldSlice)
     const value = recordValue(from.memory, record, valueSlice)
     whole = hashSet(to, copy, field, value, recordExpiresAt(from.memory, record)) !== HASH_EXHAUSTED

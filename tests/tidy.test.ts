@@ -94,7 +94,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
   // Behaviour is judged from outside: these know the wire and the window, not the code behind them.
   'tests/wire': ['tests/support', 'src/shared'],
-  'tests/persistence': ['tests/support', 'src/shared'],
+  // What random commands leave behind is replayed.
+  'tests/persistence': ['tests/support', 'tests/differential', 'src/shared'],
   'tests/differential': ['tests/support', 'src/shared'],
   'tests/compat': ['tests/support', 'src/shared'],
   'tests/e2e': ['tests/support', 'src/shared'],

@@ -209,7 +209,8 @@ function settingOf(r: Random, resp: 2 | 3, withFieldTtls: boolean): Setting {
 /** How often a step is a whole transaction instead: random words alone hardly ever make one that is executed. */
 const TRANSACTION_CHANCE = 0.02
 
-function makeSteps(grammars: readonly Grammar[], length: number, s: Surroundings): Step[] {
+/** Random steps made of these commands, each valid or broken somehow. */
+export function makeSteps(grammars: readonly Grammar[], length: number, s: Surroundings): Step[] {
   const { random } = s
   const weighted = grammars.flatMap((grammar) => Array.from({ length: grammar.weight }, () => grammar))
   const inTransactions = weighted.filter(({ words }) => !BOUNDS.includes(words[0]))

@@ -287,6 +287,14 @@ describe('streams', () => {
     expect(kept('XTRIM y MINID ~ 2')).toBe('XTRIM y MAXLEN = 1')
   })
 
+  test('a trimming that a real server made exact may have a limit when it is repeated', () => {
+    run('XADD x 1-1 f v')
+    run('XADD x 2-1 f v')
+    expect(kept('XTRIM x MAXLEN = 0 LIMIT 10')).toBe('')
+    engine.server.keyspace.isReplaying = true
+    expect(kept('XTRIM x MAXLEN = 0 LIMIT 10')).toBe('XTRIM x MAXLEN = 0 LIMIT 10')
+  })
+
   test('what a consumer was given is kept as a claim', () => {
     for (const id of ['1-1', '2-1', '3-1']) run(`XADD y ${id} f v`)
     run('XGROUP CREATE y g 0')

@@ -89,21 +89,28 @@ async function exactly({ endpoint }: Side): Promise<readonly string[]> {
   return facts.toSorted()
 }
 
-/** When consumers were last seen is not repeated, and the nodes of a stream are each server's own. */
-const NOT_REPEATED = /"(seen-time|active-time|radix-tree-keys|radix-tree-nodes)",-?\d+,?/g
+/**
+ * When consumers were last seen is not repeated, the nodes of a stream are each server's own, and so is how it
+ * infers the lag of a group.
+ */
+const NOT_REPEATED = /"(seen-time|active-time|radix-tree-keys|radix-tree-nodes|lag)",(-?\d+|null|"-?\d+"),?/g
+
+/** Integers beyond 2^53 as texts. */
+const asText = (value: unknown): string =>
+  JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? String(part) : part))
 
 /** What the digest of a value leaves out, or says in other words than another server. */
 async function beyondDigest(client: WireClient, type: string, key: CommandArg): Promise<string | undefined> {
-  if (type === 'zset') return JSON.stringify(await client.command('ZRANGE', key, 0, -1, 'WITHSCORES'))
+  if (type === 'zset') return asText(await client.command('ZRANGE', key, 0, -1, 'WITHSCORES'))
   if (type === 'stream') {
-    return JSON.stringify(await client.command('XINFO', 'STREAM', key, 'FULL')).replace(NOT_REPEATED, '')
+    return asText(await client.command('XINFO', 'STREAM', key, 'FULL')).replace(NOT_REPEATED, '')
   }
   if (type !== 'hash') return undefined
   const fields = ((await client.command('HKEYS', key)) as CommandArg[]).toSorted()
   if (fields.length === 0) return ''
   const times = await client.command('HPEXPIRETIME', key, 'FIELDS', fields.length, ...fields)
   const values = await client.command('HMGET', key, ...fields)
-  return JSON.stringify([fields, values, times])
+  return asText([fields, values, times])
 }
 
 /** Starts another server on what the first has written, and compares the two. */

@@ -192,7 +192,8 @@ function parseOptions(c: Call, id: StreamId | undefined): number {
   // A limit of 0 is as good as none here.
   if (limit !== undefined && limit !== 0 && !options.isTrimming) return refuseZero(c, LIMIT_ALONE)
   if (id === undefined && !options.isTrimming) return refuseZero(c, NO_STRATEGY)
-  if (limit !== undefined && !trim.approximate) return refuseZero(c, LIMIT_EXACT)
+  // Real servers make an approximate trimming exact in their files, and leave its limit there.
+  if (limit !== undefined && !trim.approximate && !c.db.keyspace.isReplaying) return refuseZero(c, LIMIT_EXACT)
   trim.limit = limit ?? (trim.approximate ? defaultLimit(c) : 0)
   return i
 }

@@ -7,6 +7,9 @@ import { HomePage } from '../features/home/index.ts'
  * editor alone weighs as much as everything Home needs.
  */
 const BrowserPage = lazy(async () => ({ default: (await import('../features/browser/index.ts')).BrowserPage }))
+const CheckpointsPage = lazy(async () => ({
+  default: (await import('../features/checkpoints/index.ts')).CheckpointsPage,
+}))
 const ConsolePage = lazy(async () => ({ default: (await import('../features/console/index.ts')).ConsolePage }))
 const UiCataloguePage = lazy(async () => ({
   default: (await import('../features/ui-catalogue/index.ts')).UiCataloguePage,
@@ -31,12 +34,19 @@ export interface WorkspacePage {
   readonly id: string
   readonly label: string
   readonly page: ComponentType<{ readonly session: SessionInfo }>
+  /** Absent: for every server. */
+  readonly isFor?: (session: SessionInfo) => boolean
 }
 
-export const WORKSPACE_PAGES: readonly WorkspacePage[] = [
+const WORKSPACE_PAGES: readonly WorkspacePage[] = [
   { id: 'browser', label: 'Browser', page: BrowserPage },
   { id: 'console', label: 'Console', page: ConsolePage },
+  { id: 'checkpoints', label: 'Checkpoints', page: CheckpointsPage, isFor: ({ kind }) => kind === 'keystead' },
 ]
+
+/** Those that have something to show of this server; all of them while it is not known. */
+export const pagesFor = (session: SessionInfo | undefined): readonly WorkspacePage[] =>
+  WORKSPACE_PAGES.filter(({ isFor }) => session === undefined || isFor === undefined || isFor(session))
 
 export const workspacePath = (target: string, page: string = WORKSPACE_PAGES[0]?.id ?? ''): string =>
   `/s/${encodeURIComponent(target)}/${page}`

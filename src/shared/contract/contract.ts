@@ -6,6 +6,7 @@
 import { app } from './app.ts'
 import { browse } from './browse.ts'
 import type { RequestTo, ResponseOf } from './call.ts'
+import { checkpoints } from './checkpoints.ts'
 import { connections } from './connections.ts'
 import { consoleCalls } from './console.ts'
 import { databases } from './databases.ts'
@@ -24,6 +25,7 @@ import { zsets } from './zsets.ts'
 export const contract = {
   ...app,
   ...databases,
+  ...checkpoints,
   ...connections,
   ...sessions,
   ...browse,

@@ -20,6 +20,8 @@ export interface LocalDatabase {
   /** The folder that holds its data. */
   readonly dir: string
   readonly createdAt: number
+  /** Absent when it has none. */
+  readonly checkpoints?: { readonly count: number; readonly latestAt?: number }
   // Known while it runs.
   readonly pid?: number
   readonly startedAt?: number

@@ -11,7 +11,7 @@ export interface LedgerEntry {
   readonly number: number
   readonly at: number
   /** Who sent it: the part of the app, or the user at the console. */
-  readonly source: 'connection' | 'status' | 'browser' | 'editor' | 'console'
+  readonly source: 'connection' | 'status' | 'browser' | 'editor' | 'checkpoints' | 'console'
   /** The command as one would type it; long values are shortened, secrets are `(redacted)`. */
   readonly command: string
   /** How many equal commands this entry stands for (a SCAN is thousands of calls). */

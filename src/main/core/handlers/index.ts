@@ -5,6 +5,7 @@ import type { Handlers } from '../serve.ts'
 import type { Services } from '../services/services.ts'
 import { appHandlers } from './app.ts'
 import { browseHandlers } from './browse.ts'
+import { checkpointsHandlers } from './checkpoints.ts'
 import { connectionsHandlers } from './connections.ts'
 import { consoleHandlers } from './console.ts'
 import { databasesHandlers } from './databases.ts'
@@ -21,6 +22,7 @@ import { zsetsHandlers } from './zsets.ts'
 export const allHandlers = (services: Services): Handlers => ({
   ...appHandlers(services),
   ...databasesHandlers(services),
+  ...checkpointsHandlers(services),
   ...connectionsHandlers(services),
   ...sessionsHandlers(services),
   ...browseHandlers(services),

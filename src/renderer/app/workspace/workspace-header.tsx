@@ -5,7 +5,7 @@ import { Select } from '../../ui/select.tsx'
 import { Stat } from '../../ui/stat.tsx'
 import { Tabs } from '../../ui/tabs.tsx'
 import { Header } from '../header.tsx'
-import { WORKSPACE_PAGES } from '../router.tsx'
+import { pagesFor } from '../router.tsx'
 import { sessionFigures } from './session-status.tsx'
 import type { OpenSession } from './sessions.ts'
 import css from './workspace.module.css'
@@ -49,7 +49,7 @@ export function WorkspaceHeader(props: WorkspaceHeaderProps) {
           label="Pages"
           value={page}
           onValueChange={onPage}
-          items={WORKSPACE_PAGES.map(({ id, label }) => ({ value: id, label }))}
+          items={pagesFor(info).map(({ id, label }) => ({ value: id, label }))}
           className={css.tabs}
         />
       )}

@@ -8,7 +8,7 @@ import { toast } from '../../ui/toast.tsx'
 import { BackendAway } from '../backend-away.tsx'
 import { ErrorBoundary } from '../error-boundary.tsx'
 import layout from '../layout.module.css'
-import { WORKSPACE_PAGES, workspacePath } from '../router.tsx'
+import { pagesFor, type WorkspacePage, workspacePath } from '../router.tsx'
 import { ConnectionBanner } from './connection-banner.tsx'
 import { OpenFailure } from './open-failure.tsx'
 import { closeSession, openSession, refreshSession, selectDb, useSession } from './sessions.ts'
@@ -17,7 +17,7 @@ import { WorkspaceHeader } from './workspace-header.tsx'
 
 export interface WorkspaceProps {
   readonly target: TargetKey
-  /** Which of WORKSPACE_PAGES; absent or unknown: the first. */
+  /** Which of its pages; absent, unknown or not for this server: the first. */
   readonly page: string | undefined
   readonly onPalette: () => void
 }
@@ -26,9 +26,10 @@ export interface WorkspaceProps {
 export function Workspace({ target, page, onPalette }: WorkspaceProps) {
   const session = useSession(target)
   const [, navigate] = useLocation()
-  const shown = WORKSPACE_PAGES.find(({ id }) => id === page) ?? WORKSPACE_PAGES[0]
+  const pages = pagesFor(session?.info)
+  const shown = pages.find(({ id }) => id === page) ?? pages[0]
   useEffect(() => void openSession(target), [target])
-  useActions(useWorkspaceActions(target, session?.info?.name ?? 'this connection'), 'workspace')
+  useActions(useWorkspaceActions(target, session?.info?.name ?? 'this connection', pages), 'workspace')
 
   const { info } = session ?? {}
   return (
@@ -70,10 +71,10 @@ export function Workspace({ target, page, onPalette }: WorkspaceProps) {
   )
 }
 
-function useWorkspaceActions(target: TargetKey, name: string): readonly Action[] {
+function useWorkspaceActions(target: TargetKey, name: string, pages: readonly WorkspacePage[]): readonly Action[] {
   const [, navigate] = useLocation()
   return [
-    ...WORKSPACE_PAGES.map(({ id, label }, index) => ({
+    ...pages.map(({ id, label }, index) => ({
       id: `workspace.${id}`,
       group: name,
       label: `Show ${label}`,

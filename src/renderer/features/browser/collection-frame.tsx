@@ -4,11 +4,11 @@ import { useActions } from '../../ui/actions.ts'
 import { Button } from '../../ui/button.tsx'
 import { type Column, DataTable, type Sort } from '../../ui/data-table.tsx'
 import type { MenuItem } from '../../ui/menu-item.ts'
+import { RowMenu } from '../../ui/row-menu.tsx'
 import { SplitPane } from '../../ui/split-pane.tsx'
 import type { RowsHandle } from '../../ui/virtual-rows.tsx'
 import css from './browser.module.css'
 import { PaneSearch } from './pane-search.tsx'
-import { RowMenu } from './row-menu.tsx'
 
 export interface CollectionFrameProps<Row> {
   readonly ref?: Ref<CollectionHandle>

@@ -1,12 +1,12 @@
 import { clsx } from 'clsx'
 import { Plus } from 'lucide-react'
 import { toFailure } from '../../api/backend.ts'
+import { useDatabases } from '../../api/databases.ts'
 import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { FailureNote } from '../../ui/error-note.tsx'
 import { DatabaseRow } from './database-row.tsx'
 import css from './home.module.css'
-import { useDatabases } from './queries.ts'
 
 export function DatabaseList({ onCreate }: { readonly onCreate: () => void }) {
   const { data, error, refetch } = useDatabases()

@@ -1,32 +1,17 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { Method, Request, Response } from '../../../shared/contract/contract.ts'
 import { ask, useBackendEvent } from '../../api/backend.ts'
-
-export const homeKeys = {
-  databases: ['home', 'databases'] as const,
-  connections: ['home', 'connections'] as const,
-}
-
-const databasesQuery = queryOptions({
-  queryKey: homeKeys.databases,
-  queryFn: () => ask('databases.list', {}),
-})
+import { databasesKey } from '../../api/databases.ts'
 
 const connectionsQuery = queryOptions({
-  queryKey: homeKeys.connections,
+  queryKey: ['connections'],
   queryFn: () => ask('connections.list', {}),
 })
 
 /** The backend tells of every change with the whole list, so nothing is polled. */
-export function useDatabases() {
-  const client = useQueryClient()
-  useBackendEvent('databases.changed', (list) => client.setQueryData(homeKeys.databases, list))
-  return useQuery(databasesQuery)
-}
-
 export function useConnections() {
   const client = useQueryClient()
-  useBackendEvent('connections.changed', (list) => client.setQueryData(homeKeys.connections, list))
+  useBackendEvent('connections.changed', (list) => client.setQueryData(connectionsQuery.queryKey, list))
   return useQuery(connectionsQuery)
 }
 
@@ -35,6 +20,10 @@ export function useCall<M extends Method>(method: M) {
   const client = useQueryClient()
   return useMutation<Response<M>, Error, Request<M>>({
     mutationFn: (request) => ask(method, request),
-    onSettled: () => client.invalidateQueries({ queryKey: ['home'] }),
+    onSettled: () =>
+      Promise.all([
+        client.invalidateQueries({ queryKey: databasesKey }),
+        client.invalidateQueries({ queryKey: connectionsQuery.queryKey }),
+      ]),
   })
 }

@@ -1,5 +1,6 @@
+import { useDatabases } from '../../api/databases.ts'
 import { parseTargetKey, type TargetKey } from '../../api/target.ts'
-import { useConnections, useDatabases } from './queries.ts'
+import { useConnections } from './queries.ts'
 
 /** What the user calls the target of a session, known before the session is: it may never open. */
 export function useTargetName(key: TargetKey): string {

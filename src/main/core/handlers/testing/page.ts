@@ -12,6 +12,7 @@ import { BrowsesService } from '../../services/browse/browses.ts'
 import type { Services } from '../../services/services.ts'
 import { Session } from '../../services/sessions/session.ts'
 import { browseHandlers } from '../browse.ts'
+import { checkpointsHandlers } from '../checkpoints.ts'
 import { hashesHandlers } from '../hashes.ts'
 import { keysHandlers } from '../keys.ts'
 import { listsHandlers } from '../lists.ts'
@@ -53,6 +54,7 @@ export async function openPage(port: number, login: Login = {}) {
   })
   const services = {
     sessions: { get: () => session },
+    now: Date.now,
     browses: new BrowsesService(events, silentLog),
   } as unknown as Services
   const until = async (browseId: string, reached: (progress: BrowseProgress) => boolean): Promise<BrowseProgress> => {
@@ -70,6 +72,7 @@ export async function openPage(port: number, login: Login = {}) {
     until,
     ask: {
       ...browseHandlers(services),
+      ...checkpointsHandlers(services),
       ...keysHandlers(services),
       ...stringsHandlers(services),
       ...hashesHandlers(services),

@@ -12,6 +12,8 @@ import { readJsonFile, writeFileAtomically } from '../../atomic-file.ts'
 import type { EventHub } from '../../events.ts'
 import type { ProcessHost } from '../../host.ts'
 import type { Notices } from '../notices.ts'
+import type { ServerAddress } from '../redis-client/address.ts'
+import { CheckpointFolder } from './checkpoint-folder.ts'
 import { DatabaseRunner } from './database-runner.ts'
 import { describeOwner, nextFreePort, portOwner, portState } from './port-owner.ts'
 
@@ -36,6 +38,7 @@ interface Dependencies {
 interface Database {
   stored: StoredDatabase
   readonly runner: DatabaseRunner
+  readonly checkpoints: CheckpointFolder
 }
 
 export interface NewDatabase {
@@ -65,7 +68,9 @@ export class DatabasesService {
     const path = join(dataDir, 'databases.json')
     const { value, setAside } = await readJsonFile(path, (json) => v.parse(storedFile, json), notices.now())
     if (setAside) notices.fileSetAside('local databases', setAside)
-    return new DatabasesService(dependencies, path, value?.databases)
+    const service = new DatabasesService(dependencies, path, value?.databases)
+    await Promise.all([...service.#databases.values()].map(({ checkpoints }) => checkpoints.look(notices.now())))
+    return service
   }
 
   /** Creates the first database on the first run, and starts what is to be started with the app. Never rejects. */
@@ -86,6 +91,15 @@ export class DatabasesService {
 
   get(databaseId: string): LocalDatabase {
     return this.#describe(this.#find(databaseId))
+  }
+
+  /** Where a database is reached that runs; fails where none does. */
+  address(databaseId: string): ServerAddress {
+    const { name, port, status } = this.get(databaseId)
+    if (status !== 'running') {
+      fail({ code: 'DATABASE_FAILED', message: `${name} is not running.`, hint: 'Start it first.' })
+    }
+    return { endpoint: { kind: 'tcp', host: '127.0.0.1', port }, db: 0 }
   }
 
   async create({ name, port: wanted, autoStart, start }: NewDatabase): Promise<LocalDatabase> {
@@ -198,7 +212,11 @@ export class DatabasesService {
       processes,
       now: notices.now,
       settings: () => ({ name: database.stored.name, port: database.stored.port, dir: this.#dir(stored.id) }),
-      changed: () => this.#announce(),
+      changed: () => {
+        this.#announce()
+        // A running database tells its figures every second, which is how a checkpoint of whoever is noticed.
+        void this.#lookAtCheckpoints(database)
+      },
       crashed: (failure, restarting) =>
         notices.add({
           level: 'error',
@@ -209,14 +227,18 @@ export class DatabasesService {
           detail: failure.detail,
         }),
     })
-    const database: Database = { stored, runner }
+    const database: Database = { stored, runner, checkpoints: new CheckpointFolder(this.#dir(stored.id)) }
     this.#databases.set(stored.id, database)
     return database
   }
 
-  #describe({ stored, runner }: Database): LocalDatabase {
+  async #lookAtCheckpoints({ checkpoints }: Database): Promise<void> {
+    if (await checkpoints.look(this.#now())) this.#announce()
+  }
+
+  #describe({ stored, runner, checkpoints }: Database): LocalDatabase {
     const { status, failure, run } = runner.state
-    return { ...stored, status, failure, dir: this.#dir(stored.id), ...run }
+    return { ...stored, status, failure, dir: this.#dir(stored.id), checkpoints: checkpoints.facts, ...run }
   }
 
   #find(databaseId: string): Database {

@@ -1,7 +1,7 @@
 import { type ReactNode, useState } from 'react'
-import { ContextMenu } from '../../ui/context-menu.tsx'
-import type { MenuItem } from '../../ui/menu-item.ts'
-import css from './browser.module.css'
+import { ContextMenu } from './context-menu.tsx'
+import type { MenuItem } from './menu-item.ts'
+import css from './row-menu.module.css'
 
 export interface RowMenuProps<Row> {
   readonly menuOf: (row: Row) => readonly MenuItem[]

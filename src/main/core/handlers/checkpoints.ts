@@ -1,0 +1,12 @@
+import type { checkpoints } from '../../../shared/contract/checkpoints.ts'
+import type { HandlersOf } from '../serve.ts'
+import { createCheckpoint, listCheckpoints, removeCheckpoint, rewind } from '../services/checkpoints/checkpoints.ts'
+import type { ErrandServices } from '../services/checkpoints/errand.ts'
+
+export const checkpointsHandlers = (services: ErrandServices) =>
+  ({
+    'checkpoints.list': ({ place }) => listCheckpoints(services, place),
+    'checkpoints.create': ({ place, name }) => createCheckpoint(services, place, name),
+    'checkpoints.rewind': ({ place, name }) => rewind(services, place, name),
+    'checkpoints.remove': ({ place, name }) => removeCheckpoint(services, place, name),
+  }) satisfies HandlersOf<typeof checkpoints>

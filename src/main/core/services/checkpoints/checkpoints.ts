@@ -1,0 +1,86 @@
+/*
+ * Checkpoints of a Keystead server: asked for, made, rewound to, deleted.
+ */
+import type {
+  Branch,
+  Checkpoint,
+  CheckpointList,
+  CheckpointPlace,
+  Rewound,
+} from '../../../../shared/contract/checkpoints.ts'
+import type { RespValue } from '../../../../shared/resp/value.ts'
+import { integerOf, itemsOf, pairsOf, textOf } from '../redis-client/replies.ts'
+import { type Ask, type ErrandServices, onErrand } from './errand.ts'
+
+const NOT_LISTED = 'The checkpoints could not be listed.'
+
+export const listCheckpoints = (services: ErrandServices, place: CheckpointPlace): Promise<CheckpointList> =>
+  onErrand(services, place, async (ask) => ({
+    checkpoints: await askCheckpoints(ask),
+    branches: await askBranches(ask),
+  }))
+
+export const createCheckpoint = (services: ErrandServices, place: CheckpointPlace, name: string) =>
+  onErrand(services, place, async (ask) => {
+    await ask(['KEYSTEAD.CHECKPOINT', 'CREATE', name], 'The checkpoint was not made.')
+    return {}
+  })
+
+export const removeCheckpoint = (services: ErrandServices, place: CheckpointPlace, name: string) =>
+  onErrand(services, place, async (ask) => {
+    await ask(['KEYSTEAD.CHECKPOINT', 'DELETE', name], 'The checkpoint was not deleted.')
+    return {}
+  })
+
+/** The server does not tell what it named the checkpoint that it makes first; the one that was not there before is it. */
+export const rewind = (services: ErrandServices, place: CheckpointPlace, name: string): Promise<Rewound> =>
+  onErrand(services, place, async (ask) => {
+    const before = new Set((await askCheckpoints(ask)).map((checkpoint) => checkpoint.name))
+    await ask(['KEYSTEAD.CHECKPOINT', 'REWIND', name], 'The data was not rewound.')
+    const after = await askCheckpoints(ask)
+    return { undo: after.find((one) => one.reason === 'before REWIND' && !before.has(one.name)) }
+  })
+
+async function askCheckpoints(ask: Ask): Promise<Checkpoint[]> {
+  const all = itemsOf(await ask(['KEYSTEAD.CHECKPOINT', 'LIST'], NOT_LISTED)).map((item): Checkpoint => {
+    const facts = factsOf(item)
+    return {
+      name: facts.text('name'),
+      reason: facts.text('reason'),
+      createdAt: facts.number('created'),
+      keys: facts.number('keys'),
+      size: facts.number('bytes'),
+      problem: facts.text('problem') || undefined,
+    }
+  })
+  return all.sort((a, b) => b.createdAt - a.createdAt)
+}
+
+async function askBranches(ask: Ask): Promise<Branch[]> {
+  const all = itemsOf(await ask(['KEYSTEAD.BRANCH', 'LIST'], 'The branches could not be listed.')).map(
+    (item): Branch => {
+      const facts = factsOf(item)
+      return {
+        name: facts.text('name'),
+        origin: facts.text('origin'),
+        createdAt: facts.number('created'),
+        keys: facts.number('keys'),
+        dir: facts.text('dir'),
+      }
+    },
+  )
+  return all.sort((a, b) => b.createdAt - a.createdAt)
+}
+
+/** The fields of one map. A field that this server does not tell is empty, or 0. */
+function factsOf(item: RespValue) {
+  const fields = new Map(pairsOf(item).map(([field, value]) => [textOf(field), value]))
+  const read = <T>(name: string, how: (value: RespValue) => T, otherwise: T): T => {
+    const value = fields.get(name)
+    return value === undefined ? otherwise : how(value)
+  }
+  return {
+    text: (name: string): string => read(name, textOf, ''),
+    number: (name: string): number => read(name, integerOf, 0),
+  }
+}

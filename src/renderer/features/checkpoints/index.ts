@@ -1,0 +1,1 @@
+export { CheckpointsPage } from './checkpoints-page.tsx'

@@ -1,0 +1,68 @@
+import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useEffect, useRef } from 'react'
+import type { CheckpointPlace } from '../../../shared/contract/checkpoints.ts'
+import type { Method, Request, Response } from '../../../shared/contract/contract.ts'
+import type { SessionTarget } from '../../../shared/contract/sessions.ts'
+import { ask } from '../../api/backend.ts'
+import { useDatabases } from '../../api/databases.ts'
+import { allActions } from '../../ui/actions.ts'
+
+/** The ID of the session is in the key, so that what a server away may have changed is asked for again. */
+export const checkpointsKeys = {
+  all: ['checkpoints'] as const,
+  list: (place: CheckpointPlace) =>
+    [...checkpointsKeys.all, 'sessionId' in place ? place.sessionId : place.database] as const,
+}
+
+export const listQuery = (place: CheckpointPlace) =>
+  queryOptions({
+    queryKey: checkpointsKeys.list(place),
+    queryFn: () => ask('checkpoints.list', { place }),
+    // Made by FLUSHALL of whoever, at any time: what was read a moment ago may be short of one.
+    staleTime: 0,
+  })
+
+/**
+ * The list of a server. That of a local database follows what others do to it
+ * (a FLUSHALL makes a checkpoint); another server's is asked for by hand.
+ */
+export function useCheckpoints(place: CheckpointPlace, target: SessionTarget) {
+  const query = useQuery(listQuery(place))
+  const databases = useDatabases().data
+  const database = 'database' in target ? databases?.find(({ id }) => id === target.database) : undefined
+  const known = database && `${database.checkpoints?.count} ${database.checkpoints?.latestAt}`
+  const seen = useRef(known)
+  const { refetch } = query
+  useEffect(() => {
+    // The first that is told is what the list was asked for with.
+    if (seen.current !== undefined && known !== seen.current) void refetch()
+    seen.current = known
+  }, [known, refetch])
+  return query
+}
+
+/** One method of the contract as a mutation; afterwards the lists are asked for again, done or not. */
+export function useCheckpointCall<M extends Method>(method: M) {
+  const client = useQueryClient()
+  return useMutation<Response<M>, Error, Request<M>>({
+    mutationFn: (request) => ask(method, request),
+    onSettled: () => client.invalidateQueries({ queryKey: checkpointsKeys.all }),
+  })
+}
+
+/** Everything that is known of the server's data was of other data. */
+export function useRewind() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (request: Request<'checkpoints.rewind'>) => ask('checkpoints.rewind', request),
+    onSettled: (_answer, _error, { place }) => {
+      const id = 'sessionId' in place ? place.sessionId : place.database
+      allActions()
+        .find((action) => action.id === 'workspace.refresh')
+        ?.perform()
+      return client.invalidateQueries({ predicate: ({ queryKey }) => queryKey.includes(id) })
+    },
+  })
+}
+
+export type RewindCall = ReturnType<typeof useRewind>

@@ -1,0 +1,61 @@
+/*
+ * Checkpoints and branches of a Keystead database, as docs/checkpoints.md has
+ * them. A branch of a local database can be a local database itself.
+ */
+import * as v from 'valibot'
+import { call, returns } from './call.ts'
+import { id } from './types.ts'
+
+/** A page that looks at the server names its session, whose ledger tells what is sent; Home has none. */
+const place = v.union(
+  [v.strictObject({ sessionId: id }), v.strictObject({ database: id })],
+  'must name a session or a database',
+)
+export type CheckpointPlace = v.InferOutput<typeof place>
+
+/** The server says what is wrong with a name; the bound only keeps requests small. */
+const name = v.pipe(v.string(), v.minLength(1), v.maxLength(200))
+
+/** All times are Unix times in milliseconds. */
+export interface Checkpoint {
+  readonly name: string
+  /** 'asked', or the command before which it was made: 'before FLUSHALL'. Empty if it cannot be told. */
+  readonly reason: string
+  readonly createdAt: number
+  /** In all databases together. */
+  readonly keys: number
+  /** Bytes of its files. */
+  readonly size: number
+  /** What is wrong with its files: it can only be deleted. */
+  readonly problem?: string
+}
+
+export interface Branch {
+  readonly name: string
+  /** 'now', 'checkpoint <name>' or 'time <ms>'. */
+  readonly origin: string
+  readonly createdAt: number
+  readonly keys: number
+  /** On the server's machine: what `keystead-server --dir` starts on. */
+  readonly dir: string
+  /** The local database that has its data there. */
+  readonly database?: string
+}
+
+export interface CheckpointList {
+  /** The newest first. */
+  readonly checkpoints: readonly Checkpoint[]
+  readonly branches: readonly Branch[]
+}
+
+export interface Rewound {
+  /** The checkpoint of what was there before: rewinding to it undoes this. */
+  readonly undo?: Checkpoint
+}
+
+export const checkpoints = {
+  'checkpoints.list': call(v.strictObject({ place }), returns<CheckpointList>()),
+  'checkpoints.create': call(v.strictObject({ place, name }), returns<Record<string, never>>()),
+  'checkpoints.rewind': call(v.strictObject({ place, name }), returns<Rewound>()),
+  'checkpoints.remove': call(v.strictObject({ place, name }), returns<Record<string, never>>()),
+} as const

@@ -1,0 +1,124 @@
+/*
+ * Checkpoints and branches of a local database in web mode, as a user meets
+ * them: on Home and on the database's page, in a real browser.
+ */
+import { rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Locator, Page } from 'playwright-core'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { findPeer } from '../support/peers.ts'
+import { freePort } from '../support/ports.ts'
+import { peerProgram, startServer } from '../support/server-process.ts'
+import { WireClient } from '../support/wire-client.ts'
+import { dialog } from './support/browsing.ts'
+import { openServer } from './support/open-server.ts'
+import { browserPath, startApp, type WebApp } from './support/web-app.ts'
+
+/** A line of a table: a checkpoint, or a branch. */
+const line = (page: Page, text: string | RegExp): Locator => page.getByRole('row').filter({ hasText: text })
+const checkpoints = (page: Page): Locator => page.getByRole('region', { name: 'Checkpoints' })
+
+describe.skipIf(!browserPath)('checkpoints', () => {
+  let app: WebApp
+  let page: Page
+  let port: number
+  let client: WireClient
+  beforeEach(async () => {
+    port = await freePort()
+    app = await startApp({ databases: [{ id: 'd1', name: 'proof', port }] })
+    page = app.page
+    page.setDefaultTimeout(15_000)
+    await page.getByText('running').waitFor()
+    client = await WireClient.open({ port })
+  })
+  afterEach(async () => {
+    const { complaints } = app
+    await client.close()
+    await app.stop()
+    expect(complaints).toEqual([])
+  })
+
+  const openCheckpoints = async (): Promise<void> => {
+    await page.getByRole('link', { name: 'proof', exact: true }).click()
+    await page.getByRole('tab', { name: 'Checkpoints' }).click()
+    await checkpoints(page).waitFor()
+  }
+
+  test('bring back what FLUSHALL deleted, and the undo brings back what came after it', async () => {
+    await client.command('MSET', 'a', '1', 'b', '1')
+    await openCheckpoints()
+    await page.getByText('No checkpoint yet').waitFor()
+    await page.getByRole('button', { name: 'Checkpoint now' }).click()
+    await dialog(page).getByLabel('Name').fill('mine')
+    await dialog(page).getByText('KEYSTEAD.CHECKPOINT CREATE mine').waitFor()
+    await dialog(page).getByRole('button', { name: 'Create checkpoint' }).click()
+    await line(page, 'mine').getByText('named').waitFor()
+
+    await client.command('FLUSHALL')
+    await client.command('SET', 'after', '1')
+    await line(page, 'before FLUSHALL').getByText('automatic').waitFor()
+    await line(page, 'before FLUSHALL').getByRole('button', { name: 'Rewind…' }).click()
+    await dialog(page)
+      .getByText(/KEYSTEAD\.CHECKPOINT REWIND "before FLUSHALL/)
+      .waitFor()
+    await dialog(page).getByText('This can be undone:').waitFor()
+    await dialog(page).getByRole('button', { name: 'Rewind to 2 keys' }).click()
+    await page.getByRole('status').getByText('“before FLUSHALL').waitFor()
+    expect(await client.command('DBSIZE')).toBe(2)
+
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await page.getByRole('status').getByText('“before REWIND').first().waitFor()
+    await expect.poll(() => client.command('EXISTS', 'after')).toBe(1)
+    expect(await client.command('DBSIZE')).toBe(1)
+  })
+
+  test('are made, rewound to and deleted by keyboard alone', async () => {
+    await client.command('SET', 'a', 'then')
+    await openCheckpoints()
+    await page.keyboard.press('n')
+    await dialog(page).getByLabel('Name').fill('mine')
+    await page.keyboard.press('Enter')
+    await line(page, 'mine').waitFor()
+    await client.command('SET', 'a', 'now')
+
+    await page.getByRole('grid', { name: 'Checkpoints' }).focus()
+    await page.keyboard.press('Enter')
+    await dialog(page).getByText('KEYSTEAD.CHECKPOINT REWIND mine').waitFor()
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Undo' }).waitFor()
+    expect(await client.command('GET', 'a')).toBe('then')
+
+    await page.getByRole('grid', { name: 'Checkpoints' }).focus()
+    await page.keyboard.press('End')
+    await page.keyboard.press('Delete')
+    await dialog(page).getByText('KEYSTEAD.CHECKPOINT DELETE mine').waitFor()
+    await dialog(page).getByRole('button', { name: 'Delete the checkpoint' }).click()
+    await line(page, /^mine/).waitFor({ state: 'detached' })
+  })
+
+  test('that the disk does not take say why, in the words of the server', async () => {
+    // A file where the folder belongs: even a privileged user cannot write into it.
+    writeFileSync(join(app.home, 'databases/d1/checkpoints'), '')
+    await openCheckpoints()
+    await page.getByRole('alert').getByText('The checkpoints could not be listed.').waitFor()
+    await page.getByRole('alert').getByText('the disk says ENOTDIR').waitFor()
+    await page.keyboard.press('n')
+    await dialog(page).getByRole('button', { name: 'Create checkpoint' }).click()
+    await dialog(page).getByRole('alert').getByText('The checkpoint was not made.').waitFor()
+    await page.keyboard.press('Escape')
+    rmSync(join(app.home, 'databases/d1/checkpoints'))
+    await page.getByRole('button', { name: 'Ask again' }).click()
+    await page.getByText('No checkpoint yet').waitFor()
+  })
+
+  test.skipIf(!findPeer('redis70'))('are no subject with a server that has none', async () => {
+    const other = await startServer(peerProgram('redis70'))
+    try {
+      await openServer(page, { port: other.port, name: 'real' })
+      await page.getByRole('tab', { name: 'Console' }).waitFor()
+      expect(await page.getByRole('tab', { name: 'Checkpoints' }).count()).toBe(0)
+    } finally {
+      await other.stop()
+    }
+  })
+})

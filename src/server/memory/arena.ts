@@ -48,6 +48,7 @@ import {
   WORD_MASK,
 } from './layout.ts'
 import { CLASS_COUNT, CLASS_WORDS, CLASS_WORDS_MAX, classOf, SPAN_BLOCKS, SPAN_PAGES } from './size-classes.ts'
+import type { Witness } from './witness.ts'
 
 const FREE = 0
 const RUN = 252
@@ -80,6 +81,8 @@ export class Memory {
   /** Views of the segments by number; empty ones where there is no segment. */
   readonly u32: Uint32Array[] = []
   readonly u8: Uint8Array[] = []
+  /** Is told what is about to change; undefined while nobody needs to know. */
+  witness: Witness | undefined
 
   private readonly pageClass = sharedU8(PAGES_MAX)
   private readonly pageSpan = sharedU16(PAGES_MAX)

@@ -152,7 +152,7 @@ export class Saves {
     try {
       writeFileAtOnce(path, temporary, (send) => {
         const writer = this.writerTo(send)
-        const snapshot = new Snapshot(keyspace, writer)
+        const snapshot = new Snapshot(keyspace, writer, { isAtOnce: true })
         snapshot.step(() => true)
         snapshot.end()
         if (snapshot.failure) throw snapshot.failure
@@ -188,7 +188,7 @@ export class Saves {
     const { keyspace, clock, changes } = this.options
     const sink = target ? new FileSink(target.path, `${target.path}.part`) : new FileSink(this.path, this.temporary())
     const writer = this.writerTo((chunk) => sink.send(chunk))
-    const snapshot = new Snapshot(keyspace, writer, target !== undefined)
+    const snapshot = new Snapshot(keyspace, writer, { outlivesFlush: target !== undefined })
     this.running = {
       sink,
       writer,

@@ -5,13 +5,26 @@
  * first (Keyspace tells: willChange). So every key is written once, as it was when
  * the snapshot began, and what it takes is one bit a home.
  *
+ * A big value would hold everybody up: it is set aside when its home is written, and
+ * written bit by bit after all homes, still as it was (rdb/big-value.ts).
+ *
  * Homes are counted as they were at the beginning; where their keys lie when the
  * table grows meanwhile is the table's affair (tableVisitHome). What makes a
  * table another one altogether (FLUSHALL, FLUSHDB) ends the snapshot: `isVoid`.
  */
 import type { Database } from '../keyspace/database.ts'
 import type { Keyspace, KeyspaceSnapshot } from '../keyspace/keyspace.ts'
+import type { Ref } from '../memory/layout.ts'
+import type { BigValue } from './rdb/big-value.ts'
 import { NotInFormat, type RdbFileWriter } from './rdb/file-writer.ts'
+
+/** How a snapshot is taken. */
+export interface SnapshotOptions {
+  /** All in one step: nothing is set aside. */
+  readonly isAtOnce?: boolean
+  /** Before keys vanish they are written, at once, instead of being given up. */
+  readonly outlivesFlush?: boolean
+}
 
 /** Homes written between two looks at the clock: some hundred small keys. */
 const HOMES_PER_LOOK = 8
@@ -33,20 +46,21 @@ export class Snapshot implements KeyspaceSnapshot {
   isVoid = false
   /** Why it cannot be finished. */
   failure: NotInFormat | undefined
-  /** Before keys vanish they are written, at once, instead of being given up. */
-  private readonly outlivesFlush: boolean
+  private readonly options: SnapshotOptions
   private readonly keyspace: Keyspace
   /** Another one that goes on at the same time, begun before this one, which tells it what it is told. */
   private outer: KeyspaceSnapshot | undefined
   private readonly writer: RdbFileWriter
   /** By the Database they are in now. */
   private readonly walks = new Map<Database, Walk>()
+  /** What is still to be written when all homes are. */
+  private readonly aside: BigValue[] = []
 
   /** From here on, and until `end`, the keyspace tells what is about to change. */
-  constructor(keyspace: Keyspace, writer: RdbFileWriter, outlivesFlush = false) {
+  constructor(keyspace: Keyspace, writer: RdbFileWriter, options: SnapshotOptions = {}) {
     this.keyspace = keyspace
     this.writer = writer
-    this.outlivesFlush = outlivesFlush
+    this.options = options
     for (const db of keyspace.databases) {
       if (db.size === 0) continue
       const homes = db.homes
@@ -73,6 +87,15 @@ export class Snapshot implements KeyspaceSnapshot {
         if (!hasTime()) return false
       }
     }
+    return this.writeAside(hasTime)
+  }
+
+  private writeAside(hasTime: () => boolean): boolean {
+    const { aside } = this
+    while (aside.length > 0) {
+      if (this.writer.some(aside[0])) aside.shift()
+      if (!hasTime()) return false
+    }
     return true
   }
 
@@ -82,6 +105,8 @@ export class Snapshot implements KeyspaceSnapshot {
     for (let other = keyspace.snapshot; other instanceof Snapshot; other = other.outer) {
       if (other.outer === this) other.outer = outer
     }
+    for (const big of this.aside) big.end()
+    this.aside.length = 0
   }
 
   private get isOver(): boolean {
@@ -96,7 +121,7 @@ export class Snapshot implements KeyspaceSnapshot {
 
   willVanish(): void {
     this.outer?.willVanish()
-    if (this.outlivesFlush) this.step(() => true)
+    if (this.options.outlivesFlush) this.step(() => true)
     else this.isVoid = true
     this.end()
   }
@@ -127,12 +152,18 @@ export class Snapshot implements KeyspaceSnapshot {
       walk.announced = undefined
     }
     try {
-      db.visitHome(home, walk.homes, (record) => this.writer.key(index, db, record))
+      db.visitHome(home, walk.homes, (record) => this.writeKey(index, db, record))
     } catch (error) {
       // A value that the format asked for cannot tell. The command in whose way this came knows nothing of it.
       if (!(error instanceof NotInFormat)) throw error
       this.failure = error
       this.end()
     }
+  }
+
+  private writeKey(index: number, db: Database, record: Ref): void {
+    if (this.options.isAtOnce) return this.writer.key(index, db, record)
+    const big = this.writer.keyUnlessBig(index, db, record)
+    if (big !== undefined) this.aside.push(big)
   }
 }

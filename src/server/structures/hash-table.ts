@@ -185,10 +185,19 @@ function tagOf(hash: number): number {
 }
 
 /**
+ * What is told before an item of a table changes without being replaced, or anything else that goes with it:
+ * whoever writes the table down as it was wants it first. Adding, removing and replacing tell by themselves.
+ */
+export function tableWillChange(memory: Memory, table: Ref, hash: number): void {
+  if (memory.witness !== undefined) memory.witness.itemWillChange(table, hash)
+}
+
+/**
  * Adds an item whose key is not in the table. False when memory is exhausted: nothing changed, the
  * record is still the caller's. `hash` is that of its key.
  */
 export function tableInsert(memory: Memory, table: Ref, hash: number, ref: Ref): boolean {
+  tableWillChange(memory, table, hash)
   if (!tableReserve(memory, table)) return false
   const header = memory.u32[table >>> SEGMENT_SHIFT]
   const h = table & WORD_MASK
@@ -296,6 +305,7 @@ function slotOf(u32: Uint32Array, base: number, mask: number, hash: number, ref:
 
 /** Takes an item out, which is in the table, and moves or shrinks the table. The record is then the caller's. */
 export function tableRemove(memory: Memory, table: Ref, hash: number, ref: Ref): void {
+  tableWillChange(memory, table, hash)
   const header = memory.u32[table >>> SEGMENT_SHIFT]
   const h = table & WORD_MASK
   if (header[h + NEXT] !== NIL && (hash & header[h + MASK]) < header[h + MOVED]) {
@@ -331,6 +341,7 @@ function clearSlot(u32: Uint32Array, base: number, mask: number, home: number, s
 
 /** Puts another record with the same key in an item's place. */
 export function tableReplace(memory: Memory, table: Ref, hash: number, old: Ref, ref: Ref): void {
+  tableWillChange(memory, table, hash)
   const header = memory.u32[table >>> SEGMENT_SHIFT]
   const h = table & WORD_MASK
   const isMoved = header[h + NEXT] !== NIL && (hash & header[h + MASK]) < header[h + MOVED]

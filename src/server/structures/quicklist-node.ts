@@ -20,7 +20,7 @@ import type { Slice } from '../base/slice.ts'
 import type { Memory } from '../memory/arena.ts'
 import { copyBytes } from '../memory/bytes.ts'
 import { NIL, type Ref, SEGMENT_SHIFT, WORD_MASK } from '../memory/layout.ts'
-import { listpackSize } from './listpack.ts'
+import { listpackBytes, listpackSize } from './listpack.ts'
 
 const PLAIN = 0x8000_0000
 const SIZE_MASK = 0x7fff_ffff
@@ -94,6 +94,11 @@ export function plainAim(memory: Memory, node: Ref, out: Slice): Slice {
   const segment = node >>> SEGMENT_SHIFT
   const word = node & WORD_MASK
   return out.aim(memory.u8[segment], (word << 2) + HEADER_BYTES, memory.u32[segment][word] & SIZE_MASK)
+}
+
+/** Aims `out` at the bytes of a listpack, or at the one element of a plain node. */
+export function nodeBytes(memory: Memory, node: Ref, out: Slice): Slice {
+  return isPlain(memory, node) ? plainAim(memory, node, out) : listpackBytes(memory, node, out)
 }
 
 /** Another node with the same bytes; NIL when memory is exhausted. */

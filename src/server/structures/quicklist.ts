@@ -17,10 +17,10 @@ import { assertLayout } from '../base/assert.ts'
 import { Slice } from '../base/slice.ts'
 import type { Memory } from '../memory/arena.ts'
 import { NIL, type Ref, SEGMENT_SHIFT, WORD_MASK } from '../memory/layout.ts'
+import { blockWillChange } from '../memory/witness.ts'
 import {
   type ByteSink,
   listpackAppend,
-  listpackBytes,
   listpackCreate,
   listpackEquals,
   listpackFirst,
@@ -39,7 +39,16 @@ import {
   listpackSend,
   listpackSize,
 } from './listpack.ts'
-import { allowsInsert, allowsJoin, isLarge, isPlain, nodeCopy, plainAim, plainCreate } from './quicklist-node.ts'
+import {
+  allowsInsert,
+  allowsJoin,
+  isLarge,
+  isPlain,
+  nodeBytes,
+  nodeCopy,
+  plainAim,
+  plainCreate,
+} from './quicklist-node.ts'
 import {
   TreeCursor,
   treeAddWeight,
@@ -129,10 +138,17 @@ export function quicklistOf(memory: Memory, fill: number, pack: Ref, count: numb
 /** Visits every node in order: the bytes of a listpack, or those of the one element of a plain node. */
 export function quicklistForNodes(memory: Memory, list: Ref, visit: (bytes: Slice, isPlain: boolean) => void): void {
   const out = new Slice()
+  treeForEach(memory, treeOf(memory, list), (node) => visit(nodeBytes(memory, node, out), isPlain(memory, node)))
+}
+
+/** The nodes in their order. */
+export function quicklistRefs(memory: Memory, list: Ref): Uint32Array {
+  const refs = new Uint32Array(quicklistNodes(memory, list))
+  let next = 0
   treeForEach(memory, treeOf(memory, list), (node) => {
-    if (isPlain(memory, node)) visit(plainAim(memory, node, out), true)
-    else visit(listpackBytes(memory, node, out), false)
+    refs[next++] = node
   })
+  return refs
 }
 
 /** How many nodes there are. */
@@ -284,6 +300,7 @@ function nodeOf(memory: Memory, fill: number, text: Slice): Ref {
 
 /** Adds an element as the first (index 0) or the last one of the cursor's listpack. */
 function addTo(memory: Memory, tree: Ref, at: TreeCursor, index: number, text: Slice): boolean {
+  blockWillChange(memory, treeItem(memory, at))
   const node = roomy(memory, at, text.size)
   const changed = index === 0 ? listpackPrepend(memory, node, text) : listpackAppend(memory, node, text)
   return adopt(memory, tree, at, node, changed, 1)
@@ -328,6 +345,7 @@ export function quicklistInsert(
       ? listpackNext(memory, node, position)
       : listpackPrevious(memory, node, position)
   if (allowsInsert(memory, node, treeItemWeight(memory, at), fill, text.size)) {
+    blockWillChange(memory, node)
     const place = isAfter ? beyond : position
     const changed = place === 0 ? listpackAppend(memory, node, text) : listpackInsert(memory, node, place, text)
     return adopt(memory, tree, at, node, changed, 1)
@@ -380,6 +398,7 @@ function insertBetween(memory: Memory, list: Ref, cursor: QuicklistCursor, text:
       return false
     }
   }
+  blockWillChange(memory, node)
   adopt(memory, tree, at, node, listpackRemove(memory, node, from, moved), -moved)
   if (!isLarge(fill, text.size)) joinAround(memory, tree, at, fill)
   return true
@@ -438,7 +457,9 @@ function joinWithNext(memory: Memory, tree: Ref, at: TreeCursor, fill: number): 
   }
   const right = treeItem(memory, at)
   const both = count + treeItemWeight(memory, at)
-  const joined = allowsJoin(memory, left, right, fill, both) ? listpackJoin(memory, left, right) : NIL
+  const mayJoin = allowsJoin(memory, left, right, fill, both)
+  if (mayJoin) for (const node of [left, right]) blockWillChange(memory, node)
+  const joined = mayJoin ? listpackJoin(memory, left, right) : NIL
   if (joined !== NIL) treeRemove(memory, tree, at)
   treePrevious(memory, at)
   return adopt(memory, tree, at, left, joined, both - count)
@@ -451,6 +472,7 @@ export function quicklistReplace(memory: Memory, list: Ref, cursor: QuicklistCur
   const tree = treeOf(memory, list)
   const { node: at, position } = cursor
   const node = treeItem(memory, at)
+  blockWillChange(memory, node)
   if (!isLarge(fillIn(memory, list), text.size)) {
     if (!isPlain(memory, node)) {
       return adopt(memory, tree, at, node, listpackReplace(memory, node, position, text), 0)
@@ -500,6 +522,7 @@ export function quicklistRemove(memory: Memory, list: Ref, cursor: QuicklistCurs
   const tree = treeOf(memory, list)
   const { node: at, position } = cursor
   const node = treeItem(memory, at)
+  blockWillChange(memory, node)
   if (treeItemWeight(memory, at) === 1) {
     treeRemove(memory, tree, at)
     memory.free(node)
@@ -522,6 +545,7 @@ export function quicklistPop(memory: Memory, list: Ref, atHead: boolean): void {
   if (atHead) treeFirst(memory, tree, own)
   else treeLast(memory, tree, own)
   const node = treeItem(memory, own)
+  blockWillChange(memory, node)
   if (treeItemWeight(memory, own) === 1) {
     treeRemove(memory, tree, own)
     memory.free(node)
@@ -540,6 +564,7 @@ export function quicklistRemoveRange(memory: Memory, list: Ref, index: number, c
     const weight = treeItemWeight(memory, own)
     const removed = Math.min(left, weight - before)
     left -= removed
+    blockWillChange(memory, node)
     if (removed === weight) {
       treeRemove(memory, tree, own)
       memory.free(node)

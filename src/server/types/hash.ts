@@ -36,6 +36,7 @@ import {
   tableRemove,
   tableReplace,
   tableScan,
+  tableWillChange,
 } from '../structures/hash-table.ts'
 import {
   listpackAppend,
@@ -88,7 +89,7 @@ const valueSlice = new Slice()
 const deriveSlice = new Slice()
 
 /** The table of fields of a hash that is no listpack. */
-function fieldsOf(db: Database, hash: Ref): Ref {
+export function fieldsOf(db: Database, hash: Ref): Ref {
   const value = db.valueRef(hash)
   return db.kindOf(hash) === KIND_HASH_VOLATILE ? rootWord(db.memory, value, 0) : value
 }
@@ -252,6 +253,7 @@ function setInTable(db: Database, hash: Ref, field: Slice, value: Slice, expiry:
   const { memory } = db
   const table = fieldsOf(db, hash)
   const code = hashOf(memory, field)
+  tableWillChange(memory, table, code)
   const old = tableFind(memory, table, field, code)
   const gone = old !== NIL && isGone(db, old)
   const kept = old === NIL || gone ? NO_EXPIRY : recordExpiresAt(memory, old)
@@ -327,6 +329,7 @@ export function hashSetExpiry(db: Database, hash: Ref, field: Slice, at: number)
   if (isListpack(db, hash) && (at === NO_EXPIRY || !hashToTable(db, hash))) return at === NO_EXPIRY
   if (at !== NO_EXPIRY && !hashToVolatile(db, hash)) return false
   const code = hashOf(memory, field)
+  tableWillChange(memory, fieldsOf(db, hash), code)
   const old = tableFind(memory, fieldsOf(db, hash), field, code)
   if (old === NIL) return true
   const current = recordExpiresAt(memory, old)
@@ -476,6 +479,7 @@ function hashToVolatile(db: Database, hash: Ref): boolean {
   }
   const u32 = memory.u32[root >>> SEGMENT_SHIFT]
   const word = root & WORD_MASK
+  memory.witness?.rootBecomes(db.valueRef(hash), root)
   u32[word] = db.valueRef(hash)
   u32[word + EXPIRING] = expiring
   db.setKind(hash, KIND_HASH_VOLATILE)

@@ -17,6 +17,7 @@ import { Slice } from '../base/slice.ts'
 import type { Database } from '../keyspace/database.ts'
 import { KIND_LIST_LISTPACK, KIND_LIST_QUICKLIST, registerKind, TYPE_LIST } from '../keyspace/object.ts'
 import { NIL, type Ref } from '../memory/layout.ts'
+import { blockWillChange } from '../memory/witness.ts'
 import {
   type ByteSink,
   listpackAppend,
@@ -158,6 +159,7 @@ export function listSettleNew(db: Database, list: Ref): void {
 }
 
 function toListpack(db: Database, list: Ref, quicklist: Ref, pack: Ref): void {
+  blockWillChange(db.memory, pack)
   quicklistDropRoot(db.memory, quicklist)
   db.setKind(list, KIND_LIST_LISTPACK)
   db.setValueRef(list, pack)

@@ -30,6 +30,7 @@ import { KIND_STREAM } from '../keyspace/object.ts'
 import type { Memory } from '../memory/arena.ts'
 import { blockInt64, blockRef, blockWord, setBlockInt64, setBlockWord } from '../memory/block.ts'
 import { NIL, type Ref } from '../memory/layout.ts'
+import { blockWillChange } from '../memory/witness.ts'
 import { idFromWords, idToWords } from '../structures/id-words.ts'
 import {
   TreeCursor,
@@ -256,6 +257,7 @@ function appendToLast(
   end: number,
 ): boolean {
   const { memory } = db
+  blockWillChange(memory, node)
   if (streamNodeAppend(memory, node, id, argv, first, end)) return true
   const size = streamNodeSize(memory, node)
   const needed = size + streamEntryBytesMax(argv, first, end)
@@ -289,7 +291,10 @@ function beginNode(
   const size = previous === NIL ? 0 : Math.min(streamNodeSize(memory, previous) + NODE_SLACK_BYTES, fullSize(db))
   const node = streamNodeCreate(memory, id, argv, first, end, Math.min(size, ROOM_BYTES_MAX + NODE_SLACK_BYTES))
   if (node === NIL) return false
-  if (previous !== NIL) treeReplace(memory, cursor, streamNodeTrim(memory, previous))
+  if (previous !== NIL) {
+    blockWillChange(memory, previous)
+    treeReplace(memory, cursor, streamNodeTrim(memory, previous))
+  }
   if (treeAppend(memory, nodes, node, 1)) return true
   memory.free(node)
   return false
@@ -301,6 +306,7 @@ function beginNode(
 export function streamDelete(memory: Memory, stream: Ref, id: StreamId): boolean {
   if (!find(memory, stream, id)) return false
   const { node } = entry
+  blockWillChange(memory, node)
   if (streamNodeLive(memory, node) === 1) {
     treeRemove(memory, nodesOf(memory, stream), cursor)
     memory.free(node)
@@ -357,6 +363,7 @@ export function streamTrim(memory: Memory, stream: Ref, trim: Trim): number {
     const live = streamNodeLive(memory, node)
     if (trim.limit > 0 && gone + live > trim.limit) break
     if (isAllTrimmed(memory, node, length - live, trim)) {
+      blockWillChange(memory, node)
       treeRemove(memory, nodes, cursor)
       memory.free(node)
       length -= live
@@ -391,6 +398,7 @@ function trimNode(memory: Memory, node: Ref, length: number, trim: Trim): number
     streamNodeRead(memory, node, at, entry)
     if (trim.by === 'id' && entry.id.compare(trim.minId) >= 0) break
     if (entry.isDeleted) continue
+    blockWillChange(memory, node)
     streamNodeMark(memory, entry)
     marked++
   }

@@ -11,7 +11,15 @@
 import { Slice } from '../base/slice.ts'
 import type { Memory } from '../memory/arena.ts'
 import { NIL, type Ref, SEGMENT_SHIFT, WORD_MASK } from '../memory/layout.ts'
-import { hashOf, tableCount, tableCreate, tableFind, tableInsert, tableRemove } from '../structures/hash-table.ts'
+import {
+  hashOf,
+  tableCount,
+  tableCreate,
+  tableFind,
+  tableInsert,
+  tableRemove,
+  tableWillChange,
+} from '../structures/hash-table.ts'
 import {
   TreeCursor,
   treeBytes,
@@ -119,6 +127,7 @@ export function rootAdd(
     const current = recordScore(memory, record)
     const verdict = judge(current, score, options, box)
     if (verdict !== ZSET_UPDATED) return verdict
+    tableWillChange(memory, table, hash)
     return move(memory, tree, record, current, box.score, member) ? ZSET_UPDATED : ZSET_EXHAUSTED
   }
   if (options & ADD_XX) return ZSET_SKIPPED
@@ -160,6 +169,7 @@ export function rootRemove(memory: Memory, root: Ref, member: Slice): boolean {
   const record = tableFind(memory, table, member, hash)
   if (record === NIL) return false
   const tree = rootWord(memory, root, TREE)
+  tableWillChange(memory, table, hash)
   seek(memory, tree, recordScore(memory, record), member, cursor)
   treeRemove(memory, tree, cursor)
   tableRemove(memory, table, hash, record)
@@ -170,9 +180,12 @@ export function rootRemove(memory: Memory, root: Ref, member: Slice): boolean {
 /** Removes the record that `at` is on, which is then on the next one. */
 export function rootRemoveAt(memory: Memory, root: Ref, at: TreeCursor): void {
   const record = treeItem(memory, at)
-  treeRemove(memory, rootWord(memory, root, TREE), at)
+  const table = rootWord(memory, root, TABLE)
   const hash = hashOf(memory, recordKey(memory, record, memberSlice))
-  tableRemove(memory, rootWord(memory, root, TABLE), hash, record)
+  // Of the tree as well, which is to be as it was when somebody is told.
+  tableWillChange(memory, table, hash)
+  treeRemove(memory, rootWord(memory, root, TREE), at)
+  tableRemove(memory, table, hash, record)
   recordFree(memory, record)
 }
 

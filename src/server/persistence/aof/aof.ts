@@ -257,7 +257,7 @@ export class Aof {
     log.notice(`Creating AOF base file ${base.name} on server start`)
     writeFileAtOnce(this.pathOf(base), this.temporary(), (send) => {
       const writer = rdbWriter({ config, keyspace, clock, isAofBase: true, send })
-      const snapshot = new Snapshot(keyspace, writer)
+      const snapshot = new Snapshot(keyspace, writer, { isAtOnce: true })
       snapshot.step(() => true)
       snapshot.end()
       if (snapshot.failure) throw snapshot.failure

@@ -11,6 +11,8 @@ import { CRC64_SIZE } from '../../base/crc64.ts'
 import { Slice } from '../../base/slice.ts'
 import { type Database, NEVER } from '../../keyspace/database.ts'
 import type { Ref } from '../../memory/layout.ts'
+import { isBig } from '../../types/value-walks.ts'
+import { BigValue } from './big-value.ts'
 import {
   OP_AUX,
   OP_END,
@@ -24,7 +26,7 @@ import {
   VALKEY_VERSION,
 } from './format.ts'
 import { RdbOutput } from './output.ts'
-import { formatOf } from './value-format.ts'
+import { formatOf, type ValueFormat } from './value-format.ts'
 
 /**
  * `rdb-format`: who is to read the file. `redis`: every Redis since 7.2 and every Valkey; it has no form
@@ -92,31 +94,63 @@ export class RdbFileWriter {
 
   /** One key with its value, which is of the database `index`. */
   key(index: number, db: Database, record: Ref): void {
-    const { out, options } = this
     const format = formatOf(db, record)
+    const form = this.formOf(format, db, record)
+    if (index !== this.selected) this.select(index)
+    this.head(this.out, form, db, record)
+    format.write(this.out, db, record)
+  }
+
+  /** As `key`, but a value that is big is set aside as it is now, for `some` to write it bit by bit. */
+  keyUnlessBig(index: number, db: Database, record: Ref): BigValue | undefined {
+    if (!isBig(db, record)) {
+      this.key(index, db, record)
+      return undefined
+    }
+    const format = formatOf(db, record)
+    const form = this.formOf(format, db, record)
+    return new BigValue(index, (outlet) => {
+      this.head(outlet.out, form, db, record)
+      return format.begin(outlet, db, record)
+    })
+  }
+
+  /** Writes some more of a value that was set aside; true when that was the last. No other key is written in between. */
+  some(big: BigValue): boolean {
+    if (big.index !== this.selected) this.select(big.index)
+    return big.writeSome(this.out)
+  }
+
+  /** Throws NotInFormat. */
+  private formOf(format: ValueFormat, db: Database, record: Ref): number {
     const form = format.formOf(db, record)
-    if (form === RDB_HASH_VALKEY && options.format === 'redis') {
+    if (form !== RDB_HASH_VALKEY) return form
+    if (this.options.format === 'redis') {
       throw new NotInFormat(
         `the hash '${db.keyOf(record, key).text()}' has fields that expire: rdb-format redis has no form for it`,
       )
     }
-    this.needsValkey ||= form === RDB_HASH_VALKEY
-    if (index !== this.selected) this.select(index)
+    this.needsValkey = true
+    return form
+  }
+
+  /** What comes before the value: expiry, access clock, form and name. */
+  private head(out: RdbOutput, form: number, db: Database, record: Ref): void {
+    const { policy } = this.options
     const expiresAt = db.expiresAt(record)
     if (expiresAt !== NEVER) {
       out.byte(OP_EXPIRY_MS)
       out.milliseconds(expiresAt)
     }
-    if (options.policy === 'lru') {
+    if (policy === 'lru') {
       out.byte(OP_IDLE)
       out.length(db.idleSeconds(record))
-    } else if (options.policy === 'lfu') {
+    } else if (policy === 'lfu') {
       out.byte(OP_FREQUENCY)
       out.byte(db.frequency(record))
     }
     out.byte(form)
     out.string(db.keyOf(record, key))
-    format.write(out, db, record)
   }
 
   /** Ends the file. The bytes to put at its beginning, if they turned out to be others. */

@@ -13,11 +13,14 @@ import {
   HASH_EXHAUSTED,
   hashCreate,
   hashForEach,
+  hashLength,
   hashOfListpack,
   hashSet,
   NO_EXPIRY,
 } from '../../types/hash.ts'
 import { BROKEN, listpackOfValue, listpackTexts } from '../../types/listpack-value.ts'
+import { hashWalk } from '../../types/value-walks.ts'
+import type { Outlet, Parts } from './big-value.ts'
 import {
   RDB_HASH,
   RDB_HASH_LISTPACK,
@@ -51,6 +54,22 @@ function write(out: RdbOutput, db: Database, hash: Ref): void {
     out.string(value)
     if (form === RDB_HASH_VALKEY) out.milliseconds(expiresAt)
   })
+}
+
+/**
+ * Fields whose time has come are among them, as they are in what Valkey writes: to leave them out of the count
+ * would take a walk of its own.
+ */
+function begin(outlet: Outlet, db: Database, hash: Ref): Parts {
+  const isVolatile = db.kindOf(hash) === KIND_HASH_VOLATILE
+  outlet.out.length(hashLength(db, hash))
+  const walk = hashWalk(db, hash, (field, value, expiresAt) => {
+    const { out } = outlet
+    out.string(field)
+    out.string(value)
+    if (isVolatile) out.milliseconds(expiresAt)
+  })
+  return { walk }
 }
 
 /** Reads `count` fields, of which `next` answers name, value and expiry, into a new hash. */
@@ -107,6 +126,7 @@ const readListpackWithTimes: ReadValue = (input, db, key) => {
 export const hashFormat: ValueFormat = {
   formOf,
   write,
+  begin,
   read: {
     [RDB_HASH]: (input, db, key) =>
       readFields(input, db, key, input.count(2), () => [input.string(), input.string(), NO_EXPIRY]),

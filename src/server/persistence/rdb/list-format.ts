@@ -15,6 +15,7 @@ import {
   listSettleNew,
 } from '../../types/list.ts'
 import { BROKEN, listpackTexts } from '../../types/listpack-value.ts'
+import { listWalk } from '../../types/value-walks.ts'
 import {
   NODE_PACKED,
   NODE_PLAIN,
@@ -71,6 +72,14 @@ export const listFormat: ValueFormat = {
       out.length(isPlain ? NODE_PLAIN : NODE_PACKED)
       out.string(bytes)
     })
+  },
+  begin(outlet, db, list) {
+    outlet.out.length(listNodes(db, list))
+    const walk = listWalk(db, list, (bytes, isPlain) => {
+      outlet.out.length(isPlain ? NODE_PLAIN : NODE_PACKED)
+      outlet.out.string(bytes)
+    })
+    return { walk }
   },
   read: {
     [RDB_LIST]: (input, db, key) => readNodes(input, db, key, input.count(), () => [input.string()]),

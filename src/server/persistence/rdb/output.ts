@@ -30,6 +30,10 @@ export interface RdbOutputOptions {
   readonly compresses?: boolean
   /** Takes full chunks, which are then its own. Without it all bytes stay in `buf`. */
   readonly send?: (chunk: Uint8Array) => void
+  /** The size of the first chunk; each is twice as long as the one before, up to what it is without this. */
+  readonly chunkBytes?: number
+  /** False: no checksum will be asked for. */
+  readonly sums?: boolean
 }
 
 export class RdbOutput {
@@ -37,15 +41,17 @@ export class RdbOutput {
   at = 0
   private readonly compresses: boolean
   private readonly send: ((chunk: Uint8Array) => void) | undefined
+  private readonly sums: boolean
   private readonly sum = new Crc64()
   /** Bytes that are in the sum: of all, and of those still in the buffer. */
   private summed = 0
   private summedInBuffer = 0
 
-  constructor({ compresses = true, send }: RdbOutputOptions = {}) {
+  constructor({ compresses = true, send, chunkBytes = CHUNK_BYTES, sums = true }: RdbOutputOptions = {}) {
     this.compresses = compresses
     this.send = send
-    this.buf = new Uint8Array(send ? CHUNK_BYTES : INITIAL_BYTES)
+    this.sums = sums
+    this.buf = new Uint8Array(send ? chunkBytes : INITIAL_BYTES)
   }
 
   bytes(from: Uint8Array, at: number, size: number): void {
@@ -90,9 +96,9 @@ export class RdbOutput {
   /** Hands on what has been written. */
   flush(): void {
     if (this.at === 0 || this.send === undefined) return
-    this.sumUp()
+    if (this.sums) this.sumUp()
     const { buf, at } = this
-    this.buf = new Uint8Array(CHUNK_BYTES)
+    this.buf = new Uint8Array(Math.min(buf.length * 2, CHUNK_BYTES))
     this.at = 0
     this.summedInBuffer = 0
     this.send(buf.subarray(0, at))

@@ -9,6 +9,7 @@ import { KIND_SET_INTSET, KIND_SET_LISTPACK } from '../../keyspace/object.ts'
 import { NIL, type Ref } from '../../memory/layout.ts'
 import { listpackOfValue, listpackTexts } from '../../types/listpack-value.ts'
 import { SET_ADDED, SET_EXHAUSTED, setAdd, setCreate, setForEach, setIntset, setLength } from '../../types/set.ts'
+import { setWalk } from '../../types/value-walks.ts'
 import { RDB_SET, RDB_SET_INTSET, RDB_SET_LISTPACK } from './format.ts'
 import type { RdbInput } from './input.ts'
 import type { ValueFormat } from './value-format.ts'
@@ -70,6 +71,10 @@ export const setFormat: ValueFormat = {
     if (form === RDB_SET_LISTPACK) return out.string(listpackOfValue(db, set, block))
     out.length(setLength(db, set))
     setForEach(db, set, (member) => out.string(member))
+  },
+  begin(outlet, db, set) {
+    outlet.out.length(setLength(db, set))
+    return { walk: setWalk(db, set, (member) => outlet.out.string(member)) }
   },
   read: {
     [RDB_SET]: (input, db, key) => readMembers(input, db, key, input.count(), () => input.string()),

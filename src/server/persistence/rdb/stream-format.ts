@@ -54,9 +54,11 @@ import {
 import { pendingDeliveredAt, pendingDeliveries, pendingId } from '../../types/stream-pending.ts'
 // How a stream is freed, should it be given up half way.
 import '../../types/stream-value.ts'
+import { streamWalk } from '../../types/value-walks.ts'
+import type { Outlet, Parts } from './big-value.ts'
 import { RDB_STREAM_1, RDB_STREAM_2, RDB_STREAM_3, RDB_STREAM_4, RDB_STREAM_5 } from './format.ts'
 import type { RdbInput } from './input.ts'
-import type { RdbOutput } from './output.ts'
+import { RdbOutput } from './output.ts'
 import type { ReadValue, ValueFormat } from './value-format.ts'
 
 const ID_SIZE = 16
@@ -95,6 +97,26 @@ function write(out: RdbOutput, db: Database, record: Ref): void {
     writeRawId(out, master)
     out.string(bytes)
   })
+  writeEnd(out, memory, stream)
+}
+
+/** What comes after the nodes of a big stream is written down at once, and held until they are. */
+function begin(outlet: Outlet, db: Database, record: Ref): Parts {
+  const { memory } = db
+  const stream = db.valueRef(record)
+  outlet.out.length(streamNodes(memory, stream))
+  const walk = streamWalk(db, record, (master, bytes) => {
+    outlet.out.length(ID_SIZE)
+    writeRawId(outlet.out, master)
+    outlet.out.string(bytes)
+  })
+  const end = new RdbOutput()
+  writeEnd(end, memory, stream)
+  return { walk, end }
+}
+
+/** What there is beside the nodes. */
+function writeEnd(out: RdbOutput, memory: Memory, stream: Ref): void {
   out.length(streamLength(memory, stream))
   writeId(out, streamLastId(memory, stream, id))
   writeId(out, streamFirstId(memory, stream, id))
@@ -272,6 +294,7 @@ const readVersion =
 export const streamFormat: ValueFormat = {
   formOf: () => RDB_STREAM_3,
   write,
+  begin,
   read: {
     [RDB_STREAM_1]: readVersion(1),
     [RDB_STREAM_2]: readVersion(2),

@@ -12,6 +12,9 @@ const value = new Slice()
 export const stringFormat: ValueFormat = {
   formOf: () => RDB_STRING,
   write: (out, db, record) => out.string(db.stringOf(record, value)),
+  begin() {
+    throw new Error('a string is written at once')
+  },
   read: {
     [RDB_STRING](input, db, key) {
       const text = input.string()

@@ -7,6 +7,7 @@ import type { Slice } from '../../base/slice.ts'
 import type { Database } from '../../keyspace/database.ts'
 import { TYPE_HASH, TYPE_LIST, TYPE_SET, TYPE_STREAM, TYPE_STRING, TYPE_ZSET } from '../../keyspace/object.ts'
 import type { Ref } from '../../memory/layout.ts'
+import type { Outlet, Parts } from './big-value.ts'
 import { RDB_HASH_VALKEY } from './format.ts'
 import { hashFormat } from './hash-format.ts'
 import type { RdbInput } from './input.ts'
@@ -27,26 +28,29 @@ export interface ValueFormat {
   /** The form that `write` writes. */
   formOf(db: Database, record: Ref): number
   write(out: RdbOutput, db: Database, record: Ref): void
+  /** As `write`, of a value that is big (types/value-walks.ts): what comes first is written, the rest bit by bit. */
+  begin(outlet: Outlet, db: Database, record: Ref): Parts
   /** By form. */
   readonly read: Readonly<Record<number, ReadValue>>
 }
 
-const FORMATS = new Map<number, ValueFormat>([
-  [TYPE_STRING, stringFormat],
-  [TYPE_HASH, hashFormat],
-  [TYPE_LIST, listFormat],
-  [TYPE_SET, setFormat],
-  [TYPE_ZSET, zsetFormat],
-  [TYPE_STREAM, streamFormat],
-])
+/** By type. */
+const FORMATS: (ValueFormat | undefined)[] = []
+FORMATS[TYPE_STRING] = stringFormat
+FORMATS[TYPE_HASH] = hashFormat
+FORMATS[TYPE_LIST] = listFormat
+FORMATS[TYPE_SET] = setFormat
+FORMATS[TYPE_ZSET] = zsetFormat
+FORMATS[TYPE_STREAM] = streamFormat
 
 const READERS = new Map<number, ReadValue>()
-for (const format of FORMATS.values()) {
+for (const format of FORMATS) {
+  if (format === undefined) continue
   for (const [form, read] of Object.entries(format.read)) READERS.set(Number(form), read)
 }
 
 export function formatOf(db: Database, record: Ref): ValueFormat {
-  const format = FORMATS.get(db.typeOf(record))
+  const format = FORMATS[db.typeOf(record)]
   if (format === undefined) throw new Error(`no form of type ${db.typeOf(record)} is known`)
   return format
 }

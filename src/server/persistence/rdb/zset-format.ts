@@ -7,6 +7,7 @@ import type { Database } from '../../keyspace/database.ts'
 import { KIND_ZSET_LISTPACK } from '../../keyspace/object.ts'
 import { NIL, type Ref } from '../../memory/layout.ts'
 import { listpackOfValue, listpackTexts } from '../../types/listpack-value.ts'
+import { zsetWalk } from '../../types/value-walks.ts'
 import { zsetAdd, zsetCreate, zsetForEach, zsetLength } from '../../types/zset.ts'
 import { ZSET_ADDED, ZSET_EXHAUSTED } from '../../types/zset-add.ts'
 import { RDB_ZSET, RDB_ZSET_LISTPACK, RDB_ZSET_TEXT, RDB_ZSET_ZIPLIST } from './format.ts'
@@ -74,6 +75,14 @@ export const zsetFormat: ValueFormat = {
       out.string(member)
       out.double(score)
     })
+  },
+  begin(outlet, db, zset) {
+    outlet.out.length(zsetLength(db, zset))
+    const walk = zsetWalk(db, zset, (member, score) => {
+      outlet.out.string(member)
+      outlet.out.double(score)
+    })
+    return { walk }
   },
   read: {
     [RDB_ZSET]: (input, db, key) => readMembers(input, db, key, input.count(9), () => [input.string(), input.double()]),

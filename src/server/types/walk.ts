@@ -1,0 +1,217 @@
+/*
+ * Walk: over all of a big value as it is at one moment, a little at a time, while
+ * commands go on changing the value. Nothing is copied for it but what must be:
+ *
+ *   tables (hashes, sets, sorted sets) are walked by homes, and before anything in a
+ *   home changes that has not been visited, that home is. What is to come is one bit
+ *   a home; the order of visits is nobody's affair.
+ *
+ *   blocks (of lists and streams) are visited in their order, and before one of them
+ *   changes that has not been visited, it is copied until its turn comes.
+ *
+ * A value that is deleted meanwhile is kept for its walk, and freed when that ends.
+ * Structures and types tell what is about to change by way of Memory.witness, which is
+ * what this registers; persistence/snapshot.ts is who walks.
+ *
+ * Visitors are called in the middle of what commands do: they read, and nothing else.
+ */
+import type { Keyspace } from '../keyspace/keyspace.ts'
+import type { Memory } from '../memory/arena.ts'
+import type { Ref } from '../memory/layout.ts'
+import type { Witness } from '../memory/witness.ts'
+import { tableHomes, tableVisitHome, type Visit } from '../structures/hash-table.ts'
+
+/** What a home and a block count for among the items of a step. */
+const ITEMS_OF_HOME = 8
+const ITEMS_OF_BLOCK = 256
+
+/** Walks by the Ref that they want to be told about: mostly one, more while several snapshots are taken. */
+class WalksByRef<T> {
+  private readonly byRef = new Map<Ref, T | readonly T[]>()
+
+  get isEmpty(): boolean {
+    return this.byRef.size === 0
+  }
+
+  at(ref: Ref): readonly T[] {
+    const found = this.byRef.get(ref)
+    if (found === undefined) return NOBODY
+    return Array.isArray(found) ? found : [found as T]
+  }
+
+  add(ref: Ref, walk: T): void {
+    const there = this.at(ref)
+    this.byRef.set(ref, there.length === 0 ? walk : [...there, walk])
+  }
+
+  remove(ref: Ref, walk: T): void {
+    const left = this.at(ref).filter((other) => other !== walk)
+    if (left.length === 0) this.byRef.delete(ref)
+    else this.byRef.set(ref, left)
+  }
+}
+
+const NOBODY: readonly never[] = []
+
+/** The walks over values of one arena, by what they have to be told about. */
+class Walks implements Witness {
+  readonly tables = new WalksByRef<TableWalk>()
+  /** By every block that has not been visited yet. */
+  readonly blocks = new WalksByRef<BlockWalk>()
+  readonly roots = new WalksByRef<Walk>()
+
+  static of(memory: Memory): Walks {
+    if (memory.witness instanceof Walks) return memory.witness
+    const walks = new Walks()
+    memory.witness = walks
+    return walks
+  }
+
+  itemWillChange(table: Ref, hash: number): void {
+    for (const walk of this.tables.at(table)) walk.willChange(hash)
+  }
+
+  blockWillChange(block: Ref): void {
+    for (const walk of this.blocks.at(block)) walk.willChange(block)
+  }
+
+  rootBecomes(from: Ref, to: Ref): void {
+    for (const walk of this.roots.at(from)) {
+      this.roots.remove(from, walk)
+      walk.root = to
+      this.roots.add(to, walk)
+    }
+  }
+
+  keeps(kind: number, value: Ref): boolean {
+    const walks = this.roots.at(value)
+    for (const walk of walks) walk.keptKind = kind
+    return walks.length > 0
+  }
+}
+
+export abstract class Walk {
+  root: Ref
+  /** The kind of the value, once nobody else can reach it. */
+  keptKind: number | undefined
+  protected readonly memory: Memory
+  protected readonly walks: Walks
+  private readonly keyspace: Keyspace
+  private hasEnded = false
+
+  /** From here on, and until `end`, it is told what is about to change of the value at `root`. */
+  constructor(keyspace: Keyspace, root: Ref) {
+    this.keyspace = keyspace
+    this.memory = keyspace.memory
+    this.root = root
+    this.walks = Walks.of(keyspace.memory)
+    this.walks.roots.add(root, this)
+  }
+
+  /** Visits about `items` items more; true when all of them have been visited. */
+  abstract step(items: number): boolean
+
+  /** Ends the walk, wherever it is, and frees the value if nobody else has it. */
+  end(): void {
+    if (this.hasEnded) return
+    this.hasEnded = true
+    this.forget()
+    this.walks.roots.remove(this.root, this)
+    if (this.walks.roots.isEmpty) this.memory.witness = undefined
+    // Which keeps it still if there is another walk over it.
+    if (this.keptKind !== undefined) this.keyspace.disposeValue(this.keptKind, this.root)
+  }
+
+  protected abstract forget(): void
+}
+
+/** Over the records of a table, in any order. */
+export class TableWalk extends Walk {
+  private readonly table: Ref
+  private readonly visit: Visit
+  private readonly homes: number
+  /** One bit a home: it has been visited. */
+  private readonly visited: Uint8Array
+  private next = 0
+
+  constructor(keyspace: Keyspace, root: Ref, table: Ref, visit: Visit) {
+    super(keyspace, root)
+    this.table = table
+    this.visit = visit
+    this.homes = tableHomes(this.memory, table)
+    this.visited = new Uint8Array(Math.ceil(this.homes / 8))
+    this.walks.tables.add(table, this)
+  }
+
+  step(items: number): boolean {
+    for (let left = items; left > 0 && this.next < this.homes; left -= ITEMS_OF_HOME) this.visitHome(this.next++)
+    return this.next >= this.homes
+  }
+
+  willChange(hash: number): void {
+    this.visitHome((hash & (this.homes - 1)) >>> 0)
+  }
+
+  private visitHome(home: number): void {
+    const byte = home >>> 3
+    const bit = 1 << (home & 7)
+    if ((this.visited[byte] & bit) !== 0) return
+    this.visited[byte] |= bit
+    tableVisitHome(this.memory, this.table, home, this.homes, this.visit)
+  }
+
+  protected forget(): void {
+    this.walks.tables.remove(this.table, this)
+  }
+}
+
+/** What reads blocks: now, or from a copy that is made now. */
+export interface BlockReader {
+  visit(block: Ref): void
+  /** What visits the block as it is at the moment of the call. */
+  keep(block: Ref): () => void
+}
+
+/** Over blocks in their order. */
+export class BlockWalk extends Walk {
+  private readonly refs: Uint32Array
+  private readonly reader: BlockReader
+  private readonly kept = new Map<Ref, () => void>()
+  private next = 0
+
+  constructor(keyspace: Keyspace, root: Ref, refs: Uint32Array, reader: BlockReader) {
+    super(keyspace, root)
+    this.refs = refs
+    this.reader = reader
+    for (const ref of refs) this.walks.blocks.add(ref as Ref, this)
+  }
+
+  step(items: number): boolean {
+    const { refs, kept } = this
+    for (let left = items; left > 0 && this.next < refs.length; left -= ITEMS_OF_BLOCK) {
+      const block = refs[this.next++] as Ref
+      const visitKept = kept.get(block)
+      if (visitKept === undefined) {
+        this.walks.blocks.remove(block, this)
+        this.reader.visit(block)
+      } else {
+        kept.delete(block)
+        visitKept()
+      }
+    }
+    return this.next >= refs.length
+  }
+
+  willChange(block: Ref): void {
+    this.walks.blocks.remove(block, this)
+    this.kept.set(block, this.reader.keep(block))
+  }
+
+  protected forget(): void {
+    for (; this.next < this.refs.length; this.next++) {
+      const block = this.refs[this.next] as Ref
+      // One that is kept is another one's by now, if it is anyone's.
+      if (!this.kept.has(block)) this.walks.blocks.remove(block, this)
+    }
+  }
+}

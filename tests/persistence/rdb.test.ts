@@ -166,6 +166,56 @@ describe('a saved file', () => {
     }
   })
 
+  test('in the background has big values as they were when it began, whatever is written to them meanwhile', async () => {
+    const dir = newFolder()
+    const { client, server } = await start(keysteadProgram(), { dir })
+    const elements = 10_000
+    for (let i = 0; i < elements; i++) {
+      client.send('HSET', 'hash', `f${i}`, i)
+      client.send('SADD', 'set', `m${i}`)
+      client.send('ZADD', 'zset', i % 1000, `m${i}`)
+      client.send('RPUSH', 'list', `element ${i}`)
+      client.send('XADD', 'stream', `${i + 1}-1`, 'field', i)
+      client.send('RPUSH', 'deleted', `element ${i}`)
+    }
+    client.send('XGROUP', 'CREATE', 'stream', 'group', 0)
+    client.send('XREADGROUP', 'GROUP', 'group', 'c', 'COUNT', 100, 'STREAMS', 'stream', '>')
+    for (let i = 0; i < 6 * elements + 2; i++) await client.receiveReply()
+    client.send('DEBUG', 'DIGEST')
+    client.send('BGSAVE')
+    let sent = 0
+    const change = (name: string, ...args: (string | number)[]): void => {
+      client.send(name, ...args)
+      sent++
+    }
+    for (let i = 0; i < 2_000; i++) {
+      change('HSET', 'hash', `f${i * 13}`, 'changed', `new${i}`, i)
+      change('HDEL', 'hash', `f${i * 13 + 1}`)
+      change('SREM', 'set', `m${i * 11}`)
+      change('SPOP', 'set')
+      change('ZINCRBY', 'zset', 7, `m${i * 17}`)
+      change('ZPOPMAX', 'zset')
+      change('LPOP', 'list')
+      change('RPUSH', 'list', `more ${i}`)
+      change('LSET', 'list', 1_000 + i, 'changed')
+      change('XADD', 'stream', '*', 'field', 'new')
+      change('XDEL', 'stream', `${i * 3 + 1}-1`)
+    }
+    change('HEXPIRE', 'hash', 1000, 'FIELDS', 1, 'f5')
+    change('XREADGROUP', 'GROUP', 'group', 'c', 'COUNT', 100, 'STREAMS', 'stream', '>')
+    change('DEL', 'deleted')
+    change('RENAME', 'set', 'elsewhere')
+    const digest = await client.receive()
+    expect(await client.receive()).toBe('Background saving started')
+    for (; sent > 0; sent--) await client.receiveReply()
+    await untilSaved(client)
+    server.signal('SIGKILL')
+    await server.exited
+    const reader = await start(keysteadProgram(), { dir })
+    expect(await reader.client.command('DEBUG', 'DIGEST')).toBe(digest)
+    expect(await reader.client.command('XPENDING', 'stream', 'group')).toEqual([100, '1-1', '100-1', [['c', '100']]])
+  })
+
   test('in the background begins again after a flush, and can be cancelled', async () => {
     const dir = newFolder()
     const { client } = await start(keysteadProgram(), { dir })

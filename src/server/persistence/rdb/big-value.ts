@@ -39,12 +39,11 @@ export class BigValue {
   writeSome(file: RdbOutput): boolean {
     const { parts, outlet } = this
     if (outlet.out !== file) {
-      outlet.out.flush()
-      outlet.out = file
-    }
-    const chunk = this.held.shift()
-    if (chunk !== undefined) {
-      file.bytes(chunk, 0, chunk.length)
+      // An item may lie in two chunks: the file takes over only when it has all of what was held.
+      if (this.held.length === 0) outlet.out.flush()
+      const chunk = this.held.shift()
+      if (chunk === undefined) outlet.out = file
+      else file.bytes(chunk, 0, chunk.length)
       return false
     }
     if (!parts.walk.step(ITEMS_PER_STEP)) return false

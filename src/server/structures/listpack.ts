@@ -347,8 +347,9 @@ function splice(
   const count = countAfter(memory, pack, removedCount, text === null ? 0 : 1)
   let target = pack
   const room = memory.sizeOf(pack)
-  // Half of the room is asked about first: to find the size of a block takes longer than to compare.
-  if (newSize > room || (newSize <= room >>> 1 && memory.blockSize(newSize) <= room >>> 1)) {
+  // A list that grows keeps room it was given to grow into. Half of the room is asked about first: to find the size
+  // of a block takes longer than to compare.
+  if (newSize > room || (newSize < size && newSize <= room >>> 1 && memory.blockSize(newSize) <= room >>> 1)) {
     // When this shrinks it, the bytes that are about to be moved up may lie behind its new end: they are
     // still there, because nothing is allocated in between.
     if (!memory.resizeInPlace(pack, newSize)) {

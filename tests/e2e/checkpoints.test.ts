@@ -96,6 +96,53 @@ describe.skipIf(!browserPath)('checkpoints', () => {
     await line(page, /^mine/).waitFor({ state: 'detached' })
   })
 
+  test('are branched on Home into a database of its own, which starts with one click', async () => {
+    await client.command('SET', 'a', 'old')
+    const proof = page.getByRole('listitem').filter({ hasText: `127.0.0.1:${port}` })
+    await proof.getByRole('button', { name: 'Checkpoint proof now' }).click()
+    await dialog(page).getByLabel('Name').fill('old')
+    await page.keyboard.press('Enter')
+    await proof.getByRole('link', { name: 'Checkpoints of proof' }).getByText('1 ·').waitFor()
+    await client.command('SET', 'a', 'new')
+
+    await proof.getByRole('button', { name: 'Branch proof' }).click()
+    await dialog(page).getByRole('combobox', { name: 'From' }).click()
+    await page.getByRole('option', { name: 'old' }).click()
+    await dialog(page).getByLabel('Name').fill('try')
+    await dialog(page).getByText('Start it now').click()
+    await dialog(page).getByText('KEYSTEAD.BRANCH CREATE try FROM old').waitFor()
+    await dialog(page).getByRole('button', { name: 'Create branch' }).click()
+
+    const branch = page.getByRole('listitem').filter({ hasText: 'branch of proof' })
+    await branch.getByText('stopped').waitFor()
+    await branch.getByRole('button', { name: 'Start' }).click()
+    await branch.getByText('running').waitFor()
+    const address = await branch.getByText(/^127\.0\.0\.1:\d+$/).textContent()
+    const other = await WireClient.open({ port: Number(address?.split(':')[1]) })
+    expect(await other.command('GET', 'a')).toBe('old')
+    await other.command('SET', 'a', 'of the branch')
+    expect(await client.command('GET', 'a')).toBe('new')
+    await other.close()
+
+    await openCheckpoints()
+    await line(page, 'try').getByText('running on').waitFor()
+    await line(page, 'try').getByRole('button', { name: 'Open' }).click()
+    await page.getByRole('heading', { name: 'try' }).waitFor()
+  })
+
+  test('are branched and the branch started from the page of the database, by keyboard alone', async () => {
+    await client.command('SET', 'a', '1')
+    await openCheckpoints()
+    await page.keyboard.press('b')
+    await dialog(page).getByLabel('Name').fill('try')
+    await page.keyboard.press('Enter')
+    await line(page, 'try').getByText('running on').waitFor()
+    await page.getByRole('grid', { name: 'Branches' }).focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'try' }).waitFor()
+    await page.getByText('db 0 · 1 key').waitFor()
+  })
+
   test('that the disk does not take say why, in the words of the server', async () => {
     // A file where the folder belongs: even a privileged user cannot write into it.
     writeFileSync(join(app.home, 'databases/d1/checkpoints'), '')

@@ -7,6 +7,9 @@ import { HomePage } from '../features/home/index.ts'
  * editor alone weighs as much as everything Home needs.
  */
 const BrowserPage = lazy(async () => ({ default: (await import('../features/browser/index.ts')).BrowserPage }))
+const DatabaseCheckpoints = lazy(async () => ({
+  default: (await import('../features/checkpoints/index.ts')).DatabaseCheckpoints,
+}))
 const CheckpointsPage = lazy(async () => ({
   default: (await import('../features/checkpoints/index.ts')).CheckpointsPage,
 }))
@@ -26,7 +29,7 @@ export interface Page {
 }
 
 export const PAGES: readonly Page[] = [
-  { path: '/', title: 'Home', page: HomePage },
+  { path: '/', title: 'Home', page: () => <HomePage checkpoints={DatabaseCheckpoints} /> },
   { path: '/ui', title: 'Parts', page: UiCataloguePage },
 ]
 

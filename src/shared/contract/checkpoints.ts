@@ -38,8 +38,6 @@ export interface Branch {
   readonly keys: number
   /** On the server's machine: what `keystead-server --dir` starts on. */
   readonly dir: string
-  /** The local database that has its data there. */
-  readonly database?: string
 }
 
 export interface CheckpointList {
@@ -58,4 +56,8 @@ export const checkpoints = {
   'checkpoints.create': call(v.strictObject({ place, name }), returns<Record<string, never>>()),
   'checkpoints.rewind': call(v.strictObject({ place, name }), returns<Rewound>()),
   'checkpoints.remove': call(v.strictObject({ place, name }), returns<Record<string, never>>()),
+  /** Of the data as it is now, or as the checkpoint `from` has it. */
+  'branches.create': call(v.strictObject({ place, name, from: v.optional(name) }), returns<Record<string, never>>()),
+  /** Refused while a local database has its data there. */
+  'branches.remove': call(v.strictObject({ place, name }), returns<Record<string, never>>()),
 } as const

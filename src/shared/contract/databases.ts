@@ -20,6 +20,8 @@ export interface LocalDatabase {
   /** The folder that holds its data. */
   readonly dir: string
   readonly createdAt: number
+  /** It began as a branch of another local database, which may be gone since. */
+  readonly branch?: BranchOf
   /** Absent when it has none. */
   readonly checkpoints?: { readonly count: number; readonly latestAt?: number }
   // Known while it runs.
@@ -31,6 +33,14 @@ export interface LocalDatabase {
   readonly opsPerSec?: number
 }
 
+const branchOf = v.strictObject({
+  /** The database whose branch it is. */
+  of: id,
+  /** It is the name of a folder, and so as docs/checkpoints.md has it. */
+  name: v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-][A-Za-z0-9 ._-]{0,63}$/, 'must be the name of a branch')),
+})
+export type BranchOf = v.InferOutput<typeof branchOf>
+
 export interface RemovedDatabase {
   /** Where the data still is, when it was kept. */
   readonly dataLeftIn?: string
@@ -38,13 +48,14 @@ export interface RemovedDatabase {
 
 export const databases = {
   'databases.list': call(nothing, returns<readonly LocalDatabase[]>()),
-  /** Without a port: the first free one from 6379 on. */
+  /** Without a port: the first free one from 6379 on. With `branch`: its data is there already (branches.create). */
   'databases.create': call(
     v.strictObject({
       name: label,
       port: v.optional(port),
       autoStart: v.optional(v.boolean(), false),
       start: v.optional(v.boolean(), true),
+      branch: v.optional(branchOf),
     }),
     returns<LocalDatabase>(),
   ),

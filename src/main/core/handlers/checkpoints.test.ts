@@ -118,6 +118,47 @@ describe('checkpoints of a Keystead server', () => {
   })
 })
 
+describe('branches of a Keystead server', () => {
+  let server: ServerProcess
+  let raw: WireClient
+  let page: Page
+  beforeEach(async () => {
+    server = await startServer(keysteadProgram(), { save: '3600 1000000' })
+    raw = await WireClient.open({ port: server.port })
+    page = await openPage(server.port)
+  })
+  afterEach(async () => {
+    page.session.close()
+    await raw.close()
+    await server.stop()
+  })
+  const branches = async () => (await page.ask['checkpoints.list']({ place })).branches
+
+  test('are made of now and of a checkpoint, listed and deleted', async () => {
+    await raw.command('SET', 'a', '1')
+    await page.ask['checkpoints.create']({ place, name: 'then' })
+    await raw.command('SET', 'b', '1')
+    await page.ask['branches.create']({ place, name: 'of then', from: 'then' })
+    await page.ask['branches.create']({ place, name: 'of now' })
+    expect(await branches()).toMatchObject([
+      { name: 'of now', origin: 'now', keys: 2, dir: join(server.dir, 'branches/of now') },
+      { name: 'of then', origin: 'checkpoint then', keys: 1 },
+    ])
+    await page.ask['branches.remove']({ place, name: 'of now' })
+    expect((await branches()).map(({ name }) => name)).toEqual(['of then'])
+  })
+
+  test('that cannot be made or deleted say so, in the words of the server', async () => {
+    expect(await failureOf(page.ask['branches.create']({ place, name: 'x', from: 'none' }))).toMatchObject({
+      message: 'The branch was not made.',
+      detail: 'ERR no such checkpoint',
+    })
+    expect(await failureOf(page.ask['branches.remove']({ place, name: 'none' }))).toMatchObject({
+      message: 'The branch was not deleted.',
+    })
+  })
+})
+
 test.skipIf(!findPeer('redis70'))('a server that has no checkpoints says so', async () => {
   const server = await startServer(peerProgram('redis70'))
   const page = await openPage(server.port)

@@ -1,6 +1,13 @@
 import type { checkpoints } from '../../../shared/contract/checkpoints.ts'
 import type { HandlersOf } from '../serve.ts'
-import { createCheckpoint, listCheckpoints, removeCheckpoint, rewind } from '../services/checkpoints/checkpoints.ts'
+import {
+  createBranch,
+  createCheckpoint,
+  listCheckpoints,
+  removeBranch,
+  removeCheckpoint,
+  rewind,
+} from '../services/checkpoints/checkpoints.ts'
 import type { ErrandServices } from '../services/checkpoints/errand.ts'
 
 export const checkpointsHandlers = (services: ErrandServices) =>
@@ -9,4 +16,6 @@ export const checkpointsHandlers = (services: ErrandServices) =>
     'checkpoints.create': ({ place, name }) => createCheckpoint(services, place, name),
     'checkpoints.rewind': ({ place, name }) => rewind(services, place, name),
     'checkpoints.remove': ({ place, name }) => removeCheckpoint(services, place, name),
+    'branches.create': ({ place, name, from }) => createBranch(services, place, name, from),
+    'branches.remove': ({ place, name }) => removeBranch(services, place, name),
   }) satisfies HandlersOf<typeof checkpoints>

@@ -1,14 +1,24 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
-import { act, cleanup, render, screen, waitFor, within } from '@testing-library/react'
+import { act, cleanup, configure, render, screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
-import { afterEach, describe, expect, test } from 'vitest'
-import type { Checkpoint } from '../../../shared/contract/checkpoints.ts'
+import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import type { Branch, Checkpoint } from '../../../shared/contract/checkpoints.ts'
 import type { LocalDatabase } from '../../../shared/contract/databases.ts'
 import type { SessionInfo } from '../../../shared/contract/sessions.ts'
 import { type FakeAnswers, failing, fakeBackend } from '../../api/testing/fake-backend.ts'
 import { Toasts } from '../../ui/toast.tsx'
 import { CheckpointsPage } from './checkpoints-page.tsx'
 
+class NoResizes {
+  observe() {}
+  unobserve() {}
+  disconnect() {}
+}
+beforeAll(() => {
+  vi.stubGlobal('ResizeObserver', NoResizes)
+  // Finding by role walks every cell of the table, which takes a busy machine more than a second.
+  configure({ asyncUtilTimeout: 3_000 })
+})
 afterEach(cleanup)
 
 const session = {
@@ -41,7 +51,7 @@ const checkpoint = (change: Partial<Checkpoint> = {}): Checkpoint => ({
 const beforeFlush = checkpoint({ name: 'before FLUSHALL 2026-11-29 08.00.00', reason: 'before FLUSHALL', keys: 2 })
 const beforeRewind = checkpoint({ name: 'before REWIND 2026-11-29 09.00.00', reason: 'before REWIND' })
 
-function open(answers: FakeAnswers = {}) {
+function open(answers: FakeAnswers = {}, of: SessionInfo = session) {
   const backend = fakeBackend({
     'databases.list': () => [database],
     'checkpoints.list': () => ({ checkpoints: [beforeFlush, checkpoint()], branches: [] }),
@@ -50,7 +60,7 @@ function open(answers: FakeAnswers = {}) {
   const client = new QueryClient({ defaultOptions: { queries: { retry: false }, mutations: { retry: false } } })
   render(
     <QueryClientProvider client={client}>
-      <CheckpointsPage session={session} />
+      <CheckpointsPage session={of} />
       <Toasts />
     </QueryClientProvider>,
   )
@@ -183,5 +193,103 @@ describe('a new checkpoint', () => {
     expect(screen.getByRole('alert').textContent).toContain(why)
     await userEvent.keyboard('{Enter}')
     expect(backend.requests('checkpoints.create')).toEqual([])
+  })
+})
+
+describe('branches', () => {
+  const branch = (change: Partial<Branch> = {}): Branch => ({
+    name: 'try',
+    origin: 'checkpoint mine',
+    createdAt: Date.now() - 60_000,
+    keys: 1_204,
+    dir: '/data/local/branches/try',
+    ...change,
+  })
+  const onBranch: LocalDatabase = {
+    ...database,
+    id: 'd2',
+    name: 'try',
+    port: 6380,
+    status: 'stopped',
+    branch: { of: 'local', name: 'try' },
+  }
+  const withBranch = { 'checkpoints.list': () => ({ checkpoints: [checkpoint()], branches: [branch()] }) }
+
+  test('are made of a checkpoint, with a database on them that is started', async () => {
+    const backend = open({
+      'branches.create': () => ({}),
+      'databases.create': () => onBranch,
+      'databases.start': () => ({ ...onBranch, status: 'running' }),
+    })
+    await userEvent.click((await row('mine')).getByRole('button', { name: 'More for mine' }))
+    await userEvent.click(await screen.findByText('Branch from it…'))
+    const dialog = within(await screen.findByRole('dialog'))
+    await userEvent.type(dialog.getByLabelText('Name'), 'try')
+    expect(dialog.getByText('KEYSTEAD.BRANCH CREATE try FROM mine')).toBeDefined()
+    await userEvent.keyboard('{Enter}')
+    expect(await screen.findByText('try runs')).toBeDefined()
+    expect(
+      ['branches.create', 'databases.create', 'databases.start'].flatMap((method) =>
+        backend.requests(method).map(({ request }) => request),
+      ),
+    ).toEqual([
+      { place: { sessionId: 's1' }, name: 'try', from: 'mine' },
+      { name: 'try', branch: { of: 'local', name: 'try' }, start: false },
+      { id: 'd2' },
+    ])
+  })
+
+  test('are not made twice when only the database on them failed', async () => {
+    const backend = open({
+      'branches.create': () => ({}),
+      'databases.create': failing({ code: 'DISK_FAILED', message: 'The disk is full' }),
+    })
+    await row('mine')
+    await userEvent.click(screen.getByRole('button', { name: 'Branch…' }))
+    await userEvent.type(await screen.findByLabelText('Name'), 'try')
+    await userEvent.click(screen.getByText('Start it now'))
+    await userEvent.click(screen.getByRole('button', { name: 'Create branch' }))
+    expect((await screen.findByRole('alert')).textContent).toContain('The disk is full')
+    backend.answer({ 'databases.create': () => onBranch })
+    await userEvent.click(screen.getByRole('button', { name: 'Create branch' }))
+    expect(await screen.findByText('try is on Home')).toBeDefined()
+    expect(backend.requests('branches.create').length).toBe(1)
+  })
+
+  test('are listed with the database that uses each, which starts with one click', async () => {
+    const backend = open({
+      ...withBranch,
+      'databases.list': () => [database, onBranch],
+      'databases.start': () => ({ ...onBranch, status: 'running' }),
+    })
+    await screen.findByText('stopped')
+    await userEvent.click(screen.getByRole('button', { name: 'Start' }))
+    expect(backend.requests('databases.start').map(({ request }) => request)).toEqual([{ id: 'd2' }])
+    act(() => backend.emit('databases.changed', [database, { ...onBranch, status: 'running' }]))
+    expect(await screen.findByText('running on 6380')).toBeDefined()
+    expect(screen.getByRole('button', { name: 'Open' })).toBeDefined()
+  })
+
+  test('that no database uses can become one, or be deleted', async () => {
+    const backend = open({ ...withBranch, 'branches.remove': () => ({}) })
+    await screen.findByText('none')
+    expect(screen.getByRole('button', { name: 'Database…' })).toBeDefined()
+    screen.getByRole('grid', { name: 'Branches' }).focus()
+    await userEvent.keyboard('{Delete}')
+    const dialog = within(await screen.findByRole('dialog'))
+    expect(dialog.getByText('KEYSTEAD.BRANCH DELETE try')).toBeDefined()
+    await userEvent.click(dialog.getByRole('button', { name: 'Delete the branch' }))
+    await waitFor(() => expect(screen.queryByRole('dialog', { name: /Delete the branch/ })).toBe(null))
+    expect(backend.requests('branches.remove').map(({ request }) => request)).toEqual([
+      { place: { sessionId: 's1' }, name: 'try' },
+    ])
+  })
+
+  test('of a server elsewhere are folders there', async () => {
+    open(withBranch, { ...session, target: { connection: 'c1' } })
+    expect(await screen.findByText('/data/local/branches/try')).toBeDefined()
+    await userEvent.click(screen.getByRole('button', { name: 'Branch…' }))
+    expect((await screen.findByRole('dialog')).textContent).toContain('for another keystead-server to start on')
+    expect(screen.queryByLabelText('Port')).toBe(null)
   })
 })

@@ -1,27 +1,26 @@
-import { History, Plus, RotateCw, Trash2 } from 'lucide-react'
-import { useRef, useState } from 'react'
-import type { Checkpoint, CheckpointPlace } from '../../../shared/contract/checkpoints.ts'
+import { GitBranch, Plus, RotateCw } from 'lucide-react'
+import { useState } from 'react'
+import type { CheckpointPlace } from '../../../shared/contract/checkpoints.ts'
 import type { SessionInfo } from '../../../shared/contract/sessions.ts'
 import { toFailure } from '../../api/backend.ts'
-import { copyText } from '../../lib/copy-text.ts'
 import { plural } from '../../lib/format-count.ts'
-import { type Action, useActions } from '../../ui/actions.ts'
+import { useActions } from '../../ui/actions.ts'
 import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { FailureNote } from '../../ui/error-note.tsx'
 import { IconButton } from '../../ui/icon-button.tsx'
 import { Kbd } from '../../ui/kbd.tsx'
-import type { MenuItem } from '../../ui/menu-item.ts'
-import type { RowsHandle } from '../../ui/virtual-rows.tsx'
+import { SplitPane } from '../../ui/split-pane.tsx'
+import { BranchDialog } from './branch-dialog.tsx'
+import { BranchesPane } from './branches-pane.tsx'
 import { CheckpointTable } from './checkpoint-table.tsx'
 import css from './checkpoints.module.css'
 import { CreateDialog } from './create-dialog.tsx'
-import { useCheckpoints, useRewind } from './queries.ts'
+import { menuOf, type OpenDialog, pageActions } from './page-actions.tsx'
+import { useCheckpoints, useLocalDatabase, useRewind } from './queries.ts'
 import { RemoveDialog } from './remove-dialog.tsx'
 import { RewindDialog } from './rewind-dialog.tsx'
 import { RewindNote } from './rewind-note.tsx'
-
-type OpenDialog = { readonly does: 'create' } | { readonly does: 'rewind' | 'remove'; readonly checkpoint: Checkpoint }
 
 /** The checkpoints of a Keystead server: made, gone back to, deleted. */
 export function CheckpointsPage({ session }: { readonly session: SessionInfo }) {
@@ -30,7 +29,7 @@ export function CheckpointsPage({ session }: { readonly session: SessionInfo }) 
   const [dialog, setDialog] = useState<OpenDialog>()
   const [activeName, setActiveName] = useState<string>()
   const rewind = useRewind()
-  const table = useRef<RowsHandle>(null)
+  const database = useLocalDatabase(session.target)
   const checkpoints = data?.checkpoints ?? []
   // The newest, until another is chosen: keys work at once.
   const active = Math.max(
@@ -38,44 +37,36 @@ export function CheckpointsPage({ session }: { readonly session: SessionInfo }) 
     checkpoints.findIndex(({ name }) => name === activeName),
   )
   const close = (): void => setDialog(undefined)
-  const open = (does: 'rewind' | 'remove', checkpoint: Checkpoint): void => {
+  const openDialog = (next: OpenDialog): void => {
     // What an earlier attempt said is not about this one.
-    if (!rewind.isPending && rewind.error) rewind.reset()
-    setDialog({ does, checkpoint })
+    if (next.does === 'rewind' && rewind.error) rewind.reset()
+    setDialog(next)
   }
-  const menuOf = (checkpoint: Checkpoint): readonly MenuItem[] => [
-    {
-      id: 'rewind',
-      label: 'Rewind to it…',
-      icon: <History size={14} />,
-      shortcut: 'enter',
-      disabled: checkpoint.problem !== undefined,
-      perform: () => open('rewind', checkpoint),
-    },
-    { id: 'copy', label: 'Copy the name', perform: () => void copyText(checkpoint.name) },
-    { kind: 'separator', id: 'line' },
-    {
-      id: 'remove',
-      label: 'Delete…',
-      icon: <Trash2 size={14} />,
-      shortcut: 'delete',
-      danger: true,
-      perform: () => open('remove', checkpoint),
-    },
-  ]
-  useActions(
-    pageActions({
-      create: () => setDialog({ does: 'create' }),
-      refresh: () => void refetch(),
-      active: checkpoints[active],
-      open,
-    }),
-  )
+  useActions(pageActions(checkpoints[active], { open: openDialog, refresh: () => void refetch() }))
+  const list =
+    checkpoints.length === 0 ? (
+      <EmptyState title="No checkpoint yet">
+        A checkpoint keeps all data under a name, to go back to. <Kbd keys="n" /> makes one now; the server makes one by
+        itself before FLUSHALL, FLUSHDB and every rewind.
+      </EmptyState>
+    ) : (
+      <CheckpointTable
+        checkpoints={checkpoints}
+        active={active}
+        onActive={({ name }) => setActiveName(name)}
+        menuOf={(checkpoint) => menuOf(checkpoint, openDialog)}
+        onRewind={(checkpoint) => openDialog({ does: 'rewind', checkpoint })}
+        onRemove={(checkpoint) => openDialog({ does: 'remove', checkpoint })}
+      />
+    )
   return (
     <section className={css.page} aria-label="Checkpoints">
       <div className={css.toolbar}>
-        <Button size="small" variant="primary" icon={<Plus size={14} />} onClick={() => setDialog({ does: 'create' })}>
+        <Button size="small" variant="primary" icon={<Plus size={14} />} onClick={() => openDialog({ does: 'create' })}>
           Checkpoint now
+        </Button>
+        <Button size="small" icon={<GitBranch size={14} />} onClick={() => openDialog({ does: 'branch' })}>
+          Branch…
         </Button>
         <span className={css.fact} role="status">
           {data ? plural(checkpoints.length, 'checkpoint') : error ? 'not read' : 'reading…'}
@@ -102,22 +93,22 @@ export function CheckpointsPage({ session }: { readonly session: SessionInfo }) 
           />
         </div>
       )}
-      {data && checkpoints.length === 0 && (
-        <EmptyState title="No checkpoint yet">
-          A checkpoint keeps all data under a name, to go back to. <Kbd keys="n" /> makes one now; the server makes one
-          by itself before FLUSHALL, FLUSHDB and every rewind.
-        </EmptyState>
-      )}
-      {checkpoints.length > 0 && (
-        <CheckpointTable
-          ref={table}
-          checkpoints={checkpoints}
-          active={active}
-          onActive={({ name }) => setActiveName(name)}
-          menuOf={menuOf}
-          onRewind={(checkpoint) => open('rewind', checkpoint)}
-          onRemove={(checkpoint) => open('remove', checkpoint)}
-        />
+      {data && (
+        <div className={css.lists}>
+          <SplitPane
+            id="checkpoints"
+            orientation="vertical"
+            firstSize="65%"
+            firstMinSize={120}
+            secondMinSize={96}
+            first={<div className={css.pane}>{list}</div>}
+            second={
+              data.branches.length > 0 ? (
+                <BranchesPane place={place} target={session.target} branches={data.branches} />
+              ) : null
+            }
+          />
+        </div>
       )}
       {dialog?.does === 'create' && (
         <CreateDialog
@@ -128,58 +119,13 @@ export function CheckpointsPage({ session }: { readonly session: SessionInfo }) 
           onClose={close}
         />
       )}
+      {dialog?.does === 'branch' && (
+        <BranchDialog place={place} of={session.name} database={database} from={dialog.from} onClose={close} />
+      )}
       {dialog?.does === 'rewind' && (
         <RewindDialog session={session} place={place} checkpoint={dialog.checkpoint} rewind={rewind} onClose={close} />
       )}
       {dialog?.does === 'remove' && <RemoveDialog place={place} checkpoint={dialog.checkpoint} onClose={close} />}
     </section>
   )
-}
-
-interface PageActions {
-  readonly create: () => void
-  readonly refresh: () => void
-  readonly active: Checkpoint | undefined
-  readonly open: (does: 'rewind' | 'remove', checkpoint: Checkpoint) => void
-}
-
-function pageActions({ create, refresh, active, open }: PageActions): readonly Action[] {
-  const group = 'Checkpoints'
-  const always: readonly Action[] = [
-    {
-      id: 'checkpoints.create',
-      group,
-      label: 'Checkpoint now',
-      icon: <Plus size={14} />,
-      shortcut: 'n',
-      perform: create,
-    },
-    {
-      id: 'checkpoints.refresh',
-      group,
-      label: 'Look again at the checkpoints',
-      icon: <RotateCw size={14} />,
-      shortcut: 'r',
-      perform: refresh,
-    },
-  ]
-  if (!active) return always
-  return [
-    ...always,
-    {
-      id: 'checkpoints.rewind',
-      group,
-      label: `Rewind to ${active.name}`,
-      icon: <History size={14} />,
-      when: () => active.problem === undefined,
-      perform: () => open('rewind', active),
-    },
-    {
-      id: 'checkpoints.remove',
-      group,
-      label: `Delete the checkpoint ${active.name}`,
-      icon: <Trash2 size={14} />,
-      perform: () => open('remove', active),
-    },
-  ]
 }

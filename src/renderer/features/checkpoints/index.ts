@@ -1,1 +1,2 @@
 export { CheckpointsPage } from './checkpoints-page.tsx'
+export { DatabaseCheckpoints } from './database-checkpoints.tsx'

@@ -2,6 +2,7 @@ import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/r
 import { useEffect, useRef } from 'react'
 import type { CheckpointPlace } from '../../../shared/contract/checkpoints.ts'
 import type { Method, Request, Response } from '../../../shared/contract/contract.ts'
+import type { LocalDatabase } from '../../../shared/contract/databases.ts'
 import type { SessionTarget } from '../../../shared/contract/sessions.ts'
 import { ask } from '../../api/backend.ts'
 import { useDatabases } from '../../api/databases.ts'
@@ -22,14 +23,19 @@ export const listQuery = (place: CheckpointPlace) =>
     staleTime: 0,
   })
 
+/** The local database that a session looks at, if it is one. */
+export function useLocalDatabase(target: SessionTarget): LocalDatabase | undefined {
+  const { data } = useDatabases()
+  return 'database' in target ? data?.find(({ id }) => id === target.database) : undefined
+}
+
 /**
  * The list of a server. That of a local database follows what others do to it
  * (a FLUSHALL makes a checkpoint); another server's is asked for by hand.
  */
 export function useCheckpoints(place: CheckpointPlace, target: SessionTarget) {
   const query = useQuery(listQuery(place))
-  const databases = useDatabases().data
-  const database = 'database' in target ? databases?.find(({ id }) => id === target.database) : undefined
+  const database = useLocalDatabase(target)
   const known = database && `${database.checkpoints?.count} ${database.checkpoints?.latestAt}`
   const seen = useRef(known)
   const { refetch } = query

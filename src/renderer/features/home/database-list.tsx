@@ -5,10 +5,15 @@ import { useDatabases } from '../../api/databases.ts'
 import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { FailureNote } from '../../ui/error-note.tsx'
-import { DatabaseRow } from './database-row.tsx'
+import { type DatabaseCell, DatabaseRow } from './database-row.tsx'
 import css from './home.module.css'
 
-export function DatabaseList({ onCreate }: { readonly onCreate: () => void }) {
+export interface DatabaseListProps {
+  readonly checkpoints: DatabaseCell
+  readonly onCreate: () => void
+}
+
+export function DatabaseList({ checkpoints, onCreate }: DatabaseListProps) {
   const { data, error, refetch } = useDatabases()
   return (
     <section aria-labelledby="databases-title">
@@ -44,12 +49,13 @@ export function DatabaseList({ onCreate }: { readonly onCreate: () => void }) {
             <span>address</span>
             <span>status</span>
             <span className={css.headNumber}>keys</span>
-            <span className={css.headNumber}>memory</span>
+            <span className={clsx(css.headNumber, css.wideOnly)}>memory</span>
+            <span>checkpoints</span>
             <span className={css.actions} />
           </div>
           <ul>
             {data.map((database) => (
-              <DatabaseRow key={database.id} database={database} />
+              <DatabaseRow key={database.id} database={database} checkpoints={checkpoints} />
             ))}
           </ul>
         </div>

@@ -1,9 +1,10 @@
 import { clsx } from 'clsx'
 import { Copy, Ellipsis, Pencil, Play, Square, Trash2 } from 'lucide-react'
-import { useState } from 'react'
+import { type ComponentType, Suspense, useState } from 'react'
 import { Link } from 'wouter'
 import type { DatabaseStatus, LocalDatabase } from '../../../shared/contract/databases.ts'
 import { toFailure } from '../../api/backend.ts'
+import { useDatabases } from '../../api/databases.ts'
 import { pathOfTarget } from '../../api/target.ts'
 import { copyText } from '../../lib/copy-text.ts'
 import { formatBytes, formatBytesExact } from '../../lib/format-bytes.ts'
@@ -21,7 +22,15 @@ import css from './home.module.css'
 import { useCall } from './queries.ts'
 import { RemoveDatabaseDialog } from './remove-database-dialog.tsx'
 
-export function DatabaseRow({ database }: { readonly database: LocalDatabase }) {
+/** A cell that another feature fills. */
+export type DatabaseCell = ComponentType<{ readonly database: LocalDatabase }>
+
+export interface DatabaseRowProps {
+  readonly database: LocalDatabase
+  readonly checkpoints: DatabaseCell
+}
+
+export function DatabaseRow({ database, checkpoints: Checkpoints }: DatabaseRowProps) {
   const { id, name, port, status, keys, memoryUsed } = database
   const [dialog, setDialog] = useState<'edit' | 'remove' | null>(null)
   const start = useCall('databases.start')
@@ -40,15 +49,24 @@ export function DatabaseRow({ database }: { readonly database: LocalDatabase }) 
           ) : (
             <span className={css.plainName}>{name}</span>
           )}
+          {database.branch && <BranchOf branch={database.branch} />}
         </div>
         <span className={css.mono} data-selectable>
           127.0.0.1:{port}
         </span>
         <Status database={database} />
         <span className={css.number}>{isRunning && keys !== undefined ? formatExact(keys) : <Dash />}</span>
-        <span className={css.number} title={memoryUsed === undefined ? undefined : formatBytesExact(memoryUsed)}>
+        <span
+          className={clsx(css.number, css.wideOnly)}
+          title={memoryUsed === undefined ? undefined : formatBytesExact(memoryUsed)}
+        >
           {isRunning && memoryUsed !== undefined ? formatBytes(memoryUsed) : <Dash />}
         </span>
+        <div className={css.cell}>
+          <Suspense>
+            <Checkpoints database={database} />
+          </Suspense>
+        </div>
         <div className={css.actions}>
           {isRunning || status === 'stopping' ? (
             <Button
@@ -84,6 +102,16 @@ export function DatabaseRow({ database }: { readonly database: LocalDatabase }) 
       {dialog === 'edit' && <DatabaseDialog database={database} onClose={() => setDialog(null)} />}
       {dialog === 'remove' && <RemoveDatabaseDialog database={database} onClose={() => setDialog(null)} />}
     </li>
+  )
+}
+
+function BranchOf({ branch }: { readonly branch: NonNullable<LocalDatabase['branch']> }) {
+  const of = useDatabases().data?.find(({ id }) => id === branch.of)
+  const words = of ? `branch of ${of.name}` : 'a branch'
+  return (
+    <span className={css.branchOf} title={`Begun as the branch “${branch.name}”${of ? ` of ${of.name}` : ''}`}>
+      {words}
+    </span>
   )
 }
 

@@ -43,7 +43,7 @@ function open(answers: FakeAnswers = {}) {
   const client = new QueryClient({ defaultOptions: { queries: { retry: false }, mutations: { retry: false } } })
   render(
     <QueryClientProvider client={client}>
-      <HomePage />
+      <HomePage checkpoints={() => <span>checkpoints go here</span>} />
       <Toasts />
     </QueryClientProvider>,
   )

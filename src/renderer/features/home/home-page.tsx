@@ -7,13 +7,19 @@ import { ConnectionDialog } from './connection-dialog.tsx'
 import { ConnectionList } from './connection-list.tsx'
 import { DatabaseDialog } from './database-dialog.tsx'
 import { DatabaseList } from './database-list.tsx'
+import type { DatabaseCell } from './database-row.tsx'
 import css from './home.module.css'
 
 /** What the connection dialog is open for. */
 type Editing = { readonly connection?: Connection; readonly url?: string }
 
+export interface HomePageProps {
+  /** What is told of the checkpoints of a database, and done with them: another feature's, put here by app/. */
+  readonly checkpoints: DatabaseCell
+}
+
 /** Local databases above saved connections. */
-export function HomePage() {
+export function HomePage({ checkpoints }: HomePageProps) {
   const [isCreating, setCreating] = useState(false)
   const [editing, setEditing] = useState<Editing | null>(null)
   useActions([
@@ -38,7 +44,7 @@ export function HomePage() {
   return (
     <div className={css.page}>
       <div className={css.column}>
-        <DatabaseList onCreate={() => setCreating(true)} />
+        <DatabaseList checkpoints={checkpoints} onCreate={() => setCreating(true)} />
         <ConnectionList onAdd={() => setEditing({})} onEdit={(connection) => setEditing({ connection })} />
       </div>
       {isCreating && <DatabaseDialog onClose={() => setCreating(false)} />}

@@ -35,6 +35,12 @@ export function RemoveDatabaseDialog({ database, onClose }: RemoveDatabaseDialog
         },
       },
     )
+  const what = [
+    keys ? plural(keys, 'key') : '',
+    database.checkpoints ? plural(database.checkpoints.count, 'checkpoint') : '',
+  ]
+    .filter(Boolean)
+    .join(', ')
   return (
     <ConfirmDialog
       open
@@ -52,7 +58,7 @@ export function RemoveDatabaseDialog({ database, onClose }: RemoveDatabaseDialog
       </p>
       <code className={css.words}>{dir}</code>
       <Checkbox
-        label={keys ? `Delete its data as well: ${plural(keys, 'key')}` : 'Delete its data as well'}
+        label={['Delete its data as well', what].filter(Boolean).join(': ')}
         checked={deleteData}
         onCheckedChange={setDeleteData}
       />

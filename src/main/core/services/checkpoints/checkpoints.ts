@@ -1,5 +1,6 @@
 /*
- * Checkpoints of a Keystead server: asked for, made, rewound to, deleted.
+ * Checkpoints and branches of a Keystead server: asked for, made, rewound to,
+ * deleted. That a branch can be a local database is the business of databases.ts.
  */
 import type {
   Branch,
@@ -8,6 +9,7 @@ import type {
   CheckpointPlace,
   Rewound,
 } from '../../../../shared/contract/checkpoints.ts'
+import { fail } from '../../../../shared/contract/failure.ts'
 import type { RespValue } from '../../../../shared/resp/value.ts'
 import { integerOf, itemsOf, pairsOf, textOf } from '../redis-client/replies.ts'
 import { type Ask, type ErrandServices, onErrand } from './errand.ts'
@@ -40,6 +42,32 @@ export const rewind = (services: ErrandServices, place: CheckpointPlace, name: s
     const after = await askCheckpoints(ask)
     return { undo: after.find((one) => one.reason === 'before REWIND' && !before.has(one.name)) }
   })
+
+export const createBranch = (services: ErrandServices, place: CheckpointPlace, name: string, from?: string) =>
+  onErrand(services, place, async (ask) => {
+    const origin = from === undefined ? [] : ['FROM', from]
+    await ask(['KEYSTEAD.BRANCH', 'CREATE', name, ...origin], 'The branch was not made.')
+    return {}
+  })
+
+export const removeBranch = (services: ErrandServices, place: CheckpointPlace, name: string) =>
+  onErrand(services, place, async (ask) => {
+    requireUnused(services, place, name)
+    await ask(['KEYSTEAD.BRANCH', 'DELETE', name], 'The branch was not deleted.')
+    return {}
+  })
+
+/** The server does not know who has its data in the folder; if that is a database of ours, we do. */
+function requireUnused({ sessions, databases }: ErrandServices, place: CheckpointPlace, name: string): void {
+  const target = 'database' in place ? place : sessions.get(place.sessionId).info.target
+  const user = 'database' in target ? databases.onBranch(target.database, name) : undefined
+  if (!user) return
+  fail({
+    code: 'BAD_REQUEST',
+    message: `The local database ${user.name} has its data there.`,
+    hint: 'Remove that database, with its data, on Home.',
+  })
+}
 
 async function askCheckpoints(ask: Ask): Promise<Checkpoint[]> {
   const all = itemsOf(await ask(['KEYSTEAD.CHECKPOINT', 'LIST'], NOT_LISTED)).map((item): Checkpoint => {

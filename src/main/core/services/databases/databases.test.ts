@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { findPeer } from '../../../../../tests/support/peers.ts'
 import { freePort } from '../../../../../tests/support/ports.ts'
 import { peerProgram, startServer } from '../../../../../tests/support/server-process.ts'
+import type { LocalDatabase } from '../../../../shared/contract/databases.ts'
 import { FailureError } from '../../../../shared/contract/failure.ts'
 import { EventHub } from '../../events.ts'
 import type { DatabaseProcessListener, ProcessHost } from '../../host.ts'
@@ -287,6 +288,75 @@ describe('a database', () => {
     } finally {
       vi.useRealTimers()
     }
+  })
+})
+
+describe('a branch of a database', () => {
+  /** As the server makes one. */
+  const branchOf = (database: LocalDatabase, name: string): string => {
+    const folder = join(database.dir, 'branches', name)
+    mkdirSync(folder, { recursive: true })
+    return folder
+  }
+
+  test('becomes a database with its data where the branch is, now and after a restart', async () => {
+    const service = await load()
+    const parent = await create(service)
+    const folder = branchOf(parent, 'try 1')
+    const branch = { of: parent.id, name: 'try 1' }
+    const made = await service.create({ name: 'try', autoStart: false, start: true, branch })
+    expect(made).toMatchObject({ status: 'running', dir: folder, branch })
+    expect(made.port).not.toBe(parent.port)
+    expect(processes.started.at(-1)?.told[0]).toMatchObject({ type: 'start', dir: folder })
+    expect((await load()).get(made.id)).toMatchObject({ dir: folder, branch })
+    expect(service.onBranch(parent.id, 'try 1')?.id).toBe(made.id)
+  })
+
+  test('can be one database only, and must be there', async () => {
+    const service = await load()
+    const parent = await create(service)
+    branchOf(parent, 'one')
+    const make = (name: string, branch: string) =>
+      service.create({ name, autoStart: false, start: false, branch: { of: parent.id, name: branch } })
+    await make('first', 'one')
+    await expect(make('second', 'one')).rejects.toThrow('first has its data there already')
+    await expect(make('second', 'two')).rejects.toThrow('no branch two')
+    expect(service.list().map(({ name }) => name)).toEqual(['cache', 'first'])
+  })
+
+  test('keeps the data of its origin from being deleted, and goes with its own', async () => {
+    const service = await load()
+    const parent = await create(service)
+    const folder = branchOf(parent, 'one')
+    const branch = { of: parent.id, name: 'one' }
+    const made = await service.create({ name: 'first', autoStart: false, start: false, branch })
+    await expect(service.remove(parent.id, true, 'cache')).rejects.toThrow('The data of first is in its folder')
+    expect(service.get(parent.id).status).toBe('running')
+    await service.remove(made.id, true, 'first')
+    expect(existsSync(folder)).toBe(false)
+    expect(await service.remove(parent.id, true, 'cache')).toEqual({})
+  })
+
+  test('outlives the list entry of its origin', async () => {
+    const service = await load()
+    const parent = await create(service)
+    const folder = branchOf(parent, 'one')
+    const branch = { of: parent.id, name: 'one' }
+    const { id } = await service.create({ name: 'first', autoStart: false, start: false, branch })
+    await service.remove(parent.id, false, undefined)
+    expect(await (await load()).start(id)).toMatchObject({ status: 'running', dir: folder })
+  })
+
+  test('whose folder is gone does not start anew and empty', async () => {
+    const service = await load()
+    const parent = await create(service)
+    const folder = branchOf(parent, 'one')
+    const branch = { of: parent.id, name: 'one' }
+    const { id } = await service.create({ name: 'first', autoStart: false, start: false, branch })
+    rmSync(folder, { recursive: true })
+    await expect(service.start(id)).rejects.toThrow('The folder of this branch is gone')
+    expect(service.get(id)).toMatchObject({ status: 'failed', failure: { detail: folder } })
+    expect(existsSync(folder)).toBe(false)
   })
 })
 

@@ -2,10 +2,11 @@
  * The local databases: which there are (one JSON file), and their runners.
  */
 import { randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, relative, resolve, sep } from 'node:path'
 import * as v from 'valibot'
-import type { LocalDatabase, RemovedDatabase } from '../../../../shared/contract/databases.ts'
+import type { BranchOf, LocalDatabase, RemovedDatabase } from '../../../../shared/contract/databases.ts'
 import { type Failure, FailureError, fail } from '../../../../shared/contract/failure.ts'
 import { id, label, port } from '../../../../shared/contract/types.ts'
 import { readJsonFile, writeFileAtomically } from '../../atomic-file.ts'
@@ -20,7 +21,16 @@ import { describeOwner, nextFreePort, portOwner, portState } from './port-owner.
 export const DEFAULT_PORT = 6379
 const DEFAULT_NAME = 'local'
 
-const storedDatabase = v.object({ id, name: label, port, autoStart: v.boolean(), createdAt: v.number() })
+const storedDatabase = v.object({
+  id,
+  name: label,
+  port,
+  autoStart: v.boolean(),
+  createdAt: v.number(),
+  branch: v.optional(v.object({ of: id, name: v.string() })),
+  /** Where its data is, seen from the data folder; absent: where a database has it that is no branch. */
+  folder: v.optional(v.string()),
+})
 type StoredDatabase = v.InferOutput<typeof storedDatabase>
 
 const FILE_VERSION = 1
@@ -46,6 +56,7 @@ export interface NewDatabase {
   readonly port?: number
   readonly autoStart: boolean
   readonly start: boolean
+  readonly branch?: BranchOf
 }
 
 export class DatabasesService {
@@ -102,10 +113,24 @@ export class DatabasesService {
     return { endpoint: { kind: 'tcp', host: '127.0.0.1', port }, db: 0 }
   }
 
-  async create({ name, port: wanted, autoStart, start }: NewDatabase): Promise<LocalDatabase> {
+  /** The database that has its data in a branch of another one. */
+  onBranch(of: string, name: string): LocalDatabase | undefined {
+    return this.list().find(({ branch }) => branch?.of === of && branch.name === name)
+  }
+
+  async create({ name, port: wanted, autoStart, start, branch }: NewDatabase): Promise<LocalDatabase> {
     this.#requireFreeName(name)
+    const folder = branch && this.#branchFolder(branch)
     const chosen = wanted ?? (await nextFreePort(this.#defaultPort, this.#ports())) ?? this.#defaultPort
-    const database = this.#add({ id: randomUUID(), name, port: chosen, autoStart, createdAt: this.#now() })
+    const database = this.#add({
+      id: randomUUID(),
+      name,
+      port: chosen,
+      autoStart,
+      createdAt: this.#now(),
+      branch,
+      folder,
+    })
     await this.#save()
     return start ? this.start(database.stored.id) : this.#describe(database)
   }
@@ -136,7 +161,12 @@ export class DatabasesService {
       database.runner.refuse(failure)
       throw new FailureError(failure)
     }
-    await mkdir(this.#dir(databaseId), { recursive: true, mode: 0o700 })
+    const gone = this.#goneFailure(database)
+    if (gone) {
+      database.runner.refuse(gone)
+      throw new FailureError(gone)
+    }
+    await mkdir(this.#dir(database.stored), { recursive: true, mode: 0o700 })
     await database.runner.start()
     return this.#describe(database)
   }
@@ -156,10 +186,11 @@ export class DatabasesService {
         hint: 'Type the name of the database to confirm.',
       })
     }
+    const dir = this.#dir(stored)
+    if (deleteData) this.#requireNobodyIn(dir)
     await runner.stop()
     this.#databases.delete(databaseId)
     await this.#save()
-    const dir = this.#dir(databaseId)
     if (!deleteData) return { dataLeftIn: dir }
     await rm(dir, { recursive: true, force: true })
     return {}
@@ -168,6 +199,38 @@ export class DatabasesService {
   /** For the end of the app: every process saves and goes. */
   async stopAll(): Promise<void> {
     await Promise.allSettled([...this.#databases.values()].map(({ runner }) => runner.stop()))
+  }
+
+  /** The folder of a branch that no database has yet, seen from the data folder. */
+  #branchFolder(branch: BranchOf): string {
+    const user = this.onBranch(branch.of, branch.name)
+    if (user) fail({ code: 'BAD_REQUEST', message: `The local database ${user.name} has its data there already.` })
+    const dir = join(this.#dir(this.#find(branch.of).stored), 'branches', branch.name)
+    if (!existsSync(dir)) fail({ code: 'NOT_FOUND', message: `There is no branch ${branch.name} any more.` })
+    return relative(this.#dependencies.dataDir, dir)
+  }
+
+  /** A branch must not begin anew, and empty, because someone deleted its folder. */
+  #goneFailure({ stored }: Database): Failure | undefined {
+    if (stored.folder === undefined || existsSync(this.#dir(stored))) return undefined
+    return {
+      code: 'DATABASE_FAILED',
+      message: 'The folder of this branch is gone, with its data.',
+      hint: 'Put it back, or remove the database from the list.',
+      detail: this.#dir(stored),
+    }
+  }
+
+  /** The folder of a database holds its branches, and those may be databases of their own. */
+  #requireNobodyIn(dir: string): void {
+    const inside = [...this.#databases.values()].filter(({ stored }) => this.#dir(stored).startsWith(dir + sep))
+    if (inside.length === 0) return
+    const names = inside.map(({ stored }) => stored.name).join(', ')
+    fail({
+      code: 'BAD_REQUEST',
+      message: `The data of ${names} is in its folder: ${inside.length === 1 ? 'it is a branch' : 'they are branches'} of it.`,
+      hint: 'Remove them first, or keep the data.',
+    })
   }
 
   /** Nobody depends on the port of a database that has never run: it takes the next one, and says so. */
@@ -211,7 +274,7 @@ export class DatabasesService {
     const runner = new DatabaseRunner({
       processes,
       now: notices.now,
-      settings: () => ({ name: database.stored.name, port: database.stored.port, dir: this.#dir(stored.id) }),
+      settings: () => ({ name: database.stored.name, port: database.stored.port, dir: this.#dir(stored) }),
       changed: () => {
         this.#announce()
         // A running database tells its figures every second, which is how a checkpoint of whoever is noticed.
@@ -227,7 +290,7 @@ export class DatabasesService {
           detail: failure.detail,
         }),
     })
-    const database: Database = { stored, runner, checkpoints: new CheckpointFolder(this.#dir(stored.id)) }
+    const database: Database = { stored, runner, checkpoints: new CheckpointFolder(this.#dir(stored)) }
     this.#databases.set(stored.id, database)
     return database
   }
@@ -238,7 +301,8 @@ export class DatabasesService {
 
   #describe({ stored, runner, checkpoints }: Database): LocalDatabase {
     const { status, failure, run } = runner.state
-    return { ...stored, status, failure, dir: this.#dir(stored.id), checkpoints: checkpoints.facts, ...run }
+    const { folder: _, ...told } = stored
+    return { ...told, status, failure, dir: this.#dir(stored), checkpoints: checkpoints.facts, ...run }
   }
 
   #find(databaseId: string): Database {
@@ -276,7 +340,8 @@ export class DatabasesService {
     })
   }
 
-  #dir = (databaseId: string): string => join(this.#dependencies.dataDir, 'databases', databaseId)
+  #dir = ({ id, folder }: StoredDatabase): string =>
+    resolve(this.#dependencies.dataDir, folder ?? join('databases', id))
   #ports = (): ReadonlySet<number> => new Set([...this.#databases.values()].map(({ stored }) => stored.port))
   #now = (): number => this.#dependencies.notices.now()
 

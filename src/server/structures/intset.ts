@@ -232,17 +232,51 @@ function shrink(memory: Memory, set: Ref): Ref {
 export function intsetIsValid(bytes: Slice): boolean {
   const { buf, at, size } = bytes
   if (size < HEADER_SIZE) return false
-  const view = new DataView(buf.buffer, buf.byteOffset + at, size)
-  const width = view.getUint32(0, true)
-  const count = view.getUint32(4, true)
+  const width = i32At(buf, at)
+  const count = i32At(buf, at + 4) >>> 0
   if (width !== NARROW && width !== MIDDLE && width !== WIDE) return false
   // An intset is never empty: its key would not be there.
   if (count === 0 || size !== HEADER_SIZE + count * width) return false
-  for (let i = 1; i < count; i++) {
-    const [before, after] = [HEADER_SIZE + (i - 1) * width, HEADER_SIZE + i * width]
-    if (width === NARROW && view.getInt16(before, true) >= view.getInt16(after, true)) return false
-    if (width === MIDDLE && view.getInt32(before, true) >= view.getInt32(after, true)) return false
-    if (width === WIDE && view.getBigInt64(before, true) >= view.getBigInt64(after, true)) return false
+  const first = at + HEADER_SIZE
+  const end = at + size
+  if (width === NARROW) return areNarrowAscending(buf, first, end)
+  return width === MIDDLE ? areMiddleAscending(buf, first, end) : areWideAscending(buf, first, end)
+}
+
+function areNarrowAscending(buf: Uint8Array, first: number, end: number): boolean {
+  let before = i16At(buf, first)
+  for (let at = first + NARROW; at < end; at += NARROW) {
+    const value = i16At(buf, at)
+    if (value <= before) return false
+    before = value
   }
   return true
 }
+
+function areMiddleAscending(buf: Uint8Array, first: number, end: number): boolean {
+  let before = i32At(buf, first)
+  for (let at = first + MIDDLE; at < end; at += MIDDLE) {
+    const value = i32At(buf, at)
+    if (value <= before) return false
+    before = value
+  }
+  return true
+}
+
+function areWideAscending(buf: Uint8Array, first: number, end: number): boolean {
+  let highBefore = i32At(buf, first + 4)
+  let lowBefore = i32At(buf, first) >>> 0
+  for (let at = first + WIDE; at < end; at += WIDE) {
+    const high = i32At(buf, at + 4)
+    const low = i32At(buf, at) >>> 0
+    if (high < highBefore || (high === highBefore && low <= lowBefore)) return false
+    highBefore = high
+    lowBefore = low
+  }
+  return true
+}
+
+const i16At = (buf: Uint8Array, at: number): number => ((buf[at] | (buf[at + 1] << 8)) << 16) >> 16
+
+const i32At = (buf: Uint8Array, at: number): number =>
+  buf[at] | (buf[at + 1] << 8) | (buf[at + 2] << 16) | (buf[at + 3] << 24)

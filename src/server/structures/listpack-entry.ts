@@ -102,9 +102,17 @@ export function before(u8: Uint8Array, start: number, position: number): number 
   return at - start - size
 }
 
-/** Whether the byte at `at` begins an entry whose head ends before `end`. For bytes from outside. */
-export function isValidHead(u8: Uint8Array, at: number, end: number): boolean {
-  return u8[at] <= INT64 && (u8[at] !== STRING32 || at + 5 <= end)
+/** Where the entry after the one at `at` begins, which is `end` at most; 0 if no sound one is there. For bytes from outside. */
+export function checkedNext(u8: Uint8Array, at: number, end: number): number {
+  const first = u8[at]
+  if (first > INT64 || (first === STRING32 && at + 5 > end)) return 0
+  const size = entrySize(u8, at)
+  const back = at + size
+  if (back >= end) return 0
+  // What nearly every entry is.
+  if (size < 0x80) return u8[back] === size ? back + 1 : 0
+  const next = back + backSizeAt(u8, back, size)
+  return next > end || before(u8, at, next - at) !== 0 ? 0 : next
 }
 
 // Reading
@@ -112,7 +120,7 @@ export function isValidHead(u8: Uint8Array, at: number, end: number): boolean {
 /** Aims `out` at an entry's text: where it lies, or, for an integer, in a scratch text that soon is reused. */
 export function entryText(u8: Uint8Array, at: number, out: Slice): Slice {
   const first = u8[at]
-  if (isString(first)) {
+  if (isText(first)) {
     const size = entrySize(u8, at)
     const skipped = first < INT13 ? 1 : first < STRING32 ? 2 : 5
     return out.aim(u8, at + skipped, size - skipped)
@@ -129,8 +137,15 @@ function writeText(digits: string, at: number): number {
   return digits.length
 }
 
-function isString(first: number): boolean {
+/** Whether an entry that begins with this byte is a string. */
+export function isText(first: number): boolean {
   return first >= STRING6 && first <= STRING32 && (first < INT13 || first >= STRING12)
+}
+
+/** The size of the text of a string entry. */
+export function textSizeAt(u8: Uint8Array, at: number): number {
+  const first = u8[at]
+  return entrySize(u8, at) - (first < INT13 ? 1 : first < STRING32 ? 2 : 5)
 }
 
 /** The value of an integer entry that is not of 64 bits. */
@@ -149,7 +164,7 @@ function int64At(u8: Uint8Array, at: number): bigint {
 
 /** The value of an integer entry, NaN for any other. Beyond 2^53 the nearest double. */
 export function entryNumber(u8: Uint8Array, at: number): number {
-  if (isString(u8[at])) return Number.NaN
+  if (isText(u8[at])) return Number.NaN
   return u8[at] === INT64 ? Number(int64At(u8, at + 1)) : integerAt(u8, at)
 }
 
@@ -164,7 +179,7 @@ export function sendEntry(u8: Uint8Array, at: number, sink: ByteSink): number {
   const first = u8[at]
   const size = entrySize(u8, at)
   if (first >= STRING6 && first < INT13) sink.bulkOf(u8, at + 1, size - 1)
-  else if (isString(first)) {
+  else if (isText(first)) {
     const skipped = first < STRING32 ? 2 : 5
     sink.bulkOf(u8, at + skipped, size - skipped)
   } else {
@@ -190,7 +205,7 @@ export function entryEquals(u8: Uint8Array, at: number, text: Slice, number: num
   if (first >= STRING6 && first < INT13) {
     return (first & 0x3f) === text.size && sameBytes(u8, at + 1, text.buf, text.at, text.size)
   }
-  if (isString(first)) {
+  if (isText(first)) {
     const skipped = first < STRING32 ? 2 : 5
     return entrySize(u8, at) - skipped === text.size && sameBytes(u8, at + skipped, text.buf, text.at, text.size)
   }
@@ -200,7 +215,7 @@ export function entryEquals(u8: Uint8Array, at: number, text: Slice, number: num
 
 /** As entryEquals, for a text that nobody has parsed yet. */
 export function entryIs(u8: Uint8Array, at: number, text: Slice): boolean {
-  return entryEquals(u8, at, text, isString(u8[at]) ? Number.NaN : parseInteger(text))
+  return entryEquals(u8, at, text, isText(u8[at]) ? Number.NaN : parseInteger(text))
 }
 
 // Writing

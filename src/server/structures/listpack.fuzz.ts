@@ -20,7 +20,6 @@ import {
   listpackFirst,
   listpackGet,
   listpackInsert,
-  listpackIsValid,
   listpackLast,
   listpackNext,
   listpackOf,
@@ -30,6 +29,7 @@ import {
   listpackReplace,
   listpackSeek,
 } from './listpack.ts'
+import { listpackIsValid } from './listpack-survey.ts'
 
 const out = new Slice()
 

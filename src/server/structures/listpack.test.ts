@@ -16,7 +16,6 @@ import {
   listpackEquals,
   listpackFirst,
   listpackGet,
-  listpackIsValid,
   listpackLast,
   listpackNext,
   listpackOf,
@@ -24,6 +23,7 @@ import {
   listpackRemove,
   listpackReplace,
 } from './listpack.ts'
+import { listpackIsValid } from './listpack-survey.ts'
 
 const memory = new Memory()
 const out = new Slice()

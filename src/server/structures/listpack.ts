@@ -23,18 +23,14 @@ import { NIL, type Ref, SEGMENT_SHIFT, WORD_MASK } from '../memory/layout.ts'
 import {
   type ByteSink,
   backSize,
-  backSizeAt,
   before,
   END,
   encodeEntry,
   entryEquals,
   entryNumber,
-  entrySize,
   entryText,
-  isValidHead,
   nextEntry,
   sendEntry,
-  u32At,
   writeEntry,
   writeU32,
 } from './listpack-entry.ts'
@@ -73,7 +69,7 @@ export function listpackCreate(memory: Memory): Ref {
   return pack
 }
 
-/** A list of these bytes, which listpackIsValid has accepted. */
+/** A list of these bytes, which listpackIsValid (listpack-survey.ts) has accepted. */
 export function listpackOf(memory: Memory, bytes: Slice): Ref {
   const pack = memory.alloc(bytes.size)
   if (pack !== NIL) copyBytes(memory.u8[pack >>> SEGMENT_SHIFT], startOf(pack), bytes.buf, bytes.at, bytes.size)
@@ -390,38 +386,4 @@ function countAfter(memory: Memory, pack: Ref, removed: number, added: number): 
   const at = startOf(pack) + COUNT
   const stored = u8[at] | (u8[at + 1] << 8)
   return stored === COUNT_UNKNOWN ? stored : Math.min(stored - removed + added, COUNT_UNKNOWN)
-}
-
-// Checking
-
-/** Whether these bytes are a listpack in every respect. For what comes from outside: RDB files, RESTORE. */
-export function listpackIsValid(bytes: Slice): boolean {
-  const { buf, at: start, size } = bytes
-  if (size < HEADER_SIZE + 1 || u32At(buf, start) !== size) return false
-  const end = start + size - 1
-  let count = 0
-  let at = start + HEADER_SIZE
-  for (; at < end && buf[at] !== END; count++) {
-    if (!isValidHead(buf, at, end)) return false
-    const entry = entrySize(buf, at)
-    const back = at + entry
-    if (back >= end) return false
-    const backBytes = backSizeAt(buf, back, entry)
-    const next = back + backBytes
-    if (next > end || before(buf, start, next - start) !== at - start) return false
-    at = next
-  }
-  const stored = buf[start + COUNT] | (buf[start + COUNT + 1] << 8)
-  return at === end && buf[end] === END && (stored === COUNT_UNKNOWN || stored === count)
-}
-
-/** The entries of a list outside the arena, which listpackIsValid has accepted, each a copy. */
-export function listpackTextsOf(bytes: Slice): Slice[] {
-  const { buf, at: start } = bytes
-  const texts: Slice[] = []
-  for (let at = start + HEADER_SIZE; buf[at] !== END; ) {
-    texts.push(entryText(buf, at, measured).copy())
-    at = nextEntry(buf, at)
-  }
-  return texts
 }

@@ -37,7 +37,6 @@ import {
   entryHigh,
   entryIs,
   entryLow,
-  entryNumber,
   entryText,
   integerEntryBytes,
   nextEntry,
@@ -57,7 +56,7 @@ const COUNT = 4
 const MASTER = 6
 
 export const DELETED = 1
-const SAME_FIELDS = 2
+export const SAME_FIELDS = 2
 
 /** What an entry takes at most besides its texts: flags, differences, two counts, and growth of the master's counters. */
 const FRAME_BYTES = 40
@@ -279,79 +278,13 @@ export function streamNodeBytes(memory: Memory, node: Ref, out: Slice): Slice {
   return out.aim(memory.u8[node >>> SEGMENT_SHIFT], packAt(node), streamNodeSize(memory, node))
 }
 
-/** A node of a listpack that streamNodeIsValid has accepted; NIL when memory is exhausted. */
+/** A node of a listpack that streamNodeSurvey (stream-survey.ts) has accepted; NIL when memory is exhausted. */
 export function streamNodeOf(memory: Memory, id: StreamId, bytes: Slice): Ref {
   const node = memory.alloc(blockBytes(bytes.size + GROWTH_BYTES))
   if (node === NIL) return NIL
   idToWords(memory, node, MASTER_ID, id)
   copyBytes(memory.u8[node >>> SEGMENT_SHIFT], packAt(node), bytes.buf, bytes.at, bytes.size)
   return node
-}
-
-/**
- * Whether these bytes, a valid listpack, are those of a node in every respect but the order of the ids.
- * For what comes from outside: RDB files, RESTORE.
- */
-export function streamNodeIsValid(bytes: Slice): boolean {
-  const { buf } = bytes
-  const end = bytes.at + bytes.size - 1
-  const walk = new NodeWalk(buf, bytes.at + MASTER, end)
-  const live = walk.count()
-  const deleted = walk.count()
-  const fields = walk.count()
-  if (fields < 1 || !walk.skip(fields) || walk.count() !== 0) return false
-  let [liveFound, deletedFound] = [0, 0]
-  while (walk.at < end) {
-    const flags = walk.count()
-    const isSame = (flags & SAME_FIELDS) !== 0
-    if (flags < 0 || flags > (DELETED | SAME_FIELDS) || !walk.integer() || !walk.integer()) return false
-    const own = isSame ? fields : walk.count()
-    if (own < 1 || !walk.skip(isSame ? own : 2 * own)) return false
-    if (walk.count() !== (isSame ? own + 3 : 2 * own + 4)) return false
-    if (flags & DELETED) deletedFound++
-    else liveFound++
-  }
-  return live === liveFound && deleted === deletedFound && live > 0
-}
-
-/** The most fields that are believed: no listpack has more entries. */
-const COUNT_MAX = 1 << 30
-
-/** A way through the entries of a listpack, of which it is not known yet what they are. */
-class NodeWalk {
-  at: number
-  private readonly buf: Uint8Array
-  private readonly end: number
-
-  constructor(buf: Uint8Array, at: number, end: number) {
-    this.buf = buf
-    this.at = at
-    this.end = end
-  }
-
-  /** A small integer that is not negative; -1 where there is none. */
-  count(): number {
-    if (this.at >= this.end) return -1
-    const value = entryNumber(this.buf, this.at)
-    this.at = nextEntry(this.buf, this.at)
-    return value >= 0 && value <= COUNT_MAX ? value : -1
-  }
-
-  /** Whether an integer of any size stands here. */
-  integer(): boolean {
-    const isThere = this.at < this.end && !Number.isNaN(entryNumber(this.buf, this.at))
-    if (isThere) this.at = nextEntry(this.buf, this.at)
-    return isThere
-  }
-
-  /** Whether so many entries are there to be skipped. */
-  skip(entries: number): boolean {
-    for (let left = entries; left > 0; left--) {
-      if (this.at >= this.end) return false
-      this.at = nextEntry(this.buf, this.at)
-    }
-    return true
-  }
 }
 
 function copyTo(memory: Memory, node: Ref, to: Memory, size: number): Ref {

@@ -32,6 +32,7 @@ import {
   tableFree,
   tableGrowthBytes,
   tableInsert,
+  tablePresize,
   tableRandom,
   tableRemove,
   tableReplace,
@@ -52,6 +53,7 @@ import {
   listpackRemove,
   listpackReplace,
 } from '../structures/listpack.ts'
+import { ListpackSurvey } from '../structures/listpack-survey.ts'
 import {
   KIND_STRING_RAW,
   NEVER,
@@ -65,7 +67,7 @@ import {
   recordValue,
 } from '../structures/record.ts'
 import { registerCopy } from './copy.ts'
-import { addListpackValue, BROKEN } from './listpack-value.ts'
+import { addListpackValue, BROKEN, type ListpackShape } from './listpack-value.ts'
 import { recordTableFree, recordTableFreeSome, recordTableUsage, smallGrowthBytes } from './record-table.ts'
 
 /** Answers of hashExpiry. */
@@ -125,18 +127,20 @@ export function hashCreate(db: Database, key: Slice): Ref {
 
 /** A hash at `key`, where there is none, of the bytes of a listpack; a table if they exceed the limits. NIL: memory is exhausted. */
 export function hashOfListpack(db: Database, key: Slice, bytes: Slice): Ref | typeof BROKEN {
-  const hash = addListpackValue(db, key, { kind: KIND_HASH_LISTPACK, width: 2, isNamed: true }, bytes)
-  if (hash === NIL || hash === BROKEN || fitsListpack(db, hash) || hashToTable(db, hash)) return hash
+  const hash = addListpackValue(db, key, LISTPACK_SHAPE, bytes, survey)
+  if (hash === NIL || hash === BROKEN || fitsListpack(db, hash, survey) || hashToTable(db, hash)) return hash
   db.remove(key)
   return NIL
 }
 
-function fitsListpack(db: Database, hash: Ref): boolean {
+const LISTPACK_SHAPE: ListpackShape = { kind: KIND_HASH_LISTPACK, width: 2, isNamed: true }
+const survey = new ListpackSurvey()
+
+function fitsListpack(db: Database, hash: Ref, { count, longest }: ListpackSurvey): boolean {
   const { hashMaxListpackEntries, hashMaxListpackValue } = db.keyspace.limits
-  return (
-    hashLength(db, hash) <= hashMaxListpackEntries &&
-    listpackLongest(db.memory, db.valueRef(hash)) <= hashMaxListpackValue
-  )
+  if (count / 2 > hashMaxListpackEntries) return false
+  // The survey knows a bound only; what it is exactly matters where the limit is lower.
+  return longest <= hashMaxListpackValue || listpackLongest(db.memory, db.valueRef(hash)) <= hashMaxListpackValue
 }
 
 /**
@@ -165,6 +169,16 @@ export function hashHasRoom(db: Database, hash: Ref, fields: number, bytes: numb
  */
 export function hashPrepare(db: Database, hash: Ref, fields: number): boolean {
   return !isListpack(db, hash) || fields <= db.keyspace.limits.hashMaxListpackEntries || hashToTable(db, hash)
+}
+
+/**
+ * Before so many fields come to a new hash: makes it the table that it will be, with room for them if there is memory
+ * for that. False when memory is exhausted.
+ */
+export function hashExpect(db: Database, hash: Ref, fields: number): boolean {
+  if (!hashPrepare(db, hash, fields)) return false
+  if (!isListpack(db, hash)) tablePresize(db.memory, fieldsOf(db, hash), fields)
+  return true
 }
 
 /** The number of fields, those included that expired and are not freed yet. */

@@ -4,21 +4,17 @@
  * one, once it has been looked through. Whether it is still small by the limits
  * of today is for its type to say.
  */
-import { Slice } from '../base/slice.ts'
+import type { Slice } from '../base/slice.ts'
 import type { Database } from '../keyspace/database.ts'
-import type { Memory } from '../memory/arena.ts'
 import { NIL, type Ref } from '../memory/layout.ts'
-import { hashOf } from '../structures/hash-table.ts'
+import { listpackBytes, listpackOf } from '../structures/listpack.ts'
 import {
-  listpackBytes,
-  listpackCount,
-  listpackFirst,
-  listpackGet,
+  ListpackSurvey,
   listpackIsValid,
-  listpackNext,
-  listpackOf,
+  listpackNamesDiffer,
+  listpackSurvey,
   listpackTextsOf,
-} from '../structures/listpack.ts'
+} from '../structures/listpack-survey.ts'
 
 /** What a type keeps in its listpack. */
 export interface ListpackShape {
@@ -32,72 +28,35 @@ export interface ListpackShape {
 /** The bytes are not what the shape says. */
 export const BROKEN = -1
 
-/** So few names are compared pair by pair; more are looked up in a set. */
-const PAIRWISE_MAX = 128
-
-const name = new Slice()
-/** Of the names that differPairwise has seen. */
-const hashes = new Int32Array(PAIRWISE_MAX)
-const positions = new Uint32Array(PAIRWISE_MAX)
-
 /** Aims `out` at the bytes of a value that is one listpack. */
 export function listpackOfValue(db: Database, record: Ref, out: Slice): Slice {
   return listpackBytes(db.memory, db.valueRef(record), out)
 }
 
-/** Adds a value that is the listpack of these bytes, at a key that is not there. NIL: memory is exhausted. */
-export function addListpackValue(db: Database, key: Slice, shape: ListpackShape, bytes: Slice): Ref | typeof BROKEN {
-  if (!listpackIsValid(bytes)) return BROKEN
+/**
+ * Adds a value that is the listpack of these bytes, at a key that is not there, and fills `survey`, if it is handed
+ * one. NIL: memory is exhausted.
+ */
+export function addListpackValue(
+  db: Database,
+  key: Slice,
+  { kind, width, isNamed }: ListpackShape,
+  bytes: Slice,
+  survey = ownSurvey,
+): Ref | typeof BROKEN {
+  if (!listpackSurvey(bytes, survey) || survey.count === 0 || survey.count % width !== 0) return BROKEN
+  if (isNamed && !listpackNamesDiffer(bytes, width, survey.count)) return BROKEN
   const { memory } = db
   const pack = listpackOf(memory, bytes)
   if (pack === NIL) return NIL
-  const record = isShaped(memory, pack, shape) ? db.add(key, shape.kind, pack) : BROKEN
-  if (record === NIL || record === BROKEN) memory.free(pack)
+  const record = db.add(key, kind, pack)
+  if (record === NIL) memory.free(pack)
   return record
 }
+
+const ownSurvey = new ListpackSurvey()
 
 /** The entries of a listpack that came from outside, as texts of their own; undefined when it is none. */
 export function listpackTexts(bytes: Slice): Slice[] | undefined {
   return listpackIsValid(bytes) ? listpackTextsOf(bytes) : undefined
-}
-
-function isShaped(memory: Memory, pack: Ref, { width, isNamed }: ListpackShape): boolean {
-  const count = listpackCount(memory, pack)
-  if (count === 0 || count % width !== 0) return false
-  if (!isNamed) return true
-  return count / width <= PAIRWISE_MAX ? differPairwise(memory, pack, width) : differInSet(memory, pack, width)
-}
-
-/** Names are equal only if their hashes are: hardly a name is then read twice. */
-function differPairwise(memory: Memory, pack: Ref, width: number): boolean {
-  let names = 0
-  for (let at = listpackFirst(memory, pack); at !== 0; at = nextName(memory, pack, at, width)) {
-    const hash = hashOf(memory, listpackGet(memory, pack, at, name))
-    for (let i = 0; i < names; i++) if (hashes[i] === hash && areEqual(memory, pack, positions[i], at)) return false
-    hashes[names] = hash
-    positions[names++] = at
-  }
-  return true
-}
-
-function areEqual(memory: Memory, pack: Ref, a: number, b: number): boolean {
-  // A copy: both may be numbers, whose digits are written to one place.
-  const first = listpackGet(memory, pack, a, name).copy()
-  return listpackGet(memory, pack, b, name).equals(first)
-}
-
-function differInSet(memory: Memory, pack: Ref, width: number): boolean {
-  const seen = new Set<string>()
-  let names = 0
-  for (let at = listpackFirst(memory, pack); at !== 0; at = nextName(memory, pack, at, width)) {
-    seen.add(listpackGet(memory, pack, at, name).text())
-    names++
-  }
-  return seen.size === names
-}
-
-function nextName(memory: Memory, pack: Ref, position: number, width: number): number {
-  let at = position
-  for (let i = 0; i < width && at !== 0; i++) at = listpackNext(memory, pack, at)
-  return at
 }

@@ -35,6 +35,7 @@ import {
   tableForEach,
   tableGrowthBytes,
   tableInsert,
+  tablePresize,
   tableRemove,
   tableScan,
   tableSome,
@@ -46,6 +47,7 @@ import {
   intsetFind,
   intsetHigh,
   intsetInsert,
+  intsetIsValid,
   intsetLow,
   intsetOf,
   intsetRemove,
@@ -64,6 +66,7 @@ import {
 } from '../structures/listpack.ts'
 import { recordCreate, recordFree, recordKey } from '../structures/record.ts'
 import { registerCopy } from './copy.ts'
+import { BROKEN } from './listpack-value.ts'
 import { recordTableFree, recordTableFreeSome, recordTableUsage, smallGrowthBytes } from './record-table.ts'
 
 /** Answers of setAdd. */
@@ -147,6 +150,26 @@ export function setCreate(db: Database, key: Slice, first: Slice, members: numbe
   const set = db.add(key, kind, value)
   if (set === NIL) db.memory.free(value)
   return set
+}
+
+/**
+ * A set at `key`, where there is none, of the bytes of an intset; undefined, and nothing made, if it has more
+ * integers than the limits of today allow. NIL: memory is exhausted.
+ */
+export function setOfIntset(db: Database, key: Slice, bytes: Slice): Ref | typeof BROKEN | undefined {
+  if (!intsetIsValid(bytes)) return BROKEN
+  const { memory } = db
+  const value = intsetOf(memory, bytes)
+  if (value === NIL) return NIL
+  const isSmall = intsetCount(memory, value) <= Math.min(db.keyspace.limits.setMaxIntsetEntries, INTSET_COUNT_MAX)
+  const set = isSmall ? db.add(key, KIND_SET_INTSET, value) : undefined
+  if (set === NIL || set === undefined) memory.free(value)
+  return set
+}
+
+/** Before `members` members come to a new set that is a table already, gives it room for them if there is memory. */
+export function setExpect(db: Database, set: Ref, members: number): void {
+  if (db.kindOf(set) === KIND_SET_TABLE) tablePresize(db.memory, db.valueRef(set), members)
 }
 
 /** An empty set that is in no table yet (Database.detached), of one of the KIND_SET_ kinds; NIL when memory is exhausted. */

@@ -36,10 +36,12 @@ import { smallGrowthBytes } from './record-table.ts'
 import { ADD_XX, judge, type ScoreBox, ZSET_ADDED, ZSET_EXHAUSTED, ZSET_SKIPPED, ZSET_UPDATED } from './zset-add.ts'
 import { packInsert, packLowerBound, packMove, packNext, packScore } from './zset-listpack.ts'
 import {
+  type ComingMember,
   rootAdd,
   rootAppend,
   rootCount,
   rootCreate,
+  rootFill,
   rootForEach,
   rootFree,
   rootFreeSome,
@@ -50,6 +52,7 @@ import {
   rootUsage,
 } from './zset-skiplist.ts'
 
+export type { ComingMember }
 export type VisitMember = (member: Slice, score: number) => void
 
 const memberSlice = new Slice()
@@ -93,6 +96,21 @@ export function zsetHasRoom(db: Database, zset: Ref, members: number, bytes: num
   const there = zset === NIL ? 0 : zsetLength(db, zset)
   const growth = smallGrowthBytes(memory, pack, there, members, bytes, small)
   return db.hasRoom(1, members, bytes, growth + treeGrowthBytes(there + members))
+}
+
+/**
+ * Fills a new sorted set with `count` members: `next` says each in `coming`. ZSET_ADDED; or what came of the first
+ * that could not be added, and then it is to be removed. A member that comes twice is ZSET_SKIPPED.
+ */
+export function zsetFill(db: Database, zset: Ref, count: number, coming: ComingMember, next: () => void): number {
+  if (!isListpack(db, zset)) return rootFill(db.memory, db.valueRef(zset), count, coming, next)
+  for (let left = count; left > 0; left--) {
+    next()
+    if (!Number.isNaN(zsetScore(db, zset, coming.member))) return ZSET_SKIPPED
+    const done = zsetAdd(db, zset, coming.score, coming.member)
+    if (done !== ZSET_ADDED) return done
+  }
+  return ZSET_ADDED
 }
 
 /** Makes a listpack big to which more members are to come than it may have; false: memory is exhausted. */

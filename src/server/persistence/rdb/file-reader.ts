@@ -7,7 +7,7 @@
  * What is broken throws an RdbError; `isPartial` readers keep what they have read
  * until then. Keys whose time is over are not loaded.
  */
-import type { Slice } from '../../base/slice.ts'
+import { Slice } from '../../base/slice.ts'
 import { type Database, NEVER } from '../../keyspace/database.ts'
 import type { Keyspace } from '../../keyspace/keyspace.ts'
 import { NIL } from '../../memory/layout.ts'
@@ -64,6 +64,7 @@ export class RdbFileReader {
   private readonly keyspace: Keyspace
   private readonly keepsExpired: boolean
   private db: Database
+  private readonly key = new Slice()
   // Of the key that comes next.
   private expiresAt = NEVER
   private idleSeconds: number | undefined
@@ -190,7 +191,9 @@ export class RdbFileReader {
     this.expiresAt = NEVER
     this.idleSeconds = undefined
     this.frequency = undefined
-    const key = input.string()
+    input.releaseAll()
+    const key = input.string(this.key)
+    input.keep()
     if (form === RDB_MODULE) {
       this.skip(`value of module type ${moduleName(input.bigLength())}`)
       return this.skipModuleValue()

@@ -12,6 +12,7 @@ import {
   HASH_ADDED,
   HASH_EXHAUSTED,
   hashCreate,
+  hashExpect,
   hashForEach,
   hashLength,
   hashOfListpack,
@@ -72,20 +73,35 @@ function begin(outlet: Outlet, db: Database, hash: Ref): Parts {
   return { walk }
 }
 
-/** Reads `count` fields, of which `next` answers name, value and expiry, into a new hash. */
+/** The field that is being read. */
+class Field {
+  name = new Slice()
+  value = new Slice()
+  expiresAt = NO_EXPIRY
+}
+
+const field = new Field()
+
+/** Reads `count` fields, each of which `next` reads to `field`, into a new hash. */
 function readFields(
   input: RdbInput,
   db: Database,
   key: Slice,
   count: number,
-  next: () => readonly [field: Slice, value: Slice, expiresAt: number],
+  next: (input: RdbInput) => void,
 ): boolean {
   if (count === 0) input.fail('a hash has no fields')
   const hash = hashCreate(db, key)
   if (hash === NIL) return false
+  if (!hashExpect(db, hash, count)) {
+    db.remove(key)
+    return false
+  }
+  field.expiresAt = NO_EXPIRY
   for (let left = count; left > 0; left--) {
-    const [field, value, expiresAt] = next()
-    const done = hashSet(db, hash, field, value, expiresAt)
+    next(input)
+    const done = hashSet(db, hash, field.name, field.value, field.expiresAt)
+    input.release()
     if (done === HASH_ADDED) continue
     db.remove(key)
     return done === HASH_EXHAUSTED ? false : input.fail('a hash has a field twice')
@@ -93,10 +109,18 @@ function readFields(
   return true
 }
 
+function nextStrings(input: RdbInput): void {
+  input.string(field.name)
+  input.string(field.value)
+}
+
 function readTexts(input: RdbInput, db: Database, key: Slice, texts: readonly Slice[]): boolean {
   if (texts.length % 2 !== 0) input.fail('a field has no value')
   let at = 0
-  return readFields(input, db, key, texts.length / 2, () => [texts[at++], texts[at++], NO_EXPIRY])
+  return readFields(input, db, key, texts.length / 2, () => {
+    field.name = texts[at++]
+    field.value = texts[at++]
+  })
 }
 
 /** -1, or unix milliseconds, of which a record holds 53 bits. */
@@ -114,12 +138,11 @@ const readListpackWithTimes: ReadValue = (input, db, key) => {
   if (entries === undefined || entries.length % 3 !== 0) return input.fail('the listpack of a hash is broken')
   let at = 0
   return readFields(input, db, key, entries.length / 3, () => {
-    const [field, value, time] = entries.slice(at, at + 3)
-    at += 3
-    const moment = parseInteger(time)
-    return Number.isNaN(moment)
-      ? input.fail('an expiry is no number')
-      : [field, value, moment === 0 ? NO_EXPIRY : moment]
+    field.name = entries[at++]
+    field.value = entries[at++]
+    const moment = parseInteger(entries[at++])
+    if (Number.isNaN(moment)) input.fail('an expiry is no number')
+    field.expiresAt = moment === 0 ? NO_EXPIRY : moment
   })
 }
 
@@ -128,20 +151,22 @@ export const hashFormat: ValueFormat = {
   write,
   begin,
   read: {
-    [RDB_HASH]: (input, db, key) =>
-      readFields(input, db, key, input.count(2), () => [input.string(), input.string(), NO_EXPIRY]),
+    [RDB_HASH]: (input, db, key) => readFields(input, db, key, input.count(2), nextStrings),
     [RDB_HASH_ZIPMAP]: (input, db, key) => readTexts(input, db, key, readZipmap(input, input.string())),
     [RDB_HASH_ZIPLIST]: (input, db, key) => readTexts(input, db, key, readZiplist(input, input.string())),
     [RDB_HASH_LISTPACK]: readListpack,
     [RDB_HASH_VALKEY]: (input, db, key) =>
-      readFields(input, db, key, input.count(10), () => [input.string(), input.string(), momentOf(input.int64())]),
+      readFields(input, db, key, input.count(10), () => {
+        nextStrings(input)
+        field.expiresAt = momentOf(input.int64())
+      }),
     [RDB_HASH_REDIS](input, db, key) {
       // Expiries are told as what they are later than the least of them, plus one; 0 is none.
       const least = momentOf(input.int64())
       return readFields(input, db, key, input.count(3), () => {
         const later = input.length()
-        const moment = later === 0 ? NO_EXPIRY : Math.min(least + later - 1, Number.MAX_SAFE_INTEGER)
-        return [input.string(), input.string(), moment]
+        field.expiresAt = later === 0 ? NO_EXPIRY : Math.min(least + later - 1, Number.MAX_SAFE_INTEGER)
+        nextStrings(input)
       })
     },
     [RDB_HASH_LISTPACK_REDIS]: readListpackWithTimes,

@@ -4,11 +4,12 @@
  * has to be is an RdbError, which says where and why; nothing is read beyond the
  * end, and no more is allocated than bytes are there.
  *
- * A slice that it answers stays good: the next piece of a file gets a buffer of
- * its own instead of overwriting the last one.
+ * A slice that it answers stays good until `release`: the next piece of a file gets a
+ * buffer of its own instead of overwriting the last one. Who reads many strings one
+ * after the other releases them as it goes, because making buffers takes long.
  */
 import { CRC64_SIZE, Crc64 } from '../../base/crc64.ts'
-import { writeInteger } from '../../base/integer-text.ts'
+import { INTEGER_SIZE_MAX, writeInteger } from '../../base/integer-text.ts'
 import { lzfDecompress } from '../../base/lzf.ts'
 import { Slice } from '../../base/slice.ts'
 import { LENGTH_14, LENGTH_32, LENGTH_64, STRING_INT8, STRING_INT16, STRING_INT32, STRING_LZF } from './format.ts'
@@ -27,7 +28,6 @@ export class RdbError extends Error {
 const UINT32 = 0x1_0000_0000
 /** LZF can tell 264 bytes in 3, and no more. */
 const EXPANSION_MAX = 88
-const INTEGER_SIZE = 24
 
 /** Where a file's bytes come from. */
 export interface RdbSource {
@@ -53,6 +53,8 @@ export class RdbInput {
   private summed: number
   private owned = new Uint8Array(0)
   private ownAt = 0
+  /** What is before this in `owned` is not to be overwritten. */
+  private keptAt = 0
 
   constructor(from: Slice | RdbSource) {
     const bytes = from instanceof Slice ? from : new Slice()
@@ -123,30 +125,46 @@ export class RdbInput {
     return count * itemSize > this.left ? this.fail(`${count} items cannot be in ${this.left} bytes`) : count
   }
 
-  /** A string. The slice is of the input, or of bytes of its own. */
-  string(): Slice {
+  /** A string. The slice, which is `into`, is of the input, or of bytes of its own. */
+  string(into = new Slice()): Slice {
     const first = this.byte()
     const size = this.lengthFrom(first)
-    if (size !== undefined) return this.bytes(size)
+    if (size !== undefined) return this.bytes(size, into)
     switch (first) {
       case STRING_INT8:
-        return integerText(this.integer(1))
+        return this.integerText(this.integer(1), into)
       case STRING_INT16:
-        return integerText(this.integer(2))
+        return this.integerText(this.integer(2), into)
       case STRING_INT32:
-        return integerText(this.integer(4))
+        return this.integerText(this.integer(4), into)
       case STRING_LZF:
-        return this.compressed()
+        return this.compressed(into)
       default:
         return this.fail(`unknown form of a string 0x${first.toString(16)}`)
     }
   }
 
-  bytes(size: number): Slice {
+  bytes(size: number, into = new Slice()): Slice {
     this.need(size)
-    const slice = new Slice(this.buf, this.at, size)
+    into.aim(this.buf, this.at, size)
     this.at += size
-    return slice
+    return into
+  }
+
+  /** Ends the lives of all slices: nobody reads any of them again. */
+  releaseAll(): void {
+    this.ownAt = 0
+    this.keptAt = 0
+  }
+
+  /** Slices that were answered until now outlive `release`. */
+  keep(): void {
+    this.keptAt = this.ownAt
+  }
+
+  /** Ends the lives of the slices that were answered since `keep`. */
+  release(): void {
+    this.ownAt = this.keptAt
   }
 
   /** 8 bytes, little endian, signed. */
@@ -219,31 +237,34 @@ export class RdbInput {
     return size === 2 ? view.getInt16(at, true) : view.getInt32(at, true)
   }
 
-  private compressed(): Slice {
+  private integerText(value: number, into: Slice): Slice {
+    this.own(INTEGER_SIZE_MAX, into)
+    into.size = writeInteger(value, into.buf, into.at)
+    return into
+  }
+
+  private compressed(into: Slice): Slice {
     const packed = this.length()
     const size = this.length()
     if (size > packed * EXPANSION_MAX) this.fail(`${packed} bytes cannot expand to ${size}`)
-    const from = this.bytes(packed)
-    const plain = this.own(size)
-    if (!lzfDecompress(from.buf, from.at, packed, plain.buf, plain.at, size)) this.fail('compressed bytes are broken')
-    return plain
+    this.need(packed)
+    this.own(size, into)
+    if (!lzfDecompress(this.buf, this.at, packed, into.buf, into.at, size)) this.fail('compressed bytes are broken')
+    this.at += packed
+    return into
   }
 
-  /** Bytes for a string that is not in the input as it is: the next ones of a shared buffer, since making one takes long. */
-  private own(size: number): Slice {
+  /** Aims `into` at bytes for a string that is not in the input as it is: the next ones of a shared buffer. */
+  private own(size: number, into: Slice): void {
     if (this.ownAt + size > this.owned.length) {
       this.owned = new Uint8Array(Math.max(size, Math.min(OWNED_BYTES, this.size)))
       this.ownAt = 0
+      // What is to be kept is in the last one.
+      this.keptAt = 0
     }
-    const slice = new Slice(this.owned, this.ownAt, size)
+    into.aim(this.owned, this.ownAt, size)
     this.ownAt += size
-    return slice
   }
-}
-
-function integerText(value: number): Slice {
-  const text = new Uint8Array(INTEGER_SIZE)
-  return new Slice(text, 0, writeInteger(value, text, 0))
 }
 
 const viewOf = (buf: Uint8Array): DataView => new DataView(buf.buffer, buf.byteOffset, buf.length)

@@ -40,6 +40,7 @@ function readNodes(input: RdbInput, db: Database, key: Slice, nodes: number, nex
       db.remove(key)
       return false
     }
+    input.release()
   }
   if (list === NIL) return input.fail('a list has no elements')
   listSettleNew(db, list)

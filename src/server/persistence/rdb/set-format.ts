@@ -7,8 +7,18 @@ import { Slice } from '../../base/slice.ts'
 import type { Database } from '../../keyspace/database.ts'
 import { KIND_SET_INTSET, KIND_SET_LISTPACK } from '../../keyspace/object.ts'
 import { NIL, type Ref } from '../../memory/layout.ts'
-import { listpackOfValue, listpackTexts } from '../../types/listpack-value.ts'
-import { SET_ADDED, SET_EXHAUSTED, setAdd, setCreate, setForEach, setIntset, setLength } from '../../types/set.ts'
+import { BROKEN, listpackOfValue, listpackTexts } from '../../types/listpack-value.ts'
+import {
+  SET_ADDED,
+  SET_EXHAUSTED,
+  setAdd,
+  setCreate,
+  setExpect,
+  setForEach,
+  setIntset,
+  setLength,
+  setOfIntset,
+} from '../../types/set.ts'
 import { setWalk } from '../../types/value-walks.ts'
 import { RDB_SET, RDB_SET_INTSET, RDB_SET_LISTPACK } from './format.ts'
 import type { RdbInput } from './input.ts'
@@ -17,6 +27,7 @@ import type { ValueFormat } from './value-format.ts'
 const INTSET_HEADER = 8
 
 const block = new Slice()
+const text = new Slice()
 
 function formOf(db: Database, set: Ref): number {
   const kind = db.kindOf(set)
@@ -29,6 +40,7 @@ function readMembers(input: RdbInput, db: Database, key: Slice, count: number, n
   let member = next()
   const set = setCreate(db, key, member, count)
   if (set === NIL) return false
+  setExpect(db, set, count)
   for (let left = count; ; ) {
     const done = setAdd(db, set, member)
     if (done !== SET_ADDED) {
@@ -36,18 +48,20 @@ function readMembers(input: RdbInput, db: Database, key: Slice, count: number, n
       return done === SET_EXHAUSTED ? false : input.fail('a set has a member twice')
     }
     if (--left === 0) return true
+    input.release()
     member = next()
   }
 }
 
 function readIntset(input: RdbInput, db: Database, key: Slice): boolean {
-  const { buf, at, size } = input.string()
-  const view = new DataView(buf.buffer, buf.byteOffset + at, size)
-  const width = size < INTSET_HEADER ? 0 : view.getUint32(0, true)
-  const count = size < INTSET_HEADER ? 0 : view.getUint32(4, true)
-  if (![2, 4, 8].includes(width) || size !== INTSET_HEADER + count * width) return input.fail('an intset is broken')
+  const bytes = input.string()
+  const set = setOfIntset(db, key, bytes)
+  if (set === BROKEN) return input.fail('an intset is broken')
+  if (set !== undefined) return set !== NIL
+  const view = new DataView(bytes.buf.buffer, bytes.buf.byteOffset + bytes.at, bytes.size)
+  const width = view.getUint32(0, true)
   let next = INTSET_HEADER
-  return readMembers(input, db, key, count, () => {
+  return readMembers(input, db, key, view.getUint32(4, true), () => {
     const text = integerAt(view, next, width)
     next += width
     return text
@@ -77,7 +91,7 @@ export const setFormat: ValueFormat = {
     return { walk: setWalk(db, set, (member) => outlet.out.string(member)) }
   },
   read: {
-    [RDB_SET]: (input, db, key) => readMembers(input, db, key, input.count(), () => input.string()),
+    [RDB_SET]: (input, db, key) => readMembers(input, db, key, input.count(), () => input.string(text)),
     [RDB_SET_INTSET]: readIntset,
     [RDB_SET_LISTPACK](input, db, key) {
       const members = listpackTexts(input.string())

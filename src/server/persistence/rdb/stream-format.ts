@@ -30,7 +30,7 @@ import {
   streamSetLastId,
   streamSetMaxDeletedId,
 } from '../../types/stream.ts'
-import { BROKEN_NODE, streamAddNode, streamForNodes } from '../../types/stream-block.ts'
+import { BROKEN_NODE, StreamSurvey, streamAddNode, streamForNodes } from '../../types/stream-block.ts'
 import {
   consumerActiveAt,
   consumerCount,
@@ -193,17 +193,18 @@ class StreamReader {
 
   private readNodes(nodes: number): Done {
     const { input, memory, stream } = this
-    const last = new StreamId()
+    const survey = new StreamSurvey()
     for (let left = nodes; left > 0; left--) {
       if (input.length() !== ID_SIZE) input.fail('the id of a node of a stream has no 16 bytes')
-      const node = streamAddNode(memory, stream, readRawId(input, id), input.string(), last)
+      const node = streamAddNode(memory, stream, readRawId(input, id), input.string(), survey)
       if (node === BROKEN_NODE) input.fail('a node of a stream is broken')
       if (node === NIL) return false
+      input.release()
     }
     const length = input.length()
     if (length !== streamLength(memory, stream)) input.fail('a stream has not as many entries as it says')
     const lastId = readId(input, new StreamId())
-    if (length > 0 && lastId.compare(last) < 0) input.fail('the last id of a stream is before that of an entry')
+    if (length > 0 && lastId.compare(survey.last) < 0) input.fail('the last id of a stream is before that of an entry')
     streamSetLastId(memory, stream, lastId)
     if (this.version === 1) {
       streamSetAdded(memory, stream, length)

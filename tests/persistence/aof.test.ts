@@ -288,11 +288,19 @@ describe('files of', () => {
     })
   }
 
-  // Redis 7.0 reads RDB files up to version 10; the base of ours is of version 11.
-  for (const name of ['redis80', 'valkey91'] as const) {
+  // Redis 7.0 reads RDB files up to version 10; the base of ours is of version 11, unless one asks for it.
+  for (const [name, format] of [
+    ['redis70', 'redis-7.0'],
+    ['redis80', 'auto'],
+    ['valkey91', 'auto'],
+  ] as const) {
     test.skipIf(findPeer(name) === undefined)(`ours are read by ${name}`, async () => {
       const dir = newFolder()
-      const ours = await start(keysteadProgram(), dir, { appendfsync: 'always', 'aof-timestamp-enabled': 'yes' })
+      const ours = await start(keysteadProgram(), dir, {
+        appendfsync: 'always',
+        'aof-timestamp-enabled': 'yes',
+        'rdb-format': format,
+      })
       await fill(ours.client)
       await fillByChance(ours.client)
       await rewrite(ours.client)

@@ -27,7 +27,7 @@ const EVICTION_POLICIES = [
 export type EvictionPolicy = (typeof EVICTION_POLICIES)[number]
 const PERMISSIONS = ['no', 'local', 'yes'] as const
 const SYNC_POLICIES = ['everysec', 'always', 'no'] as const
-const RDB_FORMATS = ['auto', 'redis', 'valkey'] as const
+const RDB_FORMATS = ['auto', 'redis', 'redis-7.0', 'valkey'] as const
 const ONE_THREAD = 'this version runs in one thread'
 const ONE_NODE = 'Keystead is one node: for a cluster, run Valkey'
 

@@ -22,8 +22,8 @@ const FOOTER_SIZE = VERSION_SIZE + CRC64_SIZE
 /** The value at `record` as DUMP answers it. */
 export function dumpValue(db: Database, record: Ref): Slice {
   const format = formatOf(db, record)
-  const form = format.formOf(db, record)
   const out = new RdbOutput()
+  const form = format.formOf(db, record, out.version)
   out.byte(form)
   format.write(out, db, record)
   const version = form === RDB_HASH_VALKEY ? VALKEY_VERSION : RDB_VERSION

@@ -28,10 +28,12 @@ export class BigValue {
   private readonly held: Uint8Array[] = []
   private readonly parts: Parts
 
-  /** `begin` is called with where to write what comes before the items. */
-  constructor(index: number, begin: (outlet: Outlet) => Parts) {
+  /** `begin` is called with where to write what comes before the items of what is to go into `file`. */
+  constructor(index: number, file: RdbOutput, begin: (outlet: Outlet) => Parts) {
+    const { version, compresses } = file
     this.index = index
-    this.outlet = { out: new RdbOutput({ send: (chunk) => this.held.push(chunk), chunkBytes: 1024, sums: false }) }
+    const send = (chunk: Uint8Array): unknown => this.held.push(chunk)
+    this.outlet = { out: new RdbOutput({ version, compresses, send, chunkBytes: 1024, sums: false }) }
     this.parts = begin(this.outlet)
   }
 

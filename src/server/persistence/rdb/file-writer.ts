@@ -23,6 +23,7 @@ import {
   OP_SELECT,
   RDB_HASH_VALKEY,
   RDB_VERSION,
+  RDB_VERSION_7_0,
   VALKEY_VERSION,
 } from './format.ts'
 import { RdbOutput } from './output.ts'
@@ -30,9 +31,10 @@ import { formatOf, type ValueFormat } from './value-format.ts'
 
 /**
  * `rdb-format`: who is to read the file. `redis`: every Redis since 7.2 and every Valkey; it has no form
- * for fields that expire. `valkey`: Valkey 9. `auto`: the first, or the second when it takes that.
+ * for fields that expire. `redis-7.0`: Redis 7.0 too. `valkey`: Valkey 9. `auto`: the first, or the last
+ * when it takes that.
  */
-export type RdbFormat = 'auto' | 'redis' | 'valkey'
+export type RdbFormat = 'auto' | 'redis' | 'redis-7.0' | 'valkey'
 
 /** A hash has fields that expire, which the format asked for cannot tell. */
 export class NotInFormat extends Error {
@@ -50,7 +52,9 @@ export interface RdbFileOptions {
 }
 
 /** Both heads are of one size, so that one can take the other's place. */
-const REDIS_HEAD = Buffer.from(`REDIS${String(RDB_VERSION).padStart(4, '0')}`)
+const redisHead = (version: number): Uint8Array => Buffer.from(`REDIS${String(version).padStart(4, '0')}`)
+const REDIS_HEAD = redisHead(RDB_VERSION)
+const REDIS_7_0_HEAD = redisHead(RDB_VERSION_7_0)
 const VALKEY_HEAD = Buffer.from(`VALKEY${String(VALKEY_VERSION).padStart(3, '0')}`)
 
 const key = new Slice()
@@ -64,12 +68,14 @@ export class RdbFileWriter {
 
   constructor(options: RdbFileOptions) {
     this.options = options
-    this.out = new RdbOutput(options)
+    const version = options.format === 'redis-7.0' ? RDB_VERSION_7_0 : RDB_VERSION
+    this.out = new RdbOutput({ ...options, version })
   }
 
   /** `aux` are named facts about the server; readers skip those they do not know. */
   begin(aux: Readonly<Record<string, string>>): void {
-    const head = this.options.format === 'valkey' ? VALKEY_HEAD : REDIS_HEAD
+    const { format } = this.options
+    const head = format === 'valkey' ? VALKEY_HEAD : format === 'redis-7.0' ? REDIS_7_0_HEAD : REDIS_HEAD
     this.out.bytes(head, 0, head.length)
     for (const [name, value] of Object.entries(aux)) {
       this.out.byte(OP_AUX)
@@ -109,7 +115,7 @@ export class RdbFileWriter {
     }
     const format = formatOf(db, record)
     const form = this.formOf(format, db, record)
-    return new BigValue(index, (outlet) => {
+    return new BigValue(index, this.out, (outlet) => {
       this.head(outlet.out, form, db, record)
       return format.begin(outlet, db, record)
     })
@@ -123,11 +129,12 @@ export class RdbFileWriter {
 
   /** Throws NotInFormat. */
   private formOf(format: ValueFormat, db: Database, record: Ref): number {
-    const form = format.formOf(db, record)
+    const form = format.formOf(db, record, this.out.version)
     if (form !== RDB_HASH_VALKEY) return form
-    if (this.options.format === 'redis') {
+    const { options } = this
+    if (options.format === 'redis' || options.format === 'redis-7.0') {
       throw new NotInFormat(
-        `the hash '${db.keyOf(record, key).text()}' has fields that expire: rdb-format redis has no form for it`,
+        `the hash '${db.keyOf(record, key).text()}' has fields that expire: rdb-format ${options.format} has no form for it`,
       )
     }
     this.needsValkey = true

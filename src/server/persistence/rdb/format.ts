@@ -16,6 +16,8 @@
 
 /** What every Redis since 7.2 and every Valkey reads. */
 export const RDB_VERSION = 11
+/** What Redis 7.0 reads: it has no listpacks of sets, and no times at which consumers were active. */
+export const RDB_VERSION_7_0 = 10
 /** Valkey 9's own line, for hashes whose fields expire. */
 export const VALKEY_VERSION = 80
 

@@ -8,7 +8,16 @@ import { CRC64_SIZE, Crc64 } from '../../base/crc64.ts'
 import { parseInteger } from '../../base/integer-text.ts'
 import { lzfCompress } from '../../base/lzf.ts'
 import type { Slice } from '../../base/slice.ts'
-import { LENGTH_14, LENGTH_32, LENGTH_64, STRING_INT8, STRING_INT16, STRING_INT32, STRING_LZF } from './format.ts'
+import {
+  LENGTH_14,
+  LENGTH_32,
+  LENGTH_64,
+  RDB_VERSION,
+  STRING_INT8,
+  STRING_INT16,
+  STRING_INT32,
+  STRING_LZF,
+} from './format.ts'
 
 const INITIAL_BYTES = 1024
 /** What is handed on at a time. */
@@ -28,6 +37,8 @@ const scratch = new DataView(new ArrayBuffer(8))
 export interface RdbOutputOptions {
   /** rdbcompression: whether strings are compressed where that saves something. */
   readonly compresses?: boolean
+  /** The version of the format: 11, or 10 for Redis 7.0. */
+  readonly version?: number
   /** Takes full chunks, which are then its own. Without it all bytes stay in `buf`. */
   readonly send?: (chunk: Uint8Array) => void
   /** The size of the first chunk; each is twice as long as the one before, up to what it is without this. */
@@ -39,7 +50,8 @@ export interface RdbOutputOptions {
 export class RdbOutput {
   buf: Uint8Array
   at = 0
-  private readonly compresses: boolean
+  readonly version: number
+  readonly compresses: boolean
   private readonly send: ((chunk: Uint8Array) => void) | undefined
   private readonly sums: boolean
   private readonly sum = new Crc64()
@@ -47,8 +59,15 @@ export class RdbOutput {
   private summed = 0
   private summedInBuffer = 0
 
-  constructor({ compresses = true, send, chunkBytes = CHUNK_BYTES, sums = true }: RdbOutputOptions = {}) {
+  constructor({
+    compresses = true,
+    version = RDB_VERSION,
+    send,
+    chunkBytes = CHUNK_BYTES,
+    sums = true,
+  }: RdbOutputOptions = {}) {
     this.compresses = compresses
+    this.version = version
     this.send = send
     this.sums = sums
     this.buf = new Uint8Array(send ? chunkBytes : INITIAL_BYTES)

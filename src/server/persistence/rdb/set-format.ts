@@ -20,7 +20,7 @@ import {
   setOfIntset,
 } from '../../types/set.ts'
 import { setWalk } from '../../types/value-walks.ts'
-import { RDB_SET, RDB_SET_INTSET, RDB_SET_LISTPACK } from './format.ts'
+import { RDB_SET, RDB_SET_INTSET, RDB_SET_LISTPACK, RDB_VERSION_7_0 } from './format.ts'
 import type { RdbInput } from './input.ts'
 import type { ValueFormat } from './value-format.ts'
 
@@ -29,10 +29,10 @@ const INTSET_HEADER = 8
 const block = new Slice()
 const text = new Slice()
 
-function formOf(db: Database, set: Ref): number {
+function formOf(db: Database, set: Ref, version: number): number {
   const kind = db.kindOf(set)
   if (kind === KIND_SET_INTSET) return RDB_SET_INTSET
-  return kind === KIND_SET_LISTPACK ? RDB_SET_LISTPACK : RDB_SET
+  return kind === KIND_SET_LISTPACK && version > RDB_VERSION_7_0 ? RDB_SET_LISTPACK : RDB_SET
 }
 
 function readMembers(input: RdbInput, db: Database, key: Slice, count: number, next: () => Slice): boolean {
@@ -80,7 +80,7 @@ const INTEGER_SIZE = 11
 export const setFormat: ValueFormat = {
   formOf,
   write(out, db, set) {
-    const form = formOf(db, set)
+    const form = formOf(db, set, out.version)
     if (form === RDB_SET_INTSET) return out.string(setIntset(db, set, block))
     if (form === RDB_SET_LISTPACK) return out.string(listpackOfValue(db, set, block))
     out.length(setLength(db, set))

@@ -1,7 +1,7 @@
 /*
  * Streams in RDB files and DUMP: their nodes as they lie, what is known of the
  * whole, and the groups with their consumers and what is pending. The third form,
- * of Redis 7.2 and Valkey, is written; those before it and after it are read.
+ * of Redis 7.2 and Valkey, is written, or the second for Redis 7.0; all are read.
  *
  *   nodes: how many, each an id of 16 bytes and a listpack | length | last id |
  *   first id, greatest deleted id, entries added              (from the second form on)
@@ -56,7 +56,7 @@ import { pendingDeliveredAt, pendingDeliveries, pendingId } from '../../types/st
 import '../../types/stream-value.ts'
 import { streamWalk } from '../../types/value-walks.ts'
 import type { Outlet, Parts } from './big-value.ts'
-import { RDB_STREAM_1, RDB_STREAM_2, RDB_STREAM_3, RDB_STREAM_4, RDB_STREAM_5 } from './format.ts'
+import { RDB_STREAM_1, RDB_STREAM_2, RDB_STREAM_3, RDB_STREAM_4, RDB_STREAM_5, RDB_VERSION_7_0 } from './format.ts'
 import type { RdbInput } from './input.ts'
 import { RdbOutput } from './output.ts'
 import type { ReadValue, ValueFormat } from './value-format.ts'
@@ -110,7 +110,8 @@ function begin(outlet: Outlet, db: Database, record: Ref): Parts {
     writeRawId(outlet.out, master)
     outlet.out.string(bytes)
   })
-  const end = new RdbOutput()
+  const { version, compresses } = outlet.out
+  const end = new RdbOutput({ version, compresses })
   writeEnd(end, memory, stream)
   return { walk, end }
 }
@@ -140,7 +141,7 @@ function writeGroup(out: RdbOutput, memory: Memory, group: Ref, name: Slice): vo
   consumerForEach(memory, group, (consumer, consumerName) => {
     out.string(consumerName)
     out.milliseconds(consumerSeenAt(memory, consumer))
-    out.milliseconds(consumerActiveAt(memory, consumer))
+    if (out.version > RDB_VERSION_7_0) out.milliseconds(consumerActiveAt(memory, consumer))
     out.length(pendingCount(memory, consumer))
     forPending(memory, consumer, (pending) => writeRawId(out, pendingId(memory, pending, id)))
   })
@@ -293,7 +294,7 @@ const readVersion =
   }
 
 export const streamFormat: ValueFormat = {
-  formOf: () => RDB_STREAM_3,
+  formOf: (_db, _record, version) => (version > RDB_VERSION_7_0 ? RDB_STREAM_3 : RDB_STREAM_2),
   write,
   begin,
   read: {

@@ -25,8 +25,8 @@ import { zsetFormat } from './zset-format.ts'
 export type ReadValue = (input: RdbInput, db: Database, key: Slice) => boolean
 
 export interface ValueFormat {
-  /** The form that `write` writes. */
-  formOf(db: Database, record: Ref): number
+  /** The form that `write` writes in this version of the format. */
+  formOf(db: Database, record: Ref, version: number): number
   write(out: RdbOutput, db: Database, record: Ref): void
   /** As `write`, of a value that is big (types/value-walks.ts): what comes first is written, the rest bit by bit. */
   begin(outlet: Outlet, db: Database, record: Ref): Parts

@@ -236,7 +236,6 @@ function followAppendOnly(server: ServerContext, aof: Aof): void {
     if (isWanted) {
       await aof.begin()
       keepEffects(server, aof)
-      aof.schedule()
       if (!server.saves.isRunning) aof.startDue()
     } else {
       effects.sink = undefined
@@ -245,6 +244,8 @@ function followAppendOnly(server: ServerContext, aof: Aof): void {
     }
   }
   config.onChange(['appendonly'], () => {
+    // Now, and not when the file has been opened: INFO tells from now on that a rewrite is to come.
+    if (config.get('appendonly') && !aof.isOn) aof.schedule()
     changes = changes.then(change).catch((error: Error) => log.warning(`appendonly: ${error.message}`))
     return undefined
   })

@@ -209,12 +209,16 @@ export class Aof {
     this.isBeginning = true
     try {
       this.cancelRewrite()
+      this.isScheduled = true
       await this.finished
       this.readManifest()
       const incr = this.nextIncr()
       const file = await this.options.disk.open(this.pathOf(incr), true)
       this.unlisted = [incr]
       this.openWriter(file, 0)
+    } catch (error) {
+      this.isScheduled = false
+      throw error
     } finally {
       this.isBeginning = false
     }

@@ -10,7 +10,7 @@ import { REFUSED } from '../exec/lookup.ts'
 import { TYPE_ZSET } from '../keyspace/object.ts'
 import { NIL, type Ref } from '../memory/layout.ts'
 import { type VisitMember, zsetLength } from '../types/zset.ts'
-import { zsetPop } from '../types/zset-walk.ts'
+import { zsetPop } from '../types/zset-range.ts'
 import { timeoutFromSeconds } from './timeout-argument.ts'
 import { forWrite, membersRemoved, memberWriter } from './zset.ts'
 

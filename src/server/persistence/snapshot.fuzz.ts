@@ -41,7 +41,7 @@ import {
 } from '../types/stream-groups.ts'
 import { zsetAdd, zsetCreate, zsetLength, zsetRemove } from '../types/zset.ts'
 import { ADD_INCR } from '../types/zset-add.ts'
-import { zsetPop } from '../types/zset-walk.ts'
+import { zsetPop } from '../types/zset-range.ts'
 import { dumpValue } from './dump.ts'
 import { RdbFileReader } from './rdb/file-reader.ts'
 import { RdbFileWriter } from './rdb/file-writer.ts'
@@ -154,8 +154,10 @@ function changeSet(db: Database, set: Ref, r: Random): number {
 
 function changeZset(db: Database, zset: Ref, r: Random): number {
   const dice = r.below(5)
+  // Now and then a good part of it goes at once.
+  const count = r.chance(0.01) ? r.between(1, zsetLength(db, zset)) : 1
   if (dice === 0) zsetRemove(db, zset, element(r))
-  else if (dice === 1) zsetPop(db, zset, r.chance(0.5), 1, () => {})
+  else if (dice === 1) zsetPop(db, zset, r.chance(0.5), count, () => {})
   else if (dice === 2) zsetAdd(db, zset, r.below(50), element(r), ADD_INCR)
   else zsetAdd(db, zset, r.below(50), element(r))
   return zsetLength(db, zset)

@@ -10,7 +10,7 @@
 import { describe, expect, test } from 'vitest'
 import { type Random, random } from '../base/random.ts'
 import { Memory } from '../memory/arena.ts'
-import type { Ref } from '../memory/layout.ts'
+import { NIL, type Ref } from '../memory/layout.ts'
 import {
   TreeCursor,
   treeAddWeight,
@@ -28,6 +28,7 @@ import {
   treeItemWeight,
   treeLast,
   treeLowerBound,
+  treeMoveLeaf,
   treeNext,
   treePrepend,
   treePrevious,
@@ -123,6 +124,30 @@ class Pair {
     if (index === items.length) expect(treePrevious(memory, cursor)).toBe(items.length > 0)
   }
 
+  /** Takes out some items in a row, whole leaves at a time where there are such. */
+  cut(index: number, count: number): void {
+    const { memory, tree, cursor, items } = this
+    const heap = treeCreate(memory, this.weighted)
+    if (heap === NIL) return this.remove(index, count)
+    const cut: Ref[] = []
+    this.stand(index)
+    for (let left = count; left > 0; ) {
+      const moved = treeMoveLeaf(memory, tree, cursor, left, heap)
+      if (moved === 0) treeRemove(memory, tree, cursor)
+      const gone = items.splice(index, Math.max(moved, 1)).map((item) => item.ref)
+      if (moved > 0) cut.push(...gone)
+      left -= gone.length
+      if (index < items.length) expect(treeItem(memory, cursor)).toBe(items[index]!.ref)
+    }
+    if (index === items.length) expect(treePrevious(memory, cursor)).toBe(items.length > 0)
+    const moved: Ref[] = []
+    treeForEach(memory, heap, (ref) => moved.push(ref))
+    expect(moved).toEqual(cut)
+    expect(treeCount(memory, heap)).toBe(cut.length)
+    while (!treeFreeSome(memory, heap, 50, (ref) => moved.splice(moved.indexOf(ref), 1)));
+    expect(moved).toEqual([])
+  }
+
   /** Everything that can be asked, at a few places. */
   compare(): void {
     const { r, memory, tree, cursor, items } = this
@@ -171,7 +196,8 @@ function phase(r: Random, pair: Pair, steps: number, target: number): void {
     if (length > 0 && !r.chance(length < target ? 0.9 : 0.2)) {
       const count = Math.min(length, r.chance(0.1) ? r.between(1, 200) : 1)
       const index = [0, length - count, r.below(length - count + 1), Math.min(place, length - count)][shrink]!
-      pair.remove(index, count)
+      if (count > 1 && r.chance(0.5)) pair.cut(index, count)
+      else pair.remove(index, count)
     } else if (grow === 0) pair.append()
     else if (grow === 1) pair.prepend()
     else pair.insert(grow === 2 ? r.below(length + 1) : Math.min(place, length))
@@ -254,9 +280,24 @@ describe.each([
     memory.limitBytes = 0
     expect(refused, `seed ${r.seed}`).toBeGreaterThan(0)
     while (pair.items.length > 0) {
-      pair.remove(r.below(pair.items.length), 1)
+      const index = r.below(pair.items.length)
+      if (r.chance(0.1)) pair.cut(index, Math.min(r.between(1, 150), pair.items.length - index))
+      else pair.remove(index, 1)
       if (pair.items.length % 100 === 0) pair.compare()
     }
+  })
+
+  test('of several levels loses whole leaves and stays what it is', () => {
+    const r = random()
+    const memory = new Memory()
+    const pair = new Pair(r, memory, weighted)
+    for (let i = 0; i < 6_000; i++) pair.append()
+    while (pair.items.length > 0) {
+      const count = Math.min(pair.items.length, r.pick([1, 70, 500, 1_500]))
+      pair.cut(r.pick([0, pair.items.length - count, r.below(pair.items.length - count + 1)]), count)
+      pair.compare()
+    }
+    expect(treeBytes(memory, pair.tree), `seed ${r.seed}`).toBe(memory.usedBytes)
   })
 
   test('is freed in slices, every item once', () => {

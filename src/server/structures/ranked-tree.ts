@@ -562,6 +562,12 @@ export function treeRemove(memory: Memory, tree: Ref, cursor: TreeCursor): void 
 
 /** Frees an empty leaf. */
 function dropLeaf(memory: Memory, tree: Ref, leaf: Ref): void {
+  takeOutLeaf(memory, tree, leaf)
+  freeNode(memory, tree, leaf)
+}
+
+/** Takes a leaf, whose weight nobody above counts any more, out of the chain and out of its parent. */
+function takeOutLeaf(memory: Memory, tree: Ref, leaf: Ref): void {
   const previous = nodeLink(memory, leaf, PREVIOUS)
   const next = nodeLink(memory, leaf, NEXT)
   if (previous === NIL) setWord(memory, tree, FIRST_LEAF, next)
@@ -571,20 +577,54 @@ function dropLeaf(memory: Memory, tree: Ref, leaf: Ref): void {
   detach(memory, tree, leaf)
 }
 
-/** Takes a node that holds nothing out of its parent and frees it. */
+/** Takes a node, whose weight nobody above counts any more, out of its parent, and frees a parent without others. */
 function detach(memory: Memory, tree: Ref, node: Ref): void {
   const parent = nodeLink(memory, node, PARENT)
-  if (parent === NIL) setWord(memory, tree, ROOT, NIL)
-  else {
-    const slot = slotInParent(memory, parent, node)
-    closeEntry(memory, parent, slot)
-    if (nodeCount(memory, parent) === 0) detach(memory, tree, parent)
-    else {
-      if (slot === 0) setFirstAbove(memory, parent, firstItem(memory, parent))
-      tidyInner(memory, tree, parent)
-    }
+  if (parent === NIL) {
+    setWord(memory, tree, ROOT, NIL)
+    return
   }
-  freeNode(memory, tree, node)
+  const slot = slotInParent(memory, parent, node)
+  closeEntry(memory, parent, slot)
+  if (nodeCount(memory, parent) === 0) {
+    detach(memory, tree, parent)
+    freeNode(memory, tree, parent)
+    return
+  }
+  if (slot === 0) setFirstAbove(memory, parent, firstItem(memory, parent))
+  tidyInner(memory, tree, parent)
+}
+
+/**
+ * Moves the whole leaf that begins with the cursor's item to the end of `heap`, another tree, of which
+ * nothing can be asked from then on: it is only to be freed, or walked by treeForEach. Answers how many
+ * items went; 0, having changed nothing, when the cursor is not at the beginning of a leaf, or the leaf
+ * has more than `most` items. The cursor is then on the next item or behind the last one. Never fails:
+ * so a run of a million items is taken out without a visit to each.
+ */
+export function treeMoveLeaf(memory: Memory, tree: Ref, cursor: TreeCursor, most: number, heap: Ref): number {
+  const { leaf } = cursor
+  const count = nodeCount(memory, leaf)
+  if (cursor.slot !== 0 || count > most) return 0
+  const weight = entriesWeight(memory, leaf, 0, count)
+  const next = nodeLink(memory, leaf, NEXT)
+  addToWord(memory, tree, COUNT, -count)
+  addToWord(memory, tree, TOTAL, -weight)
+  addWeightAbove(memory, leaf, -weight)
+  takeOutLeaf(memory, tree, leaf)
+  nodeSetLink(memory, leaf, PARENT, NIL)
+  nodeSetLink(memory, leaf, NEXT, NIL)
+  const last = word(memory, heap, LAST_LEAF) as Ref
+  nodeSetLink(memory, leaf, PREVIOUS, last)
+  relinkNeighbours(memory, heap, leaf, last, NIL)
+  const words = memory.sizeOf(leaf) >>> 2
+  addToWord(memory, tree, NODE_WORDS, -words)
+  addToWord(memory, heap, NODE_WORDS, words)
+  addToWord(memory, heap, COUNT, count)
+  cursor.leaf = next
+  cursor.slot = 0
+  if (next === NIL) toEnd(memory, tree, cursor)
+  return count
 }
 
 /** Restores what is true of an inner node: it is not sparse if it can help it, and as a root has two children. */
@@ -641,8 +681,10 @@ function joinTwo(memory: Memory, tree: Ref, left: Ref, right: Ref): Ref {
   moveEntries(memory, right, 0, joined)
   const weight = entryWord(memory, parent, slot, WEIGHT) + entryWord(memory, parent, slot + 1, WEIGHT)
   setEntryWord(memory, parent, slot, WEIGHT, weight)
-  if (nodeStride(memory, right) === INNER) detach(memory, tree, right)
-  else dropLeaf(memory, tree, right)
+  if (nodeStride(memory, right) === INNER) {
+    detach(memory, tree, right)
+    freeNode(memory, tree, right)
+  } else dropLeaf(memory, tree, right)
   return joined
 }
 

@@ -33,6 +33,7 @@ import {
   treeItem,
   treeLast,
   treeLowerBound,
+  treeMoveLeaf,
   treeNext,
   treePrevious,
   treeRank,
@@ -238,6 +239,32 @@ export function rootRemoveAt(memory: Memory, root: Ref, at: TreeCursor): void {
   treeRemove(memory, rootWord(memory, root, TREE), at)
   tableRemove(memory, table, hash, record)
   recordFree(memory, record)
+}
+
+/**
+ * Removes `count` records from the rank `from` on, which are there, without freeing all of them: answers a
+ * heap of those that are still to be freed, by heapFreeSome. NIL: memory is exhausted, nothing changed.
+ */
+export function rootCut(memory: Memory, root: Ref, from: number, count: number): Ref {
+  const heap = treeCreate(memory, false)
+  if (heap === NIL) return NIL
+  const tree = rootWord(memory, root, TREE)
+  treeSeek(memory, tree, from, cursor)
+  for (let left = count; left > 0; ) {
+    const moved = treeMoveLeaf(memory, tree, cursor, left, heap)
+    if (moved === 0) rootRemoveAt(memory, root, cursor)
+    left -= moved === 0 ? 1 : moved
+  }
+  const table = rootWord(memory, root, TABLE)
+  treeForEach(memory, heap, (record) => {
+    tableRemove(memory, table, hashOf(memory, recordKey(memory, record, memberSlice)), record)
+  })
+  return heap
+}
+
+/** Frees about `items` records of what rootCut answered; true when it is gone. */
+export function heapFreeSome(memory: Memory, heap: Ref, items: number): boolean {
+  return treeFreeSome(memory, heap, items, (record) => recordFree(memory, record))
 }
 
 // What isBeforeSought compares with: a search takes a function of one item and is not worth an object.

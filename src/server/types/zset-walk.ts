@@ -21,7 +21,7 @@ import {
   treeSeek,
 } from '../structures/ranked-tree.ts'
 import { recordCompareKey, recordKey, recordScore } from '../structures/record.ts'
-import { type VisitMember, zsetLength } from './zset.ts'
+import { zsetLength } from './zset.ts'
 import { packLast, packNext, packPrevious, packScore } from './zset-listpack.ts'
 import { rootRemoveAt, rootTree } from './zset-skiplist.ts'
 
@@ -176,18 +176,5 @@ export class ZsetWalk {
     this.pack = listpackRemove(memory, this.pack, this.at, 2)
     this.db.setValueRef(this.zset, this.pack)
     if (this.at === listpackSize(memory, this.pack) - 1) this.at = 0
-  }
-}
-
-const popWalk = new ZsetWalk()
-
-/** Removes `count` members, which are there, from an end, handing each to `visit` first. */
-export function zsetPop(db: Database, zset: Ref, isMax: boolean, count: number, visit: VisitMember): void {
-  popWalk.aim(db, zset)
-  for (let left = count; left > 0; left--) {
-    if (isMax) popWalk.last()
-    else popWalk.first()
-    visit(popWalk.member, popWalk.score)
-    popWalk.remove()
   }
 }

@@ -24,9 +24,8 @@ import {
 } from './zset.ts'
 import { ADD_GT, ADD_INCR, ADD_LT, ADD_NX, ADD_XX, ZSET_ADDED, ZSET_EXHAUSTED, ZSET_SKIPPED } from './zset-add.ts'
 import { type Source, zsetDifference, zsetIntersection, zsetUnion } from './zset-combine.ts'
-import { zsetForRun, zsetLimitRun, zsetRangeRun, zsetRemoveRun } from './zset-range.ts'
+import { zsetForRun, zsetLimitRun, zsetPop, zsetRangeRun, zsetRemoveRun } from './zset-range.ts'
 import { resultForEach, resultFree, resultStore } from './zset-result.ts'
-import { zsetPop } from './zset-walk.ts'
 
 type Pair = readonly [member: string, score: number]
 
@@ -84,6 +83,11 @@ function checkReads(r: Random, db: Database, zset: Ref, model: Model, where: str
   expect(sample.size, where).toBe(Math.min(5, sorted.length))
 }
 
+/** How many members a removal takes out: a few, or now and then a good part of them, or nearly all. */
+function runLength(r: Random, members: number): number {
+  return r.chance(0.9) ? r.between(1, 5) : r.pick([r.between(1, members - 1), Math.ceil(members / 3), members - 2])
+}
+
 /** One random change; the sorted set is never emptied. */
 function edit(r: Random, db: Database, zset: Ref, model: Model, members: number, where: string): void {
   const name = `m${r.below(members)}`
@@ -111,14 +115,15 @@ function edit(r: Random, db: Database, zset: Ref, model: Model, members: number,
   } else if (dice < 88 && model.scores.size > 10) {
     const isMax = r.chance(0.5)
     const expected = isMax ? model.sorted.toReversed() : model.sorted
-    const count = r.between(1, 5)
+    const count = runLength(r, model.scores.size)
     const popped: Pair[] = []
     zsetPop(db, zset, isMax, count, (m, score) => popped.push([m.text(), score]))
     expect(popped, where).toEqual(expected.slice(0, count))
     for (const [m] of popped) model.scores.delete(m)
   } else if (dice < 90 && model.scores.size > 10) {
-    const from = r.below(model.scores.size - 5)
-    const to = from + r.between(1, 5)
+    const count = runLength(r, model.scores.size)
+    const from = r.below(model.scores.size - count)
+    const to = from + count
     for (const [m] of model.sorted.slice(from, to)) model.scores.delete(m)
     zsetRemoveRun(db, zset, { from, to })
   } else {
@@ -150,6 +155,7 @@ describe.each([
       edit(r, db, zset, model, members, where)
       if (step % 200 !== 199) continue
       checkReads(r, db, zset, model, where)
+      while (keyspace.lazyFreeStep(100));
       expect(keyspace.memory.usedBytes - db.usageOf(zset), where).toBe(others)
       keyspace.memory.check()
     }
@@ -177,9 +183,19 @@ describe.each([
       memory.limitBytes = Number.POSITIVE_INFINITY
       checkReads(r, db, zset, model, `seed ${r.seed}, step ${step}`)
     }
-    memory.limitBytes = Number.POSITIVE_INFINITY
     expect(refused, `seed ${r.seed}`).toBeGreaterThan(0)
-    memory.check()
+    // Nearly all of it goes, whatever memory there is: first with some for a tree, but none for a table.
+    for (const room of [100, 0]) {
+      memory.limitBytes = memory.usedBytes + room
+      const { sorted } = model
+      const run = { from: 1, to: Math.ceil(sorted.length * 0.8) }
+      for (const [m] of sorted.slice(run.from, run.to)) model.scores.delete(m)
+      zsetRemoveRun(db, zset, run)
+      checkReads(r, db, zset, model, `seed ${r.seed}, room ${room}`)
+      memory.limitBytes = Number.POSITIVE_INFINITY
+      while (keyspace.lazyFreeStep(100));
+      memory.check()
+    }
   })
 })
 

@@ -4,7 +4,7 @@
  */
 import * as v from 'valibot'
 import { call, returns } from './call.ts'
-import { id } from './types.ts'
+import { id, natural } from './types.ts'
 
 /** A page that looks at the server names its session, whose ledger tells what is sent; Home has none. */
 const place = v.union(
@@ -15,6 +15,13 @@ export type CheckpointPlace = v.InferOutput<typeof place>
 
 /** The server says what is wrong with a name; the bound only keeps requests small. */
 const name = v.pipe(v.string(), v.minLength(1), v.maxLength(200))
+
+const moment = v.union(
+  [v.strictObject({ checkpoint: name }), v.strictObject({ time: natural })],
+  'must name a checkpoint or a time',
+)
+/** Data as it was: as a checkpoint has it, or at a Unix time in milliseconds. */
+export type Moment = v.InferOutput<typeof moment>
 
 /** All times are Unix times in milliseconds. */
 export interface Checkpoint {
@@ -35,7 +42,8 @@ export interface Branch {
   /** 'now', 'checkpoint <name>' or 'time <ms>'. */
   readonly origin: string
   readonly createdAt: number
-  readonly keys: number
+  /** When it was made; absent if nobody counted them. */
+  readonly keys?: number
   /** On the server's machine: what `keystead-server --dir` starts on. */
   readonly dir: string
 }
@@ -44,6 +52,8 @@ export interface CheckpointList {
   /** The newest first. */
   readonly checkpoints: readonly Checkpoint[]
   readonly branches: readonly Branch[]
+  /** The server keeps when what was done, and can go back to any time of that. */
+  readonly keepsTimes: boolean
 }
 
 export interface Rewound {
@@ -54,10 +64,10 @@ export interface Rewound {
 export const checkpoints = {
   'checkpoints.list': call(v.strictObject({ place }), returns<CheckpointList>()),
   'checkpoints.create': call(v.strictObject({ place, name }), returns<Record<string, never>>()),
-  'checkpoints.rewind': call(v.strictObject({ place, name }), returns<Rewound>()),
+  'checkpoints.rewind': call(v.strictObject({ place, to: moment }), returns<Rewound>()),
   'checkpoints.remove': call(v.strictObject({ place, name }), returns<Record<string, never>>()),
-  /** Of the data as it is now, or as the checkpoint `from` has it. */
-  'branches.create': call(v.strictObject({ place, name, from: v.optional(name) }), returns<Record<string, never>>()),
+  /** Of the data as it is now, or as it was at `from`. */
+  'branches.create': call(v.strictObject({ place, name, from: v.optional(moment) }), returns<Record<string, never>>()),
   /** Refused while a local database has its data there. */
   'branches.remove': call(v.strictObject({ place, name }), returns<Record<string, never>>()),
 } as const

@@ -35,7 +35,7 @@ describe('checkpoints of a Keystead server', () => {
   const names = async () => (await list()).checkpoints.map(({ name }) => name)
 
   test('are made under a name, and listed with the newest first', async () => {
-    expect(await list()).toEqual({ checkpoints: [], branches: [] })
+    expect(await list()).toEqual({ checkpoints: [], branches: [], keepsTimes: false })
     await raw.command('SET', 'a', '1')
     await page.ask['checkpoints.create']({ place, name: 'one' })
     await raw.command('SET', 'b', '1')
@@ -54,10 +54,10 @@ describe('checkpoints of a Keystead server', () => {
     await raw.command('SET', 'a', 'then')
     await page.ask['checkpoints.create']({ place, name: 'then' })
     await raw.command('SET', 'a', 'now')
-    const { undo } = await page.ask['checkpoints.rewind']({ place, name: 'then' })
+    const { undo } = await page.ask['checkpoints.rewind']({ place, to: { checkpoint: 'then' } })
     expect(await raw.command('GET', 'a')).toBe('then')
     expect(undo).toMatchObject({ reason: 'before REWIND', keys: 1 })
-    const again = await page.ask['checkpoints.rewind']({ place, name: undo?.name ?? '' })
+    const again = await page.ask['checkpoints.rewind']({ place, to: { checkpoint: undo?.name ?? '' } })
     expect(await raw.command('GET', 'a')).toBe('now')
     expect(again.undo?.name).not.toBe(undo?.name)
   })
@@ -67,7 +67,7 @@ describe('checkpoints of a Keystead server', () => {
     await raw.command('FLUSHALL')
     const { checkpoints } = await list()
     expect(checkpoints).toMatchObject([{ reason: 'before FLUSHALL', keys: 1 }])
-    await page.ask['checkpoints.rewind']({ place, name: checkpoints[0]?.name ?? '' })
+    await page.ask['checkpoints.rewind']({ place, to: { checkpoint: checkpoints[0]?.name ?? '' } })
     expect(await raw.command('GET', 'a')).toBe('1')
   })
 
@@ -84,7 +84,7 @@ describe('checkpoints of a Keystead server', () => {
       message: 'The checkpoint was not made.',
       detail: 'ERR there is a checkpoint of that name',
     })
-    expect(await failureOf(page.ask['checkpoints.rewind']({ place, name: 'none' }))).toMatchObject({
+    expect(await failureOf(page.ask['checkpoints.rewind']({ place, to: { checkpoint: 'none' } }))).toMatchObject({
       message: 'The data was not rewound.',
       detail: 'ERR no such checkpoint',
     })
@@ -97,7 +97,7 @@ describe('checkpoints of a Keystead server', () => {
     await page.ask['checkpoints.create']({ place, name: 'one' })
     rmSync(join(server.dir, 'checkpoints/one/dump.rdb'))
     expect((await list()).checkpoints).toMatchObject([{ name: 'one', problem: 'dump.rdb is missing' }])
-    const failure = await failureOf(page.ask['checkpoints.rewind']({ place, name: 'one' }))
+    const failure = await failureOf(page.ask['checkpoints.rewind']({ place, to: { checkpoint: 'one' } }))
     expect(failure.detail).toContain('the checkpoint is broken: dump.rdb is missing')
     expect(await names()).toEqual(['one'])
   })
@@ -138,7 +138,7 @@ describe('branches of a Keystead server', () => {
     await raw.command('SET', 'a', '1')
     await page.ask['checkpoints.create']({ place, name: 'then' })
     await raw.command('SET', 'b', '1')
-    await page.ask['branches.create']({ place, name: 'of then', from: 'then' })
+    await page.ask['branches.create']({ place, name: 'of then', from: { checkpoint: 'then' } })
     await page.ask['branches.create']({ place, name: 'of now' })
     expect(await branches()).toMatchObject([
       { name: 'of now', origin: 'now', keys: 2, dir: join(server.dir, 'branches/of now') },
@@ -149,7 +149,9 @@ describe('branches of a Keystead server', () => {
   })
 
   test('that cannot be made or deleted say so, in the words of the server', async () => {
-    expect(await failureOf(page.ask['branches.create']({ place, name: 'x', from: 'none' }))).toMatchObject({
+    expect(
+      await failureOf(page.ask['branches.create']({ place, name: 'x', from: { checkpoint: 'none' } })),
+    ).toMatchObject({
       message: 'The branch was not made.',
       detail: 'ERR no such checkpoint',
     })

@@ -14,7 +14,7 @@ export const checkpointsHandlers = (services: ErrandServices) =>
   ({
     'checkpoints.list': ({ place }) => listCheckpoints(services, place),
     'checkpoints.create': ({ place, name }) => createCheckpoint(services, place, name),
-    'checkpoints.rewind': ({ place, name }) => rewind(services, place, name),
+    'checkpoints.rewind': ({ place, to }) => rewind(services, place, to),
     'checkpoints.remove': ({ place, name }) => removeCheckpoint(services, place, name),
     'branches.create': ({ place, name, from }) => createBranch(services, place, name, from),
     'branches.remove': ({ place, name }) => removeBranch(services, place, name),

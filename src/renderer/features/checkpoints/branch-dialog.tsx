@@ -15,8 +15,10 @@ import { Select } from '../../ui/select.tsx'
 import { toast } from '../../ui/toast.tsx'
 import css from './checkpoints.module.css'
 import { commandLine } from './command-line.ts'
+import { originOf, timeOf, timeText } from './moment.ts'
 import { nameProblem } from './names.ts'
 import { listQuery } from './queries.ts'
+import { TimeField } from './time-field.tsx'
 import { useBranch } from './use-branch.ts'
 
 export interface BranchDialogProps {
@@ -30,12 +32,15 @@ export interface BranchDialogProps {
   readonly onClose: () => void
 }
 
+/** In the list of what to begin with; no checkpoint can have such a name. */
 const NOW = ''
+const TIME = '/time'
 
 /** A branch, and of a local database a new one that has its data there. */
 export function BranchDialog({ place, of, database, from: initial = NOW, onClose }: BranchDialogProps) {
   const [name, setName] = useState('')
   const [from, setFrom] = useState(initial)
+  const [timeTyped, setTimeTyped] = useState(() => timeText(Date.now()))
   const [port, setPort] = useState('')
   const [start, setStart] = useState(true)
   const list = useQuery(listQuery(place))
@@ -50,14 +55,16 @@ export function BranchDialog({ place, of, database, from: initial = NOW, onClose
   const problem = nameProblem(name, taken)
   const portNumber = port.trim() === '' ? undefined : Number(port)
   const isPortBad = portNumber !== undefined && !(Number.isInteger(portNumber) && portNumber > 0 && portNumber < 65_536)
-  const canSubmit = name !== '' && problem === undefined && !isPortBad
+  const time = timeOf(timeTyped)
+  const canSubmit = name !== '' && problem === undefined && !isPortBad && (from !== TIME || time !== undefined)
+  const moment = from === TIME ? time !== undefined && { time } : from !== NOW && { checkpoint: from }
   const submit = (): void => {
     if (!canSubmit) return
     branch.mutate(
       {
         place,
         name,
-        from: from === NOW ? undefined : from,
+        from: moment || undefined,
         database: database && { of: database.id, port: portNumber, start },
       },
       {
@@ -68,7 +75,6 @@ export function BranchDialog({ place, of, database, from: initial = NOW, onClose
       },
     )
   }
-  const origin = from === NOW ? [] : ['FROM', from]
   return (
     <Dialog
       open
@@ -96,6 +102,7 @@ export function BranchDialog({ place, of, database, from: initial = NOW, onClose
         onValueChange={setFrom}
         options={[
           { value: NOW, label: 'the data as it is now' },
+          ...(list.data?.keepsTimes ? [{ value: TIME, label: 'the data as it was at some time' }] : []),
           ...(list.data?.checkpoints ?? [])
             .filter(({ problem }) => problem === undefined)
             .map((checkpoint) => ({
@@ -105,6 +112,7 @@ export function BranchDialog({ place, of, database, from: initial = NOW, onClose
             })),
         ]}
       />
+      {from === TIME && <TimeField value={timeTyped} onValueChange={setTimeTyped} />}
       <Field
         label="Name"
         value={name}
@@ -131,7 +139,11 @@ export function BranchDialog({ place, of, database, from: initial = NOW, onClose
           <Checkbox label="Start it now" checked={start} onCheckedChange={setStart} />
         </>
       )}
-      <Sends commands={[commandLine('KEYSTEAD.BRANCH', 'CREATE', name === '' ? 'name' : name, ...origin)]} />
+      <Sends
+        commands={[
+          commandLine('KEYSTEAD.BRANCH', 'CREATE', name === '' ? 'name' : name, ...originOf(moment || undefined)),
+        ]}
+      />
       {list.error && <p className={css.quiet}>The checkpoints could not be listed: {toFailure(list.error).message}</p>}
       {branch.error && <FailureNote failure={toFailure(branch.error)} />}
     </Dialog>

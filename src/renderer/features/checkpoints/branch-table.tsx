@@ -1,4 +1,5 @@
 import { Ellipsis } from 'lucide-react'
+import type { ReactNode } from 'react'
 import { Link } from 'wouter'
 import type { Branch } from '../../../shared/contract/checkpoints.ts'
 import type { LocalDatabase } from '../../../shared/contract/databases.ts'
@@ -26,7 +27,7 @@ export interface BranchTableProps {
   readonly onActive: (branch: BranchRow) => void
   readonly menuOf: (branch: BranchRow) => readonly MenuItem[]
   /** The button of a row, and Enter: what is to be done next with it. */
-  readonly next: (branch: BranchRow) => { readonly element: React.ReactNode; readonly perform: () => void }
+  readonly next: (branch: BranchRow) => { readonly element: ReactNode; readonly perform: () => void }
   readonly onRemove: (branch: BranchRow) => void
 }
 
@@ -64,7 +65,7 @@ const columns = (now: number, { isLocal, menuOf, next }: BranchTableProps): read
   {
     id: 'origin',
     header: 'from',
-    width: 168,
+    width: 132,
     cell: ({ origin }) => (
       <span className={css.quiet} title={origin}>
         {originWords(origin)}
@@ -74,7 +75,7 @@ const columns = (now: number, { isLocal, menuOf, next }: BranchTableProps): read
   {
     id: 'created',
     header: 'made',
-    width: 96,
+    width: 88,
     cell: ({ createdAt }) =>
       createdAt === 0 ? (
         <span className={css.none}>–</span>
@@ -88,7 +89,7 @@ const columns = (now: number, { isLocal, menuOf, next }: BranchTableProps): read
     width: 80,
     mono: true,
     align: 'end',
-    cell: ({ keys }) => formatExact(keys),
+    cell: ({ keys }) => (keys === undefined ? <span className={css.none}>–</span> : formatExact(keys)),
   },
   isLocal
     ? { id: 'database', header: 'database', cell: ({ database }) => <UsedBy database={database} /> }
@@ -105,7 +106,7 @@ const columns = (now: number, { isLocal, menuOf, next }: BranchTableProps): read
   {
     id: 'actions',
     header: '',
-    width: 132,
+    width: 148,
     align: 'end',
     // The keys do the same from the row: Enter, Delete, and the context menu.
     cell: (branch) => (

@@ -1,5 +1,5 @@
 import { Copy, ExternalLink, Play, Plus, Trash2 } from 'lucide-react'
-import { useState } from 'react'
+import { type CSSProperties, type ReactNode, useState } from 'react'
 import { useLocation } from 'wouter'
 import type { Branch, CheckpointPlace } from '../../../shared/contract/checkpoints.ts'
 import type { SessionTarget } from '../../../shared/contract/sessions.ts'
@@ -49,7 +49,7 @@ export function BranchesPane({ place, target, branches }: BranchesPaneProps) {
 
   const next = (branch: BranchRow) => {
     const { database } = branch
-    const button = (label: string, icon: React.ReactNode, perform: () => void, busy = false) => ({
+    const button = (label: string, icon: ReactNode, perform: () => void, busy = false) => ({
       element: (
         <Button size="small" variant="quiet" tabIndex={-1} icon={icon} busy={busy} onClick={perform}>
           {label}
@@ -102,7 +102,7 @@ export function BranchesPane({ place, target, branches }: BranchesPaneProps) {
     ]
   }
   return (
-    <section className={css.pane} aria-label="Branches">
+    <section className={css.branches} style={{ '--count': rows.length } as CSSProperties} aria-label="Branches">
       <div className={css.paneHead}>
         <h2 className={css.paneTitle}>Branches</h2>
         <span className={css.fact}>{plural(rows.length, 'branch', 'branches')}</span>

@@ -1,5 +1,5 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
-import { act, cleanup, configure, render, screen, waitFor, within } from '@testing-library/react'
+import { act, cleanup, configure, fireEvent, render, screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { Branch, Checkpoint } from '../../../shared/contract/checkpoints.ts'
@@ -54,7 +54,7 @@ const beforeRewind = checkpoint({ name: 'before REWIND 2026-11-29 09.00.00', rea
 function open(answers: FakeAnswers = {}, of: SessionInfo = session) {
   const backend = fakeBackend({
     'databases.list': () => [database],
-    'checkpoints.list': () => ({ checkpoints: [beforeFlush, checkpoint()], branches: [] }),
+    'checkpoints.list': () => ({ checkpoints: [beforeFlush, checkpoint()], branches: [], keepsTimes: false }),
     ...answers,
   })
   const client = new QueryClient({ defaultOptions: { queries: { retry: false }, mutations: { retry: false } } })
@@ -98,14 +98,18 @@ describe('the list of checkpoints', () => {
     })
     const note = await screen.findByRole('alert')
     expect(note.textContent).toContain('ECONNREFUSED')
-    backend.answer({ 'checkpoints.list': () => ({ checkpoints: [checkpoint()], branches: [] }) })
+    backend.answer({ 'checkpoints.list': () => ({ checkpoints: [checkpoint()], branches: [], keepsTimes: false }) })
     await userEvent.click(within(note).getByRole('button', { name: 'Ask again' }))
     expect(await screen.findByText('mine')).toBeDefined()
   })
 
   test('shows what is wrong with a broken one, which can only be deleted', async () => {
     open({
-      'checkpoints.list': () => ({ checkpoints: [checkpoint({ problem: 'dump.rdb is missing' })], branches: [] }),
+      'checkpoints.list': () => ({
+        checkpoints: [checkpoint({ problem: 'dump.rdb is missing' })],
+        branches: [],
+        keepsTimes: false,
+      }),
     })
     await screen.findByText(/broken: dump.rdb is missing/)
     expect(screen.getByRole('button', { name: 'Rewind…' }).hasAttribute('disabled')).toBe(true)
@@ -114,7 +118,7 @@ describe('the list of checkpoints', () => {
   })
 
   test('of a server without any says what they are for', async () => {
-    open({ 'checkpoints.list': () => ({ checkpoints: [], branches: [] }) })
+    open({ 'checkpoints.list': () => ({ checkpoints: [], branches: [], keepsTimes: false }) })
     expect(await screen.findByText('No checkpoint yet')).toBeDefined()
   })
 })
@@ -133,8 +137,8 @@ describe('a rewind', () => {
     await userEvent.click(dialog.getByRole('button', { name: 'Rewind to 1,204 keys' }))
     await userEvent.click(await screen.findByRole('button', { name: 'Undo' }))
     expect(backend.requests('checkpoints.rewind').map(({ request }) => request)).toEqual([
-      { place: { sessionId: 's1' }, name: 'mine' },
-      { place: { sessionId: 's1' }, name: beforeRewind.name },
+      { place: { sessionId: 's1' }, to: { checkpoint: 'mine' } },
+      { place: { sessionId: 's1' }, to: { checkpoint: beforeRewind.name } },
     ])
   })
 
@@ -161,6 +165,34 @@ describe('a rewind', () => {
     expect(await screen.findByText('Rewinding to “mine”…')).toBeDefined()
     await act(async () => resolve({ undo: beforeRewind }))
     expect(await screen.findByText(/The data is that of/)).toBeDefined()
+  })
+})
+
+describe('a rewind to a time', () => {
+  test('is offered only where the server keeps times', async () => {
+    open()
+    await row('mine')
+    expect(screen.queryByRole('button', { name: 'Rewind to a time…' })).toBe(null)
+  })
+
+  test('sends the time to the second, and nothing while it is none or yet to come', async () => {
+    const backend = open({
+      'checkpoints.list': () => ({ checkpoints: [checkpoint()], branches: [], keepsTimes: true }),
+      'checkpoints.rewind': () => ({ undo: beforeRewind }),
+    })
+    await userEvent.click(await screen.findByRole('button', { name: 'Rewind to a time…' }))
+    const dialog = within(await screen.findByRole('dialog'))
+    const field = dialog.getByLabelText<HTMLInputElement>('Time')
+    fireEvent.change(field, { target: { value: '2199-01-01T00:00:00' } })
+    expect(dialog.getByRole('alert').textContent).toBe('That is yet to come')
+    fireEvent.change(field, { target: { value: '2026-01-02T03:04:05' } })
+    const time = new Date(2026, 0, 2, 3, 4, 5).getTime()
+    expect(dialog.getByText(`KEYSTEAD.CHECKPOINT REWIND TIME ${time}`)).toBeDefined()
+    await userEvent.click(dialog.getByRole('button', { name: 'Rewind to that time' }))
+    await screen.findByRole('button', { name: 'Undo' })
+    expect(backend.requests('checkpoints.rewind').map(({ request }) => request)).toEqual([
+      { place: { sessionId: 's1' }, to: { time } },
+    ])
   })
 })
 
@@ -213,7 +245,9 @@ describe('branches', () => {
     status: 'stopped',
     branch: { of: 'local', name: 'try' },
   }
-  const withBranch = { 'checkpoints.list': () => ({ checkpoints: [checkpoint()], branches: [branch()] }) }
+  const withBranch = {
+    'checkpoints.list': () => ({ checkpoints: [checkpoint()], branches: [branch()], keepsTimes: false }),
+  }
 
   test('are made of a checkpoint, with a database on them that is started', async () => {
     const backend = open({
@@ -233,7 +267,7 @@ describe('branches', () => {
         backend.requests(method).map(({ request }) => request),
       ),
     ).toEqual([
-      { place: { sessionId: 's1' }, name: 'try', from: 'mine' },
+      { place: { sessionId: 's1' }, name: 'try', from: { checkpoint: 'mine' } },
       { name: 'try', branch: { of: 'local', name: 'try' }, start: false },
       { id: 'd2' },
     ])

@@ -1,4 +1,4 @@
-import { GitBranch, Plus, RotateCw } from 'lucide-react'
+import { Clock, GitBranch, Plus, RotateCw } from 'lucide-react'
 import { useState } from 'react'
 import type { CheckpointPlace } from '../../../shared/contract/checkpoints.ts'
 import type { SessionInfo } from '../../../shared/contract/sessions.ts'
@@ -10,7 +10,6 @@ import { EmptyState } from '../../ui/empty-state.tsx'
 import { FailureNote } from '../../ui/error-note.tsx'
 import { IconButton } from '../../ui/icon-button.tsx'
 import { Kbd } from '../../ui/kbd.tsx'
-import { SplitPane } from '../../ui/split-pane.tsx'
 import { BranchDialog } from './branch-dialog.tsx'
 import { BranchesPane } from './branches-pane.tsx'
 import { CheckpointTable } from './checkpoint-table.tsx'
@@ -19,7 +18,7 @@ import { CreateDialog } from './create-dialog.tsx'
 import { menuOf, type OpenDialog, pageActions } from './page-actions.tsx'
 import { useCheckpoints, useLocalDatabase, useRewind } from './queries.ts'
 import { RemoveDialog } from './remove-dialog.tsx'
-import { RewindDialog } from './rewind-dialog.tsx'
+import { RewindDialog, RewindTimeDialog } from './rewind-dialog.tsx'
 import { RewindNote } from './rewind-note.tsx'
 
 /** The checkpoints of a Keystead server: made, gone back to, deleted. */
@@ -30,19 +29,27 @@ export function CheckpointsPage({ session }: { readonly session: SessionInfo }) 
   const [activeName, setActiveName] = useState<string>()
   const rewind = useRewind()
   const database = useLocalDatabase(session.target)
-  const checkpoints = data?.checkpoints ?? []
+  const { checkpoints = [], keepsTimes = false } = data ?? {}
   // The newest, until another is chosen: keys work at once.
   const active = Math.max(
     0,
     checkpoints.findIndex(({ name }) => name === activeName),
   )
   const close = (): void => setDialog(undefined)
+  const isRewindShown = dialog?.does === 'rewind' || dialog?.does === 'rewind-to-time'
+  const rewinding = {
+    session,
+    place,
+    rewind,
+    // It may have been closed, and another opened, while the server was at it.
+    onClose: () => setDialog((now) => (now?.does === 'rewind' || now?.does === 'rewind-to-time' ? undefined : now)),
+  }
   const openDialog = (next: OpenDialog): void => {
     // What an earlier attempt said is not about this one.
-    if (next.does === 'rewind' && rewind.error) rewind.reset()
+    if ((next.does === 'rewind' || next.does === 'rewind-to-time') && rewind.error) rewind.reset()
     setDialog(next)
   }
-  useActions(pageActions(checkpoints[active], { open: openDialog, refresh: () => void refetch() }))
+  useActions(pageActions(checkpoints[active], { keepsTimes, open: openDialog, refresh: () => void refetch() }))
   const list =
     checkpoints.length === 0 ? (
       <EmptyState title="No checkpoint yet">
@@ -68,8 +75,17 @@ export function CheckpointsPage({ session }: { readonly session: SessionInfo }) 
         <Button size="small" icon={<GitBranch size={14} />} onClick={() => openDialog({ does: 'branch' })}>
           Branch…
         </Button>
+        {keepsTimes && (
+          <Button size="small" icon={<Clock size={14} />} onClick={() => openDialog({ does: 'rewind-to-time' })}>
+            Rewind to a time…
+          </Button>
+        )}
         <span className={css.fact} role="status">
-          {data ? plural(checkpoints.length, 'checkpoint') : error ? 'not read' : 'reading…'}
+          {data
+            ? `${plural(checkpoints.length, 'checkpoint')}${error ? ', when last read' : ''}`
+            : error
+              ? 'not read'
+              : 'reading…'}
         </span>
         <IconButton
           label="Look again"
@@ -80,7 +96,7 @@ export function CheckpointsPage({ session }: { readonly session: SessionInfo }) 
           onClick={() => void refetch()}
         />
       </div>
-      {dialog?.does !== 'rewind' && <RewindNote place={place} rewind={rewind} />}
+      {!isRewindShown && <RewindNote place={place} rewind={rewind} />}
       {error && (
         <div className={css.failure}>
           <FailureNote
@@ -93,22 +109,9 @@ export function CheckpointsPage({ session }: { readonly session: SessionInfo }) 
           />
         </div>
       )}
-      {data && (
-        <div className={css.lists}>
-          <SplitPane
-            id="checkpoints"
-            orientation="vertical"
-            firstSize="65%"
-            firstMinSize={120}
-            secondMinSize={96}
-            first={<div className={css.pane}>{list}</div>}
-            second={
-              data.branches.length > 0 ? (
-                <BranchesPane place={place} target={session.target} branches={data.branches} />
-              ) : null
-            }
-          />
-        </div>
+      {data && <div className={css.pane}>{list}</div>}
+      {data && data.branches.length > 0 && (
+        <BranchesPane place={place} target={session.target} branches={data.branches} />
       )}
       {dialog?.does === 'create' && (
         <CreateDialog
@@ -122,9 +125,8 @@ export function CheckpointsPage({ session }: { readonly session: SessionInfo }) 
       {dialog?.does === 'branch' && (
         <BranchDialog place={place} of={session.name} database={database} from={dialog.from} onClose={close} />
       )}
-      {dialog?.does === 'rewind' && (
-        <RewindDialog session={session} place={place} checkpoint={dialog.checkpoint} rewind={rewind} onClose={close} />
-      )}
+      {dialog?.does === 'rewind' && <RewindDialog {...rewinding} checkpoint={dialog.checkpoint} />}
+      {dialog?.does === 'rewind-to-time' && <RewindTimeDialog {...rewinding} />}
       {dialog?.does === 'remove' && <RemoveDialog place={place} checkpoint={dialog.checkpoint} onClose={close} />}
     </section>
   )

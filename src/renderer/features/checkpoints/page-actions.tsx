@@ -1,4 +1,4 @@
-import { GitBranch, History, Plus, RotateCw, Trash2 } from 'lucide-react'
+import { Clock, GitBranch, History, Plus, RotateCw, Trash2 } from 'lucide-react'
 import type { Checkpoint } from '../../../shared/contract/checkpoints.ts'
 import { copyText } from '../../lib/copy-text.ts'
 import type { Action } from '../../ui/actions.ts'
@@ -7,6 +7,7 @@ import type { MenuItem } from '../../ui/menu-item.ts'
 /** Everything that changes data begins with a dialog, which says what is sent. */
 export type OpenDialog =
   | { readonly does: 'create' }
+  | { readonly does: 'rewind-to-time' }
   /** Without `from`: of the data as it is now. */
   | { readonly does: 'branch'; readonly from?: string }
   | { readonly does: 'rewind' | 'remove'; readonly checkpoint: Checkpoint }
@@ -43,12 +44,17 @@ export const menuOf = (checkpoint: Checkpoint, open: Open): readonly MenuItem[] 
 ]
 
 interface PageDoes {
+  /** Offers to go back to a time. */
+  readonly keepsTimes: boolean
   readonly open: Open
   readonly refresh: () => void
 }
 
 /** For the palette and the keyboard; `active` is the checkpoint on which the list stands. */
-export function pageActions(active: Checkpoint | undefined, { open, refresh }: PageDoes): readonly Action[] {
+export function pageActions(
+  active: Checkpoint | undefined,
+  { keepsTimes, open, refresh }: PageDoes,
+): readonly Action[] {
   const group = 'Checkpoints'
   const always: readonly Action[] = [
     {
@@ -66,6 +72,15 @@ export function pageActions(active: Checkpoint | undefined, { open, refresh }: P
       icon: <GitBranch size={14} />,
       shortcut: 'b',
       perform: () => open({ does: 'branch' }),
+    },
+    {
+      id: 'checkpoints.rewind-to-time',
+      group,
+      label: 'Rewind to a time',
+      icon: <Clock size={14} />,
+      shortcut: 't',
+      when: () => keepsTimes,
+      perform: () => open({ does: 'rewind-to-time' }),
     },
     {
       id: 'checkpoints.refresh',

@@ -38,8 +38,9 @@ export function RemoveBranchDialog({ place, branch, onClose }: RemoveBranchDialo
       }
     >
       <p>
-        Its folder is deleted with all data in it: the {plural(keys, 'key')} it began with, and whatever was written to
-        it since. A server that was started on it by hand must be stopped first. This cannot be undone.
+        Its folder is deleted with all data in it: {keys === undefined ? 'what' : `the ${plural(keys, 'key')}`} it began
+        with, and whatever was written to it since. A server that was started on it by hand must be stopped first. This
+        cannot be undone.
       </p>
       <code className={css.words}>{dir}</code>
       <Sends commands={[commandLine('KEYSTEAD.BRANCH', 'DELETE', name)]} />

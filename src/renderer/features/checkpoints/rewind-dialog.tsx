@@ -1,4 +1,5 @@
-import type { Checkpoint, CheckpointPlace } from '../../../shared/contract/checkpoints.ts'
+import { type ReactNode, useState } from 'react'
+import type { Checkpoint, CheckpointPlace, Moment } from '../../../shared/contract/checkpoints.ts'
 import type { SessionInfo } from '../../../shared/contract/sessions.ts'
 import { toFailure } from '../../api/backend.ts'
 import { plural } from '../../lib/format-count.ts'
@@ -7,32 +8,86 @@ import { ConfirmDialog, Sends } from '../../ui/dialog.tsx'
 import { ErrorNote, FailureNote } from '../../ui/error-note.tsx'
 import css from './checkpoints.module.css'
 import { commandLine } from './command-line.ts'
+import { rewindWords, timeOf, timeText } from './moment.ts'
 import type { RewindCall } from './queries.ts'
+import { TimeField } from './time-field.tsx'
 
 export interface RewindDialogProps {
   readonly session: SessionInfo
   readonly place: CheckpointPlace
-  readonly checkpoint: Checkpoint
   /** The page's: it goes on, and is told of, when this dialog is closed meanwhile. */
   readonly rewind: RewindCall
   readonly onClose: () => void
 }
 
-export function RewindDialog({ session, place, checkpoint, rewind, onClose }: RewindDialogProps) {
+export function RewindDialog({ checkpoint, ...rest }: RewindDialogProps & { readonly checkpoint: Checkpoint }) {
   const { name, keys, createdAt } = checkpoint
   return (
-    <ConfirmDialog
-      open
-      onOpenChange={(open) => !open && onClose()}
-      title={`Rewind ${session.name} to “${name}”?`}
+    <Confirm
+      {...rest}
+      title={`Rewind ${rest.session.name} to “${name}”?`}
       action={`Rewind to ${plural(keys, 'key')}`}
-      busy={rewind.isPending}
-      onConfirm={() => rewind.mutate({ place, name }, { onSuccess: onClose })}
+      to={{ checkpoint: name }}
     >
       <p>
         All data, in all databases, becomes what it was on {formatAbsolute(createdAt)}: <b>{plural(keys, 'key')}</b>.
         What was written since is no longer there.
       </p>
+    </Confirm>
+  )
+}
+
+/** Some minutes back is where whoever made a mistake begins to look. */
+const PROPOSED_MS = 5 * 60_000
+
+/** To a time between checkpoints, which a server knows that has it in its append-only file. */
+export function RewindTimeDialog(props: RewindDialogProps) {
+  const [text, setText] = useState(() => timeText(Date.now() - PROPOSED_MS))
+  const time = timeOf(text)
+  return (
+    <Confirm
+      {...props}
+      title={`Rewind ${props.session.name} to a time`}
+      action="Rewind to that time"
+      to={time === undefined ? undefined : { time }}
+    >
+      <TimeField
+        value={text}
+        onValueChange={(typed) => {
+          if (!props.rewind.isPending) props.rewind.reset()
+          setText(typed)
+        }}
+        autoFocus
+      />
+      <p>
+        All data, in all databases, becomes what it was then. What was written since is no longer there. How far back
+        one can go is up to what the append-only file and the checkpoints still hold; the server says so where it is too
+        far.
+      </p>
+    </Confirm>
+  )
+}
+
+interface ConfirmProps extends RewindDialogProps {
+  readonly title: string
+  readonly action: string
+  /** Undefined while it is not a moment yet. */
+  readonly to: Moment | undefined
+  readonly children: ReactNode
+}
+
+function Confirm({ session, place, rewind, onClose, title, action, to, children }: ConfirmProps) {
+  return (
+    <ConfirmDialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title={title}
+      action={action}
+      busy={rewind.isPending}
+      disabled={to === undefined || ('time' in to && to.time > Date.now())}
+      onConfirm={() => to && rewind.mutate({ place, to }, { onSuccess: onClose })}
+    >
+      {children}
       <p>
         <b>This can be undone:</b> the data as it is now is kept as a checkpoint first, and rewinding to that one brings
         it back. If that checkpoint cannot be made, nothing is changed.
@@ -45,7 +100,7 @@ export function RewindDialog({ session, place, checkpoint, rewind, onClose }: Re
           todo="Whoever uses it sees the old data from then on."
         />
       )}
-      <Sends commands={[commandLine('KEYSTEAD.CHECKPOINT', 'REWIND', name)]} />
+      {to && <Sends commands={[commandLine('KEYSTEAD.CHECKPOINT', 'REWIND', ...rewindWords(to))]} />}
       {rewind.error && <FailureNote failure={toFailure(rewind.error)} />}
     </ConfirmDialog>
   )

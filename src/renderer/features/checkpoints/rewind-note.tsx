@@ -6,6 +6,7 @@ import { FailureNote } from '../../ui/error-note.tsx'
 import { IconButton } from '../../ui/icon-button.tsx'
 import { Spinner } from '../../ui/spinner.tsx'
 import css from './checkpoints.module.css'
+import { momentWords } from './moment.ts'
 import type { RewindCall } from './queries.ts'
 
 export interface RewindNoteProps {
@@ -37,10 +38,10 @@ export function RewindNote({ place, rewind }: RewindNoteProps) {
       {isPending ? <Spinner /> : <CircleCheck size={16} className={css.ok} aria-hidden="true" />}
       <span className={css.rewoundText}>
         {isPending ? (
-          `Rewinding to “${variables.name}”…`
+          `Rewinding to ${momentWords(variables.to)}…`
         ) : (
           <>
-            The data is that of <b>“{variables.name}”</b>.{' '}
+            The data is that of <b>{momentWords(variables.to)}</b>.{' '}
             {undo
               ? `What was there before is kept as “${undo.name}”.`
               : 'What was there before is kept as the newest checkpoint.'}
@@ -53,7 +54,7 @@ export function RewindNote({ place, rewind }: RewindNoteProps) {
           size="small"
           icon={<Undo2 size={14} />}
           busy={isPending}
-          onClick={() => undo && rewind.mutate({ place, name: undo.name })}
+          onClick={() => undo && rewind.mutate({ place, to: { checkpoint: undo.name } })}
         >
           Undo
         </Button>

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import type { CheckpointPlace } from '../../../shared/contract/checkpoints.ts'
+import type { CheckpointPlace, Moment } from '../../../shared/contract/checkpoints.ts'
 import { ask, toFailure } from '../../api/backend.ts'
 import { databasesKey } from '../../api/databases.ts'
 import type { ToastMessage } from '../../ui/toast.tsx'
@@ -9,7 +9,7 @@ import { checkpointsKeys } from './queries.ts'
 export interface NewBranch {
   readonly place: CheckpointPlace
   readonly name: string
-  readonly from: string | undefined
+  readonly from: Moment | undefined
   /** Makes a local database of it. */
   readonly database?: { readonly of: string; readonly port: number | undefined; readonly start: boolean }
 }

@@ -41,7 +41,7 @@ export function DatabaseRow({ database, checkpoints: Checkpoints }: DatabaseRowP
   return (
     <li className={css.item}>
       <div className={clsx(css.row, css.databases)}>
-        <div className={css.name}>
+        <div className={css.nameAndOrigin}>
           {isRunning ? (
             <Link href={pathOfTarget({ database: id })} className={css.open}>
               {name}

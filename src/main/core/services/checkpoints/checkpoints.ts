@@ -7,9 +7,10 @@ import type {
   Checkpoint,
   CheckpointList,
   CheckpointPlace,
+  Moment,
   Rewound,
 } from '../../../../shared/contract/checkpoints.ts'
-import { fail } from '../../../../shared/contract/failure.ts'
+import { FailureError, fail } from '../../../../shared/contract/failure.ts'
 import type { RespValue } from '../../../../shared/resp/value.ts'
 import { integerOf, itemsOf, pairsOf, textOf } from '../redis-client/replies.ts'
 import { type Ask, type ErrandServices, onErrand } from './errand.ts'
@@ -20,6 +21,7 @@ export const listCheckpoints = (services: ErrandServices, place: CheckpointPlace
   onErrand(services, place, async (ask) => ({
     checkpoints: await askCheckpoints(ask),
     branches: await askBranches(ask),
+    keepsTimes: await askWhetherTimesAreKept(ask),
   }))
 
 export const createCheckpoint = (services: ErrandServices, place: CheckpointPlace, name: string) =>
@@ -35,17 +37,17 @@ export const removeCheckpoint = (services: ErrandServices, place: CheckpointPlac
   })
 
 /** The server does not tell what it named the checkpoint that it makes first; the one that was not there before is it. */
-export const rewind = (services: ErrandServices, place: CheckpointPlace, name: string): Promise<Rewound> =>
+export const rewind = (services: ErrandServices, place: CheckpointPlace, to: Moment): Promise<Rewound> =>
   onErrand(services, place, async (ask) => {
     const before = new Set((await askCheckpoints(ask)).map((checkpoint) => checkpoint.name))
-    await ask(['KEYSTEAD.CHECKPOINT', 'REWIND', name], 'The data was not rewound.')
+    await ask(['KEYSTEAD.CHECKPOINT', 'REWIND', ...rewindTarget(to)], 'The data was not rewound.')
     const after = await askCheckpoints(ask)
     return { undo: after.find((one) => one.reason === 'before REWIND' && !before.has(one.name)) }
   })
 
-export const createBranch = (services: ErrandServices, place: CheckpointPlace, name: string, from?: string) =>
+export const createBranch = (services: ErrandServices, place: CheckpointPlace, name: string, from?: Moment) =>
   onErrand(services, place, async (ask) => {
-    const origin = from === undefined ? [] : ['FROM', from]
+    const origin = from === undefined ? [] : 'checkpoint' in from ? ['FROM', from.checkpoint] : timeWords(from)
     await ask(['KEYSTEAD.BRANCH', 'CREATE', name, ...origin], 'The branch was not made.')
     return {}
   })
@@ -56,6 +58,9 @@ export const removeBranch = (services: ErrandServices, place: CheckpointPlace, n
     await ask(['KEYSTEAD.BRANCH', 'DELETE', name], 'The branch was not deleted.')
     return {}
   })
+
+const timeWords = ({ time }: { readonly time: number }): readonly string[] => ['TIME', String(time)]
+const rewindTarget = (to: Moment): readonly string[] => ('checkpoint' in to ? [to.checkpoint] : timeWords(to))
 
 /** The server does not know who has its data in the folder; if that is a database of ours, we do. */
 function requireUnused({ sessions, databases }: ErrandServices, place: CheckpointPlace, name: string): void {
@@ -84,6 +89,19 @@ async function askCheckpoints(ask: Ask): Promise<Checkpoint[]> {
   return all.sort((a, b) => b.createdAt - a.createdAt)
 }
 
+/** Who may not ask for it, or has no such option, is not offered what may not be possible. */
+async function askWhetherTimesAreKept(ask: Ask): Promise<boolean> {
+  const options = ['appendonly', 'aof-timestamp-enabled']
+  try {
+    const answer = pairsOf(await ask(['CONFIG', 'GET', ...options], 'The options could not be read.'))
+    const values = new Map(answer.map(([name, value]) => [textOf(name), textOf(value)]))
+    return options.every((option) => values.get(option) === 'yes')
+  } catch (error) {
+    if (error instanceof FailureError && error.failure.code === 'NO_PERMISSION') return false
+    throw error
+  }
+}
+
 async function askBranches(ask: Ask): Promise<Branch[]> {
   const all = itemsOf(await ask(['KEYSTEAD.BRANCH', 'LIST'], 'The branches could not be listed.')).map(
     (item): Branch => {
@@ -92,7 +110,8 @@ async function askBranches(ask: Ask): Promise<Branch[]> {
         name: facts.text('name'),
         origin: facts.text('origin'),
         createdAt: facts.number('created'),
-        keys: facts.number('keys'),
+        // -1: made from a time.
+        keys: facts.number('keys') < 0 ? undefined : facts.number('keys'),
         dir: facts.text('dir'),
       }
     },

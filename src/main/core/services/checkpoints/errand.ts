@@ -7,13 +7,14 @@
  * databases that no page has opened.
  */
 import type { CheckpointPlace } from '../../../../shared/contract/checkpoints.ts'
-import { FailureError } from '../../../../shared/contract/failure.ts'
+import { type Failure, FailureError } from '../../../../shared/contract/failure.ts'
 import { isError, type RespValue } from '../../../../shared/resp/value.ts'
 import { Ledger } from '../ledger/ledger.ts'
 import { errorText, replyFailure } from '../redis-client/failures.ts'
 import { SessionConnection } from '../redis-client/session-connection.ts'
 import type { Command } from '../redis-client/wire.ts'
 import type { Services } from '../services.ts'
+import type { Session } from '../sessions/session.ts'
 import { failureOf } from '../values/ask.ts'
 
 export type ErrandServices = Pick<Services, 'sessions' | 'databases' | 'now'>
@@ -40,13 +41,29 @@ export async function onErrand<T>(
     return await work(async (command, failed) => {
       const reply = await connection.command(command)
       if (!isError(reply)) return reply
-      const failure = session ? failureOf({ session }, errorText(reply)) : replyFailure(errorText(reply))
-      // What has no words of its own is told by what was asked for.
-      throw new FailureError(
-        failure.code === 'COMMAND_FAILED' ? { ...failure, message: failed, hint: 'The server says why:' } : failure,
-      )
+      throw new FailureError(failureIn(errorText(reply), failed, session))
     })
   } finally {
     connection.close()
   }
+}
+
+function failureIn(error: string, failed: string, session: Session | undefined): Failure {
+  const failure = session ? failureOf({ session }, error) : replyFailure(error)
+  // What has no words of its own is told by what was asked for.
+  if (failure.code !== 'COMMAND_FAILED') return failure
+  const errno = /\bthe disk says (E[A-Z]+)$/.exec(error)?.[1]
+  if (errno === undefined) return { ...failure, message: failed, hint: 'The server says why:' }
+  return { ...failure, code: 'DISK_FAILED', message: failed, hint: diskHint(errno) }
+}
+
+/** Keystead's own words for a failure of its disk (docs/checkpoints.md), and what can be done about it. */
+function diskHint(errno: string): string {
+  if (errno === 'ENOSPC' || errno === 'EDQUOT') {
+    return 'The disk of the server is full. Make room on it: checkpoints and branches that nobody needs can go.'
+  }
+  if (errno === 'EACCES' || errno === 'EPERM' || errno === 'EROFS') {
+    return 'The server may not write into its folder. Whoever runs it can allow that.'
+  }
+  return 'Look at the folder of the server; its log has the path.'
 }

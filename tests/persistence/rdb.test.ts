@@ -263,6 +263,60 @@ describe('a saved file', () => {
   })
 })
 
+describe('libraries of functions', () => {
+  test.skipIf(findPeer('redis70') === undefined || findPeer('valkey91') === undefined)(
+    'come from a real server, cannot be called here, and go on to the next one',
+    async () => {
+      const dir = newFolder()
+      const code = '#!lua name=mine\nredis.register_function("answer", function() return 42 end)'
+      const theirs = await start(peerProgram('redis70'), { dir })
+      await theirs.client.command('FUNCTION', 'LOAD', code)
+      await theirs.client.command('SET', 'a', '1')
+      await theirs.client.command('SAVE')
+      await theirs.server.stop()
+      const ours = await start(keysteadProgram(), { dir })
+      await ours.server.says('1 function libraries are kept as they are and saved again. They cannot be called.')
+      await ours.client.command('FLUSHALL')
+      await ours.client.command('SET', 'b', '2')
+      await ours.client.command('DEBUG', 'RELOAD')
+      await ours.client.command('SAVE')
+      await ours.server.stop()
+      const next = await start(peerProgram('valkey91'), { dir })
+      expect(await next.client.command('FCALL', 'answer', 0)).toBe(42)
+      expect(await next.client.command('KEYS', '*')).toEqual(['b'])
+    },
+  )
+})
+
+describe('DEBUG RELOAD', () => {
+  test('saves everything and loads it again', async () => {
+    const { client } = await start(keysteadProgram(), { dir: newFolder() })
+    await fill(client)
+    await client.command('XADD', 'stream', '1-1', 'f', 'v')
+    const digest = await client.command('DEBUG', 'DIGEST')
+    expect(await client.command('DEBUG', 'RELOAD')).toBe('OK')
+    expect(await client.command('DEBUG', 'DIGEST')).toBe(digest)
+    expect(await client.command('INFO', 'persistence')).toMatch(/rdb_changes_since_last_save:0\r/)
+  })
+
+  test('with NOSAVE goes back to what is in the file, and needs one', async () => {
+    const dir = newFolder()
+    const { client } = await start(keysteadProgram(), { dir })
+    await client.command('SET', 'a', 'kept')
+    await expect(client.command('DEBUG', 'RELOAD', 'NOSAVE')).rejects.toThrow(
+      'ERR Error trying to load the RDB dump, check server logs.',
+    )
+    expect(await client.command('GET', 'a')).toBe('kept')
+    await client.command('SAVE')
+    await client.command('SET', 'a', 'changed')
+    expect(await client.command('DEBUG', 'RELOAD', 'NOSAVE')).toBe('OK')
+    expect(await client.command('GET', 'a')).toBe('kept')
+    writeFileSync(file(dir), 'broken')
+    await expect(client.command('DEBUG', 'RELOAD', 'NOSAVE')).rejects.toThrow('check server logs')
+    await expect(client.command('DEBUG', 'RELOAD', 'QUICKLY')).rejects.toThrow('only supports')
+  })
+})
+
 async function untilSaved(client: WireClient): Promise<void> {
   while (/rdb_bgsave_in_progress:1/.test(String(await client.command('INFO', 'persistence'))));
 }
@@ -366,6 +420,40 @@ describe('a broken file', () => {
     expect(kept).toBeGreaterThan(20)
     expect(kept).toBeLessThan(200)
     await server.says(`Kept: the ${kept} keys before that`)
+  })
+
+  test('with --recover loses the keys whose values are broken, by name, and keeps those around them', async () => {
+    const dir = newFolder()
+    const bytes = Buffer.from(
+      'REDIS0011\xfe\x00\xfb\x04\x00\x00\x01a\x011' +
+        // A set of integers out of order, and a hash with a field twice.
+        '\x0b\x07numbers\x0c\x02\0\0\0\x02\0\0\0\x05\0\x04\0' +
+        '\x04\x04h\n"\xff\x02\x01f\x011\x01f\x012' +
+        '\x00\x01b\x012\xff\0\0\0\0\0\0\0\0',
+      'latin1',
+    )
+    writeFileSync(file(dir), bytes)
+    expect(await refusal(dir)).toMatch(/an intset is broken at offset \d+/)
+    const { client, server } = await start(keysteadProgram(), { dir, recover: 'yes' })
+    expect(((await client.command('KEYS', '*')) as string[]).toSorted()).toEqual(['a', 'b'])
+    await server.says('Lost: the key "numbers" of database 0: an intset is broken at offset 41.')
+    await server.says('Lost: the key "h\\n\\"\xff" of database 0: a hash has a field twice at offset')
+    await server.says('2 keys of it were left out, 2 are loaded')
+    expect(await client.command('SAVE')).toBe('OK')
+    expect(readFileSync(`${file(dir)}.broken`)).toEqual(bytes)
+  })
+
+  test('with --recover says what cannot be read behind the place where it is broken', async () => {
+    const dir = newFolder()
+    writeFileSync(
+      file(dir),
+      Buffer.from('REDIS0011\xfe\x00\xfb\x03\x00\x00\x01a\x011\xc8\x01b\x01vvvvvvvvvv', 'latin1'),
+    )
+    const { client, server } = await start(keysteadProgram(), { dir, recover: 'yes' })
+    expect(await client.command('GET', 'a')).toBe('1')
+    await server.says('is of the unknown form 200 at offset')
+    await server.says('Lost: the 11 bytes from there to the end of the file.')
+    await server.says('Lost: 2 keys that the file says to have')
   })
 
   test.each([

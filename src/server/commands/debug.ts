@@ -6,7 +6,7 @@ import { Slice } from '../base/slice.ts'
 import { doubleOf, integerOf } from '../exec/args.ts'
 import type { Call } from '../exec/call.ts'
 import { defineCommand } from '../exec/command.ts'
-import { Err } from '../exec/errors.ts'
+import { Err, errorLine } from '../exec/errors.ts'
 import { encodingName, KIND_STRING_EMBSTR } from '../keyspace/object.ts'
 import { NIL } from '../memory/layout.ts'
 import { dataDigest, NO_DIGEST, valueDigest } from '../types/digest.ts'
@@ -48,6 +48,27 @@ function populate(c: Call): void {
   }
   c.reply.ok()
 }
+
+/** `RELOAD [NOSAVE]`. What NOSAVE throws away is kept in a checkpoint, as what a flush does. */
+function reload(c: Call): void {
+  const { server, reply } = c
+  for (let i = 2; i < c.argc; i++) if (!c.argv[i].is('nosave')) return reply.error(RELOAD_OPTION)
+  const saves = c.argc === 2
+  if (!saves && server.config.get('appendonly')) return reply.error(RELOAD_PARTED)
+  const kept = saves ? undefined : server.checkpoints.beforeFlush('DEBUG RELOAD')
+  if (kept !== undefined) return reply.errorText(`ERR The checkpoint before reloading could not be made: ${kept}`)
+  for (const db of server.keyspace.databases) server.watches.touchAll(db)
+  if (server.saves.reload(saves) !== undefined) return reply.error(saves ? RELOAD_UNSAVED : RELOAD_FAILED)
+  server.log.notice('DB reloaded by DEBUG RELOAD')
+  reply.ok()
+}
+
+const RELOAD_OPTION = errorLine('ERR DEBUG RELOAD only supports the NOSAVE option.')
+const RELOAD_PARTED = errorLine(
+  'ERR DEBUG RELOAD NOSAVE would leave the append-only file with other data than the server.',
+)
+const RELOAD_UNSAVED = errorLine('ERR The data could not be saved and loaded again, check server logs.')
+const RELOAD_FAILED = errorLine('ERR Error trying to load the RDB dump, check server logs.')
 
 const PROTOCOL_SAMPLES: Readonly<Record<string, Action>> = {
   string: ({ reply }) => reply.bulkText('Hello World'),
@@ -158,6 +179,12 @@ const ACTIONS: Readonly<Record<string, Entry>> = {
     explanation: 'Answer a sample of a reply type.',
     argc: [3, 3],
     run: protocolSample,
+  },
+  reload: {
+    usage: 'RELOAD [NOSAVE]',
+    explanation: 'Save all data to the RDB file and load it from there; with NOSAVE, load what is there.',
+    argc: [2, Number.MAX_SAFE_INTEGER],
+    run: reload,
   },
   'set-active-expire': {
     usage: 'SET-ACTIVE-EXPIRE <0|1>',

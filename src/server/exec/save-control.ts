@@ -14,6 +14,8 @@ export interface SaveControl {
   readonly runningForMs: number
   /** Saves now. Why it failed, or undefined. */
   save(): string | undefined
+  /** Replaces all data by what is in the file, having saved it there first if `saves`. Why it failed, or undefined. */
+  reload(saves: boolean): string | undefined
   /** Begins a save in the background as soon as the running command is over. */
   schedule(): void
   /** Begins a save in the background, of which there is none. */

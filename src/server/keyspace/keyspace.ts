@@ -94,6 +94,9 @@ export class Keyspace {
   /** DEBUG SET-ACTIVE-EXPIRE. */
   activeExpireEnabled = true
 
+  /** The code of function libraries that came in a file: kept for the next file, and not run. No flush takes them. */
+  libraries: Uint8Array[] = []
+
   private readonly clock: KeyspaceClock
   /** While true nothing expires: commands of a file are repeated, and later ones may keep a key whose time is over. */
   isReplaying = false

@@ -2,10 +2,11 @@
  * Loading the RDB file when a server starts. It goes on in slices, so that
  * clients are told meanwhile that the server is loading.
  */
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, fstatSync, linkSync, openSync, readSync } from 'node:fs'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { Keyspace } from '../keyspace/keyspace.ts'
+import { sayWhatFollowed, sayWhatIsMissing } from './load-report.ts'
 import { RdbFileReader } from './rdb/file-reader.ts'
 import { RdbError } from './rdb/input.ts'
 
@@ -21,7 +22,7 @@ export interface LoadOptions {
   readonly keyspace: Keyspace
   readonly log: Log
   readonly clock: Clock
-  /** Keeps what comes before a place that is broken, and says where that is. */
+  /** Keeps what can be read of a file that is broken, and says what cannot. */
   readonly recovers: boolean
 }
 
@@ -32,17 +33,12 @@ export interface Loaded {
 
 /** Loads the file into the keyspace, which is empty. Undefined: there is no such file. Throws a LoadFailure. */
 export async function loadRdbFile(options: LoadOptions): Promise<Loaded | undefined> {
-  const { path, keyspace, log, clock } = options
-  const file = openIfThere(path)
+  const { clock } = options
+  const file = openIfThere(options.path)
   if (file === undefined) return undefined
-  const { size } = fstatSync(file)
-  const reader = new RdbFileReader(
-    { size, read: (into, at) => readSync(file, into, at, into.length - at, null) },
-    keyspace,
-  )
+  const reader = readerOf(file, options)
   const start = clock.monotonic()
   try {
-    keyspace.now = clock.now()
     for (;;) {
       const deadline = clock.monotonic() + SLICE_MS
       if (reader.step(() => clock.monotonic() < deadline)) break
@@ -53,7 +49,48 @@ export async function loadRdbFile(options: LoadOptions): Promise<Loaded | undefi
   } finally {
     closeSync(file)
   }
-  for (const [what, count] of reader.skipped) log.warning(`Not loaded, for want of a place for it: ${count} x ${what}`)
+  return told(reader, start, options)
+}
+
+/** As loadRdbFile, while nobody else is served. */
+export function loadRdbFileAtOnce(options: LoadOptions): Loaded | undefined {
+  const file = openIfThere(options.path)
+  if (file === undefined) return undefined
+  const reader = readerOf(file, options)
+  const start = options.clock.monotonic()
+  try {
+    reader.step(() => true)
+  } catch (error) {
+    giveUp(error, reader, options)
+  } finally {
+    closeSync(file)
+  }
+  return told(reader, start, options)
+}
+
+function readerOf(file: number, { keyspace, recovers, clock }: LoadOptions): RdbFileReader {
+  keyspace.now = clock.now()
+  let position = 0
+  const source = {
+    size: fstatSync(file).size,
+    read(into: Uint8Array, at: number): number {
+      const read = readSync(file, into, at, into.length - at, position)
+      position += read
+      return read
+    },
+    seek(offset: number): void {
+      position = offset
+    },
+  }
+  return new RdbFileReader(source, keyspace, { recovers })
+}
+
+function told(reader: RdbFileReader, start: number, { path, log, clock, keyspace }: LoadOptions): Loaded {
+  sayWhatIsMissing(log, path, reader)
+  if (reader.lostKeys > 0 || reader.hasWrongSum) keepBroken(path, log)
+  const { length } = keyspace.libraries
+  if (length > 0)
+    log.notice(`${length} function libraries are kept as they are and saved again. They cannot be called.`)
   const seconds = ((clock.monotonic() - start) / 1000).toFixed(3)
   log.notice(`Done loading RDB, keys loaded: ${reader.keys}, keys expired: ${reader.expired}.`)
   log.notice(`DB loaded from disk: ${seconds} seconds`)
@@ -69,18 +106,32 @@ function openIfThere(path: string): number | undefined {
   }
 }
 
+/** The next save writes another file under that name: who wants to look for what was lost finds it under this one. */
+function keepBroken(path: string, log: Log): void {
+  const kept = `${path}.broken`
+  try {
+    linkSync(path, kept)
+    log.warning(`The broken file stays as ${kept}.`)
+  } catch (error) {
+    log.warning(`The broken file could not be kept as ${kept}: ${(error as Error).message}. The next save replaces it.`)
+  }
+}
+
 /** Throws a LoadFailure, unless what could be read is to be kept. */
 function giveUp(error: unknown, reader: RdbFileReader, { path, keyspace, log, recovers }: LoadOptions): void {
   const reason = (error as Error).message
   if (error instanceof RdbError && recovers) {
     log.warning(`${path} is broken: ${reason}. Kept: the ${reader.keys} keys before that; what follows is lost.`)
+    sayWhatFollowed(log, reader)
+    keepBroken(path, log)
     return
   }
   keyspace.flushAll()
+  keyspace.libraries = []
   if (!(error instanceof RdbError)) throw new LoadFailure(`${path} cannot be loaded: ${reason}`, { cause: error })
   throw new LoadFailure(
     `${path} is broken: ${reason}. Nothing was loaded and the file is as it was. ` +
-      'Start with --recover yes to keep what comes before that place, or put a good file there.',
+      'Start with --recover yes to keep what can be read, or put a good file there.',
     { cause: error },
   )
 }

@@ -1,5 +1,6 @@
 /*
- * A writer of an RDB file with the options of this server, its head written.
+ * A writer of an RDB file with the options of this server, its head written, and what is of no
+ * database.
  */
 import type { Clock } from '../base/clock.ts'
 import { REDIS_VERSION } from '../base/version.ts'
@@ -32,5 +33,6 @@ export function rdbWriter({ config, keyspace, clock, isAofBase, send }: RdbWrite
     'used-mem': String(keyspace.memory.usedBytes),
     'aof-base': isAofBase ? '1' : '0',
   })
+  for (const code of keyspace.libraries) writer.library(code)
   return writer
 }

@@ -3,13 +3,14 @@
  * time. SAVE holds everything up until it is done; a save in the background is a
  * snapshot (snapshot.ts) that goes on a little at every turn of the event loop.
  */
-import { statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { Config } from '../config/config.ts'
 import type { Keyspace } from '../keyspace/keyspace.ts'
 import { FileSink, writeFileAtOnce } from './file-sink.ts'
+import { LoadFailure, loadRdbFileAtOnce } from './load.ts'
 import type { RdbFileWriter } from './rdb/file-writer.ts'
 import { rdbWriter } from './rdb-writer.ts'
 import { Snapshot } from './snapshot.ts'
@@ -142,6 +143,24 @@ export class Saves {
     this.succeeded()
     this.noteCurrent()
     log.notice('DB saved on disk')
+    return undefined
+  }
+
+  /** Replaces all data by what is in the file, having saved it there first if `saves`. Why it failed, or undefined. */
+  reload(saves: boolean): string | undefined {
+    const { keyspace, clock, log } = this.options
+    const failure = saves ? this.save() : undefined
+    if (failure !== undefined) return failure
+    if (!existsSync(this.path)) return `there is no ${this.path}`
+    keyspace.flushAll()
+    try {
+      loadRdbFileAtOnce({ path: this.path, keyspace, clock, log, recovers: false })
+    } catch (error) {
+      if (!(error instanceof LoadFailure)) throw error
+      log.warning(error.message)
+      return error.message
+    }
+    this.noteCurrent()
     return undefined
   }
 

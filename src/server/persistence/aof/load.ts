@@ -13,6 +13,7 @@ import type { Log } from '../../base/log.ts'
 import type { Slice } from '../../base/slice.ts'
 import type { Keyspace } from '../../keyspace/keyspace.ts'
 import { LoadFailure } from '../load.ts'
+import { sayWhatIsMissing } from '../load-report.ts'
 import { RdbFileReader } from '../rdb/file-reader.ts'
 import { RdbError } from '../rdb/input.ts'
 import { AofError, AofReader } from './reader.ts'
@@ -94,7 +95,7 @@ class FileLoad {
 
   /** Loads the RDB image that the file begins with, if so. Where what follows begins; -1: it is broken. */
   private async loadPreamble(file: number, size: number): Promise<number> {
-    const { keyspace } = this.options
+    const { keyspace, recovers, log } = this.options
     const head = Buffer.alloc(6)
     readSync(file, head, 0, head.length, 0)
     if (!/^(REDIS|VALKEY)/.test(head.toString('latin1'))) return 0
@@ -104,13 +105,19 @@ class FileLoad {
       position += got
       return got
     }
-    const reader = new RdbFileReader({ size, read }, keyspace, true)
+    const seek = (offset: number): void => {
+      position = offset
+    }
+    const reader = new RdbFileReader({ size, read, seek }, keyspace, { keepsExpired: true, recovers })
     try {
       await this.inSlices((hasTime) => reader.step(hasTime))
     } catch (error) {
       if (!(error instanceof RdbError)) throw error
-      return this.broken(error.message, reader.offset) ? 0 : -1
+      const goesOn = this.broken(error.message, reader.offset)
+      sayWhatIsMissing(log, this.path, reader)
+      return goesOn ? 0 : -1
     }
+    sayWhatIsMissing(log, this.path, reader)
     return reader.offset
   }
 
@@ -184,7 +191,7 @@ class FileLoad {
     if (!recovers) {
       throw new LoadFailure(
         `${this.path} is broken at byte ${offset}: ${reason}. Nothing was loaded and the file is as it was. ` +
-          'Start with --recover yes to keep what comes before that place, or put a good file there.',
+          'Start with --recover yes to keep what can be read, or put a good file there.',
       )
     }
     log.warning(`${this.path} is broken at byte ${offset}: ${reason}. What follows is lost.`)

@@ -2,22 +2,19 @@
  * RdbFileReader: a whole RDB file into a keyspace, some keys at a time, so that
  * whoever reads a big one can do other things in between. Files of every version
  * that Redis up to 8.8 and Valkey up to 9.1 write are read; of what has no place
- * here (functions, values of modules) `skipped` says what it was and how much.
+ * here (values of modules) `skipped` says what it was and how much. Libraries of
+ * functions are kept as they are, for the next file to have them.
  *
- * What is broken throws an RdbError; `isPartial` readers keep what they have read
- * until then. Keys whose time is over are not loaded.
+ * What is broken throws an RdbError, and whoever reads keeps what came until then or
+ * gives it up. One that `recovers` leaves out a key whose value is broken, if it can be
+ * known where that ends, says so in `lost`, and goes on. Keys whose time is over are
+ * not loaded.
  */
 import { Slice } from '../../base/slice.ts'
 import { type Database, NEVER } from '../../keyspace/database.ts'
 import type { Keyspace } from '../../keyspace/keyspace.ts'
 import { NIL } from '../../memory/layout.ts'
 import {
-  MODULE_DOUBLE,
-  MODULE_END,
-  MODULE_FLOAT,
-  MODULE_SIGNED,
-  MODULE_STRING,
-  MODULE_UNSIGNED,
   OP_AUX,
   OP_END,
   OP_EXPIRY_MS,
@@ -33,8 +30,9 @@ import {
   OP_SLOT_INFO,
   RDB_MODULE,
 } from './format.ts'
-import { RdbInput, type RdbSource } from './input.ts'
-import { type Family, readerOf } from './value-format.ts'
+import { RdbError, RdbInput, type RdbSource } from './input.ts'
+import { skipModuleData, skipValue } from './skip-value.ts'
+import { type Family, type ReadValue, readerOf } from './value-format.ts'
 
 const MAGIC_SIZE = 9
 const REDIS_MAGIC = /^REDIS(\d{4})$/
@@ -44,6 +42,22 @@ const CHECKSUM_SINCE = 5
 const KEYS_PER_LOOK = 64
 /** A form, an empty name and an empty value. */
 const KEY_BYTES_MIN = 3
+
+/** So many keys that were lost are kept by name. */
+const LOST_NAMES_MAX = 100
+
+/** A key that the file has and that could not be read. */
+export interface LostKey {
+  readonly database: number
+  readonly key: string
+  readonly reason: string
+}
+
+export interface RdbReaderOptions {
+  /** Commands follow, which may have made a key stay whose time is over. */
+  readonly keepsExpired?: boolean
+  readonly recovers?: boolean
+}
 
 /** The arena cannot hold what the file has. */
 export class ArenaFull extends Error {
@@ -55,6 +69,13 @@ export class RdbFileReader {
   readonly aux = new Map<string, string>()
   /** What has no place here, and how often it came. */
   readonly skipped = new Map<string, number>()
+  /** The first of the keys that were left out because their values are broken, and how many there are in all. */
+  readonly lost: LostKey[] = []
+  lostKeys = 0
+  /** Everything was read, but a byte of it is not what it was. Only one that recovers goes on to say so. */
+  hasWrongSum = false
+  /** Keys that the file says to have, in the databases that were begun. */
+  announced = 0
   keys = 0
   expired = 0
   version = 0
@@ -63,6 +84,7 @@ export class RdbFileReader {
   private readonly input: RdbInput
   private readonly keyspace: Keyspace
   private readonly keepsExpired: boolean
+  private readonly recovers: boolean
   private db: Database
   private readonly key = new Slice()
   // Of the key that comes next.
@@ -70,9 +92,9 @@ export class RdbFileReader {
   private idleSeconds: number | undefined
   private frequency: number | undefined
 
-  /** `keepsExpired`: commands follow, which may have made a key stay whose time is over. */
-  constructor(source: RdbSource | Slice, keyspace: Keyspace, keepsExpired = false) {
-    this.keepsExpired = keepsExpired
+  constructor(source: RdbSource | Slice, keyspace: Keyspace, options: RdbReaderOptions = {}) {
+    this.keepsExpired = options.keepsExpired ?? false
+    this.recovers = options.recovers ?? false
     this.input = new RdbInput(source)
     this.keyspace = keyspace
     this.db = keyspace.databases[0]
@@ -83,8 +105,29 @@ export class RdbFileReader {
     return this.input.offset
   }
 
+  /** Bytes that have not. */
+  get left(): number {
+    return this.input.left
+  }
+
+  /** Keys of the databases that were begun, which have not come. */
+  get missing(): number {
+    let seen = this.keys + this.expired + this.lostKeys
+    for (const [what, count] of this.skipped) if (what.startsWith(MODULE_VALUE)) seen += count
+    return Math.max(0, this.announced - seen)
+  }
+
   /** Reads on while `hasTime`; true at the end of the file. */
   step(hasTime: () => boolean): boolean {
+    try {
+      return this.readSome(hasTime)
+    } catch (error) {
+      this.giveBackRoom()
+      throw error
+    }
+  }
+
+  private readSome(hasTime: () => boolean): boolean {
     if (this.version === 0) this.readMagic()
     for (let i = 1; ; i++) {
       const code = this.input.byte()
@@ -105,12 +148,19 @@ export class RdbFileReader {
     if (version === 0) this.input.fail('this is no RDB file: it begins with neither REDIS nor VALKEY')
     this.version = version
     this.family = valkey ? 'valkey' : 'redis'
+    this.keyspace.libraries = []
   }
 
   private readEnd(): void {
     const { input } = this
+    this.giveBackRoom()
+    if (this.version < CHECKSUM_SINCE || input.checksum()) return
+    if (!this.recovers) input.fail('the checksum is wrong')
+    this.hasWrongSum = true
+  }
+
+  private giveBackRoom(): void {
     for (const db of this.keyspace.databases) db.giveBackRoom()
-    if (this.version >= CHECKSUM_SINCE && !input.checksum()) input.fail('the checksum is wrong')
   }
 
   /** Reads what is no key; false, having read nothing, if `code` is the form of one. */
@@ -142,8 +192,7 @@ export class RdbFileReader {
         for (let i = 0; i < 3; i++) input.length()
         return true
       case OP_FUNCTION:
-        input.string()
-        this.skip('function library')
+        this.keyspace.libraries.push(input.string().bytes())
         return true
       case OP_FUNCTION_OLD:
         return input.fail('functions of a release candidate of Redis 7.0 cannot be read')
@@ -151,7 +200,7 @@ export class RdbFileReader {
         this.skip(`module data of ${moduleName(input.bigLength())}`)
         input.length()
         input.length()
-        this.skipModuleValue()
+        skipModuleData(input)
         return true
       case OP_SLOT_IMPORT_OR_KEY_META:
         this.readSlotImport()
@@ -163,7 +212,9 @@ export class RdbFileReader {
 
   /** A file that says to have more keys than it has bytes for is not believed. */
   private expect(keys: number, expiring: number): void {
-    if (keys * KEY_BYTES_MIN <= this.input.left && expiring <= keys) this.db.expect(keys, expiring)
+    if (keys * KEY_BYTES_MIN > this.input.left || expiring > keys) return
+    this.announced += keys
+    this.db.expect(keys, expiring)
   }
 
   private readSlotImport(): void {
@@ -195,13 +246,21 @@ export class RdbFileReader {
     const key = input.string(this.key)
     input.keep()
     if (form === RDB_MODULE) {
-      this.skip(`value of module type ${moduleName(input.bigLength())}`)
-      return this.skipModuleValue()
+      this.skip(`${MODULE_VALUE}${moduleName(input.bigLength())}`)
+      return skipModuleData(input)
     }
     const read = readerOf(form, this.family)
     if (read === undefined) return input.fail(`the value of '${key.text()}' is of the unknown form ${form}`)
-    if (db.peek(key) !== NIL) input.fail(`the key '${key.text()}' is there twice`)
-    if (!read(input, db, key)) throw new ArenaFull(`the memory of this database cannot hold the key '${key.text()}'`)
+    const valueAt = input.offset
+    try {
+      if (db.peek(key) !== NIL) input.fail(`the key '${key.text()}' is there twice`)
+      if (!this.readInto(read, db, key)) {
+        throw new ArenaFull(`the memory of this database cannot hold the key '${key.text()}'`)
+      }
+    } catch (error) {
+      if (!this.recovers || !(error instanceof RdbError)) throw error
+      return this.leaveOut(form, key, valueAt, error)
+    }
     // Its value had to be read to know where it ends.
     if (expiresAt !== NEVER && expiresAt < this.keyspace.now && !this.keepsExpired) {
       db.remove(key)
@@ -211,6 +270,26 @@ export class RdbFileReader {
     if (expiresAt !== NEVER && !db.setExpire(key, expiresAt)) throw new ArenaFull('the index of expiries cannot grow')
     if (idleSeconds !== undefined || frequency !== undefined) this.setClock(db, key, idleSeconds, frequency)
     this.keys++
+  }
+
+  /** Of a value that is broken nothing is left at the key. */
+  private readInto(read: ReadValue, db: Database, key: Slice): boolean {
+    try {
+      return read(this.input, db, key)
+    } catch (error) {
+      db.remove(key)
+      throw error
+    }
+  }
+
+  /** Goes on behind a value that is broken; throws if that is not possible. */
+  private leaveOut(form: number, key: Slice, valueAt: number, error: RdbError): void {
+    this.lostKeys++
+    if (this.lost.length < LOST_NAMES_MAX) {
+      this.lost.push({ database: this.db.index, key: key.text(), reason: error.message })
+    }
+    if (!this.input.rewind(valueAt)) throw error
+    skipValue(this.input, form)
   }
 
   private setClock(db: Database, key: Slice, idleSeconds: number | undefined, frequency: number | undefined): void {
@@ -228,33 +307,10 @@ export class RdbFileReader {
   private skip(what: string): void {
     this.skipped.set(what, (this.skipped.get(what) ?? 0) + 1)
   }
-
-  private skipModuleValue(): void {
-    const { input } = this
-    for (;;) {
-      switch (input.length()) {
-        case MODULE_END:
-          return
-        case MODULE_SIGNED:
-        case MODULE_UNSIGNED:
-          input.bigLength()
-          break
-        case MODULE_FLOAT:
-          input.bytes(4)
-          break
-        case MODULE_DOUBLE:
-          input.bytes(8)
-          break
-        case MODULE_STRING:
-          input.string()
-          break
-        default:
-          input.fail('data of a module is broken')
-      }
-    }
-  }
 }
 
+/** How what is said of a module's value begins. */
+const MODULE_VALUE = 'value of module type '
 const MODULE_LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 const MODULE_NAME_SIZE = 9
 

@@ -1,7 +1,7 @@
 /*
  * RdbFileWriter: a whole RDB file, key by key, in the order in which it is told:
  *
- *   REDIS0011 or VALKEY080 | aux fields | for each database: its number, how many
+ *   REDIS0011 or VALKEY080 | aux fields | libraries | for each database: its number, how many
  *   keys and expiries there are, the keys | end | CRC-64 of all of it
  *
  * A key is its expiry if it has one, how long or how often it was used where the
@@ -18,6 +18,7 @@ import {
   OP_END,
   OP_EXPIRY_MS,
   OP_FREQUENCY,
+  OP_FUNCTION,
   OP_IDLE,
   OP_RESIZE,
   OP_SELECT,
@@ -82,6 +83,12 @@ export class RdbFileWriter {
       this.out.string(Slice.of(name))
       this.out.string(Slice.of(value))
     }
+  }
+
+  /** The code of a library of functions. They come before all databases. */
+  library(code: Uint8Array): void {
+    this.out.byte(OP_FUNCTION)
+    this.out.string(new Slice(code))
   }
 
   /** The keys that follow are of this database. The numbers are hints for the reader's tables. */

@@ -35,6 +35,8 @@ export interface RdbSource {
   readonly size: number
   /** Reads at most `into.length - at` bytes to `into` from `at` on; how many, 0 at the end. Throws what the disk says. */
   read(into: Uint8Array, at: number): number
+  /** What is read next is what comes at this offset. Whoever cannot do that has no such method. */
+  seek?(offset: number): void
 }
 
 const PIECE_BYTES = 1024 * 1024
@@ -43,6 +45,8 @@ const OWNED_BYTES = 64 * 1024
 export class RdbInput {
   private buf: Uint8Array
   private at: number
+  /** Where what `buf` has of the input begins and ends. */
+  private start: number
   private end: number
   private view: DataView
   private readonly source: RdbSource | undefined
@@ -51,6 +55,7 @@ export class RdbInput {
   private readonly size: number
   private readonly sum = new Crc64()
   private summed: number
+  private isRewound = false
   private owned = new Uint8Array(0)
   private ownAt = 0
   /** What is before this in `owned` is not to be overwritten. */
@@ -61,6 +66,7 @@ export class RdbInput {
     this.source = from instanceof Slice ? undefined : from
     this.buf = bytes.buf
     this.at = bytes.at
+    this.start = bytes.at
     this.end = bytes.at + bytes.size
     this.view = viewOf(bytes.buf)
     this.origin = -bytes.at
@@ -86,16 +92,37 @@ export class RdbInput {
     throw new RdbError(this.offset, reason)
   }
 
-  /** Whether the next 8 bytes are the checksum of all before them, or say that there is none (0). They are read. */
+  /**
+   * Whether the next 8 bytes are the checksum of all before them, or say that there is none (0). They are read. Of
+   * an input that was rewound nobody knows: it had something broken.
+   */
   checksum(): boolean {
     this.sumUp()
     const stored = this.bytes(CRC64_SIZE)
-    return this.sum.matches(stored.buf, stored.at) || stored.view().every((byte) => byte === 0)
+    return this.isRewound || this.sum.matches(stored.buf, stored.at) || stored.view().every((byte) => byte === 0)
   }
 
   private sumUp(): void {
+    if (this.isRewound) return
     this.sum.add(this.buf, this.summed, this.at - this.summed)
     this.summed = this.at
+  }
+
+  /** Goes back to an offset, which has been passed; false if what was read is not there any more. */
+  rewind(offset: number): boolean {
+    this.isRewound = true
+    if (offset >= this.origin + this.start) {
+      this.at = offset - this.origin
+      return true
+    }
+    if (this.source?.seek === undefined) return false
+    this.source.seek(offset)
+    this.origin = offset
+    this.at = 0
+    this.end = 0
+    this.start = 0
+    this.summed = 0
+    return true
   }
 
   byte(): number {
@@ -207,6 +234,7 @@ export class RdbInput {
     this.buf = next
     this.view = viewOf(next)
     this.at = 0
+    this.start = 0
     this.end = end
     this.summed = 0
   }

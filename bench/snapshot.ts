@@ -3,6 +3,10 @@
  * loads.ts while redis-benchmark overwrites them as fast as it can, and one more
  * connection asks for one thing at a time and keeps how long each answer took.
  *
+ * The load's own process is the slower side of it: it sends to all its connections and
+ * then takes their answers, and the server has nothing to do in between. So most answers
+ * of the probe come at once, and what tells is the p99; the rate says that the load was on.
+ *
  * A server of its own for each side, one after the other. Memory is that of the
  * server's process and of its children, as a fork shares its pages with its
  * parent: Pss counts a shared page once.
@@ -42,6 +46,8 @@ interface Measured {
 }
 
 interface Latencies {
+  /** Commands that the server ran a second meanwhile, of the load and of the probe. */
+  readonly rate: number
   readonly p50: number
   readonly p99: number
   readonly max: number
@@ -55,17 +61,24 @@ export async function measureSnapshot(options: Options): Promise<Table> {
     await measure(options.programs[0], keys, options),
     await measure(options.programs[1], keys, options),
   ]
-  const row = (what: string, unit: string, pick: (measured: Measured) => number): Row => ({
+  const row = (
+    what: string,
+    unit: string,
+    pick: (measured: Measured) => number,
+    better: Row['better'] = 'less',
+  ): Row => ({
     what,
     ours: pick(ours),
     theirs: pick(theirs),
     unit,
-    better: 'less',
+    better,
   })
   return {
     title: `BGSAVE of ${keys.toLocaleString('en-US')} keys under load`,
     names: [options.programs[0].name, options.programs[1].name],
     rows: [
+      row('commands without a save', '/s', ({ calm }) => calm.rate, 'more'),
+      row('commands during the save', '/s', ({ saving }) => saving.rate, 'more'),
       row('p50 without a save', 'ms', ({ calm }) => calm.p50),
       row('p50 during the save', 'ms', ({ saving }) => saving.p50),
       row('p99 without a save', 'ms', ({ calm }) => calm.p99),
@@ -97,8 +110,8 @@ async function measure(program: Program, keys: number, { tools, isSmoke }: Optio
     const client = await WireClient.open({ port: server.port, keepsBytes: false })
     const probe = await WireClient.open({ port: server.port, keepsBytes: false })
     const size = isSmoke ? 'smoke' : 'full'
-    await ask(probe, keys, until(WARM_UP_MS[size]))
-    const calm = await ask(probe, keys, until(CALM_MS[size]))
+    await ask(probe, client, keys, until(WARM_UP_MS[size]))
+    const calm = await ask(probe, client, keys, until(CALM_MS[size]))
     const before = familyBytes(server.pid)
     let peak = before
     const sampler = setInterval(() => {
@@ -107,7 +120,7 @@ async function measure(program: Program, keys: number, { tools, isSmoke }: Optio
     const start = performance.now()
     await client.command('BGSAVE')
     const save = untilSaved(client)
-    const saving = await ask(probe, keys, () => save.isOver)
+    const saving = await ask(probe, client, keys, () => save.isOver)
     const seconds = (performance.now() - start) / 1000
     clearInterval(sampler)
     if (save.status !== 'ok') throw new Error(`${server.name} did not save: ${server.output()}`)
@@ -143,9 +156,16 @@ function untilSaved(client: WireClient): { isOver: boolean; status: string } {
   return save
 }
 
+/** How many commands a server has run so far. */
+async function commandsOf(client: WireClient): Promise<number> {
+  const info = String(await client.command('INFO', 'stats'))
+  return Number(/total_commands_processed:(\d+)/.exec(info)?.[1])
+}
+
 /** Sends SET and GET in turn, each when the one before is answered, until told to stop. Milliseconds. */
-async function ask(probe: WireClient, keys: number, isOver: () => boolean): Promise<Latencies> {
+async function ask(probe: WireClient, client: WireClient, keys: number, isOver: () => boolean): Promise<Latencies> {
   const times: number[] = []
+  const [commandsBefore, beganAt] = [await commandsOf(client), performance.now()]
   do {
     const key = `key:${String(Math.floor(Math.random() * keys)).padStart(12, '0')}`
     const start = performance.now()
@@ -155,5 +175,6 @@ async function ask(probe: WireClient, keys: number, isOver: () => boolean): Prom
   } while (!isOver())
   const sorted = Float64Array.from(times).sort()
   const at = (part: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))]!
-  return { p50: at(0.5), p99: at(0.99), max: at(1), count: times.length }
+  const rate = ((await commandsOf(client)) - commandsBefore) / ((performance.now() - beganAt) / 1000)
+  return { rate, p50: at(0.5), p99: at(0.99), max: at(1), count: times.length }
 }

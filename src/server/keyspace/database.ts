@@ -24,7 +24,6 @@ import {
   tableFind,
   tableFreeSome,
   tableGrowthBytes,
-  tableHomes,
   tableInsert,
   tablePresize,
   tableRandom,
@@ -33,7 +32,6 @@ import {
   tableReserve,
   tableResizeStep,
   tableScan,
-  tableVisitHome,
   type Visit,
 } from '../structures/hash-table.ts'
 import { longStringAim, longStringCreate, longStringOverwrite, longStringResize } from '../structures/long-string.ts'
@@ -66,10 +64,11 @@ import {
   recordValue,
   recordValueRef,
 } from '../structures/record.ts'
+import { TableProgress } from '../structures/table-progress.ts'
 import type { Keyspace } from './keyspace.ts'
 import { KIND_STRING_RAW, kindOps, kindType } from './object.ts'
 
-export { NEVER }
+export { NEVER, type TableProgress }
 /** For setString: the key keeps the expiry it has. */
 export const KEEP_TTL = -2
 
@@ -511,14 +510,19 @@ export class Database {
     if (tableCount(memory, this.expires) === 0) tableClear(memory, this.expires)
   }
 
-  /** In how many homes the keys lie now. */
-  get homes(): number {
-    return tableHomes(this.memory, this.keys)
+  /** The beginning of a walk over all keys as they are now, which whoever changes one moves on first. */
+  beginWalk(): TableProgress {
+    return new TableProgress(this.memory, this.keys)
   }
 
-  /** Visits the keys of one home as it was when there were `homes` of them. The visitor must not write. */
-  visitHome(home: number, homes: number, visit: Visit): void {
-    tableVisitHome(this.memory, this.keys, home, homes, visit)
+  /** Goes on with a walk by the keys of one home. The visitor must not write. */
+  walkOn(walk: TableProgress, visit: Visit): void {
+    walk.visitNext(this.memory, this.keys, visit)
+  }
+
+  /** Brings forward what a walk is to see of a key with this hash. The visitor must not write. */
+  walkAhead(walk: TableProgress, hash: number, visit: Visit): void {
+    walk.visitWith(this.memory, this.keys, hash, visit)
   }
 
   /** Deletes all keys. When no other database has any, the memory is free at once; else big ones take a while. */

@@ -260,9 +260,7 @@ export class Saves {
       setTimeout(this.turn, WAIT_FOR_DISK_MS)
       return
     }
-    const { clock } = this.options
-    const deadline = clock.monotonic() + TURN_MS
-    const isOver = snapshot.step(() => clock.monotonic() < deadline)
+    const isOver = snapshot.turn(this.options.clock, TURN_MS)
     if (snapshot.failure !== undefined) return this.giveUp(running, snapshot.failure)
     if (snapshot.isVoid) return this.startAgain(running)
     if (isOver) void this.complete(running)

@@ -1,18 +1,17 @@
 /*
  * Snapshot: all keys as they were at one moment, written while the server goes
  * on. Nothing is copied for it: it walks over the homes of each table, and before
- * anything in a home changes that the walk has not reached, that home is written
- * first (Keyspace tells: willChange). So every key is written once, as it was when
- * the snapshot began, and what it takes is one bit a home.
+ * a key changes that the walk has not reached, that key is written first (Keyspace
+ * tells: willChange). So every key is written once, as it was when the snapshot
+ * began, and what it takes is two bytes a home (structures/table-progress.ts).
  *
- * A big value would hold everybody up: it is set aside when its home is written, and
- * written bit by bit after all homes, still as it was (rdb/big-value.ts).
+ * A big value would hold everybody up: it is set aside when its key's turn comes, and
+ * written bit by bit after all keys, still as it was (rdb/big-value.ts).
  *
- * Homes are counted as they were at the beginning; where their keys lie when the
- * table grows meanwhile is the table's affair (tableVisitHome). What makes a
- * table another one altogether (FLUSHALL, FLUSHDB) ends the snapshot: `isVoid`.
+ * What makes a table another one altogether (FLUSHALL, FLUSHDB) ends the snapshot: `isVoid`.
  */
-import type { Database } from '../keyspace/database.ts'
+import type { Clock } from '../base/clock.ts'
+import type { Database, TableProgress } from '../keyspace/database.ts'
 import type { Keyspace, KeyspaceSnapshot } from '../keyspace/keyspace.ts'
 import type { Ref } from '../memory/layout.ts'
 import type { BigValue } from './rdb/big-value.ts'
@@ -28,15 +27,16 @@ export interface SnapshotOptions {
 
 /** Homes written between two looks at the clock: some hundred small keys. */
 const HOMES_PER_LOOK = 8
+/** So many keys take about a millisecond. */
+const KEYS_PER_MS = 1000
 
 interface Walk {
   /** The number under which the keys are saved; after SWAPDB another one than that of their Database. */
   readonly index: number
   db: Database
-  readonly homes: number
-  /** One bit a home: it has been written. */
-  readonly written: Uint8Array
-  next: number
+  readonly progress: TableProgress
+  readonly write: (record: Ref) => void
+  readonly writeAhead: (record: Ref) => void
   /** What the file is to say of the database before its first key; undefined once it has. */
   announced: { readonly keys: number; readonly expiring: number } | undefined
 }
@@ -55,6 +55,8 @@ export class Snapshot implements KeyspaceSnapshot {
   private readonly walks = new Map<Database, Walk>()
   /** What is still to be written when all homes are. */
   private readonly aside: BigValue[] = []
+  /** Keys written before they changed since the last turn. */
+  private ahead = 0
 
   /** From here on, and until `end`, the keyspace tells what is about to change. */
   constructor(keyspace: Keyspace, writer: RdbFileWriter, options: SnapshotOptions = {}) {
@@ -63,26 +65,42 @@ export class Snapshot implements KeyspaceSnapshot {
     this.options = options
     for (const db of keyspace.databases) {
       if (db.size === 0) continue
-      const homes = db.homes
-      this.walks.set(db, {
+      const walk: Walk = {
         index: db.index,
         db,
-        homes,
-        written: new Uint8Array(Math.ceil(homes / 8)),
-        next: 0,
+        progress: db.beginWalk(),
+        write: (record) => this.write(walk, record),
+        writeAhead: (record) => {
+          this.ahead++
+          this.write(walk, record)
+        },
         announced: { keys: db.size, expiring: db.expiring },
-      })
+      }
+      this.walks.set(db, walk)
     }
     this.outer = keyspace.snapshot
     keyspace.snapshot = this
+  }
+
+  /**
+   * One turn of so many milliseconds, less what commands have had to write since the last one: they have waited
+   * for that, and are not to wait for as much again. Answers as `step`.
+   */
+  turn(clock: Pick<Clock, 'monotonic'>, ms: number): boolean {
+    const left = ms - this.ahead / KEYS_PER_MS
+    this.ahead = 0
+    if (left <= 0) return this.isOver
+    const deadline = clock.monotonic() + left
+    return this.step(() => clock.monotonic() < deadline)
   }
 
   /** Writes on while `hasTime`; true when every key has been written, or none will be any more. */
   step(hasTime: () => boolean): boolean {
     for (const walk of this.walks.values()) {
       if (this.isOver) return true
-      while (walk.next < walk.homes) {
-        for (let i = 0; i < HOMES_PER_LOOK && walk.next < walk.homes; i++) this.write(walk, walk.next++)
+      const { progress } = walk
+      while (!progress.isComplete) {
+        for (let i = 0; i < HOMES_PER_LOOK && !progress.isComplete; i++) walk.db.walkOn(progress, walk.write)
         if (this.isOver) return true
         if (!hasTime()) return false
       }
@@ -116,7 +134,7 @@ export class Snapshot implements KeyspaceSnapshot {
   willChange(db: Database, hash: number): void {
     this.outer?.willChange(db, hash)
     const walk = this.walks.get(db)
-    if (walk !== undefined) this.write(walk, (hash & (walk.homes - 1)) >>> 0)
+    if (walk !== undefined) db.walkAhead(walk.progress, hash, walk.writeAhead)
   }
 
   willVanish(): void {
@@ -141,29 +159,24 @@ export class Snapshot implements KeyspaceSnapshot {
     }
   }
 
-  private write(walk: Walk, home: number): void {
-    const byte = home >>> 3
-    const bit = 1 << (home & 7)
-    if ((walk.written[byte] & bit) !== 0) return
-    walk.written[byte] |= bit
-    const { db, index } = walk
-    if (walk.announced !== undefined) {
-      this.writer.database(index, walk.announced.keys, walk.announced.expiring)
+  private write(walk: Walk, record: Ref): void {
+    if (this.isOver) return
+    const { db, index, announced } = walk
+    if (announced !== undefined) {
+      this.writer.database(index, announced.keys, announced.expiring)
       walk.announced = undefined
     }
     try {
-      db.visitHome(home, walk.homes, (record) => this.writeKey(index, db, record))
+      if (this.options.isAtOnce) this.writer.key(index, db, record)
+      else {
+        const big = this.writer.keyUnlessBig(index, db, record)
+        if (big !== undefined) this.aside.push(big)
+      }
     } catch (error) {
       // A value that the format asked for cannot tell. The command in whose way this came knows nothing of it.
       if (!(error instanceof NotInFormat)) throw error
       this.failure = error
       this.end()
     }
-  }
-
-  private writeKey(index: number, db: Database, record: Ref): void {
-    if (this.options.isAtOnce) return this.writer.key(index, db, record)
-    const big = this.writer.keyUnlessBig(index, db, record)
-    if (big !== undefined) this.aside.push(big)
   }
 }

@@ -444,17 +444,17 @@ export function tableScan(memory: Memory, table: Ref, cursor: number, visit: Vis
   const mask = header[h + MASK]
   const next = header[h + NEXT] as Ref
   if (next === NIL) {
-    visitHome(memory, groups, mask, cursor & mask, visit)
+    visitHome(memory, groups, mask, cursor & mask, visit, ALL_PARTS)
     return nextCursor(cursor, mask)
   }
   const nextMask = header[h + NEXT_MASK]
   const isGrowing = nextMask > mask
   const smallMask = isGrowing ? mask : nextMask
   const largeMask = isGrowing ? nextMask : mask
-  visitHome(memory, isGrowing ? groups : next, smallMask, cursor & smallMask, visit)
+  visitHome(memory, isGrowing ? groups : next, smallMask, cursor & smallMask, visit, ALL_PARTS)
   let v = cursor
   do {
-    visitHome(memory, isGrowing ? next : groups, largeMask, v & largeMask, visit)
+    visitHome(memory, isGrowing ? next : groups, largeMask, v & largeMask, visit, ALL_PARTS)
     v = nextCursor(v, largeMask)
   } while ((v & (smallMask ^ largeMask)) !== 0)
   return v
@@ -466,40 +466,65 @@ export function tableHomes(memory: Memory, table: Ref): number {
   return header[(table & WORD_MASK) + MASK] + 1
 }
 
+/** A home in 16 parts, by four bits of the tags of its items: as a mask. */
+export const ALL_PARTS = 0xffff
+
+/** The part, as a mask of one bit, in which an item with this hash is. */
+export function tablePart(hash: number): number {
+  return 1 << (tagOf(hash) & 15)
+}
+
 /**
- * Visits the items of one home as it was when there were `homes` of them, wherever growing and
+ * Visits the items of some parts of one home as it was when there were `homes` of them, wherever growing and
  * shrinking have put them since. The visitor must not write to the table.
  */
-export function tableVisitHome(memory: Memory, table: Ref, home: number, homes: number, visit: Visit): void {
+export function tableVisitHome(
+  memory: Memory,
+  table: Ref,
+  home: number,
+  homes: number,
+  visit: Visit,
+  parts: number,
+): void {
   const header = memory.u32[table >>> SEGMENT_SHIFT]
   const h = table & WORD_MASK
-  for (const array of [GROUPS, NEXT]) {
+  for (let array = GROUPS; array <= NEXT; array += NEXT - GROUPS) {
     const groups = header[h + array] as Ref
     if (groups === NIL) continue
     const mask = header[h + array + 1]
     if (mask + 1 >= homes) {
-      for (let part = home; part <= mask; part += homes) visitHome(memory, groups, mask, part, visit)
+      for (let part = home; part <= mask; part += homes) visitHome(memory, groups, mask, part, visit, parts)
     } else {
-      visitHome(memory, groups, mask, home & mask, (ref) => {
+      const visitOwn = (ref: Ref): void => {
         if ((recordHash(memory, ref) & (homes - 1)) === home) visit(ref)
-      })
+      }
+      visitHome(memory, groups, mask, home & mask, visitOwn, parts)
     }
   }
 }
 
-function visitHome(memory: Memory, groups: Ref, mask: number, home: number, visit: Visit): void {
+function visitHome(memory: Memory, groups: Ref, mask: number, home: number, visit: Visit, parts: number): void {
   const u32 = memory.u32[groups >>> SEGMENT_SHIFT]
   const base = groups & WORD_MASK
   // Items of other homes lie here only if they passed the group before: hashing every key would be a waste.
   let isMixed = (u32[base + (((home - 1) & mask) << GROUP_SHIFT) + OVERFLOW] & OVERFLOW_MASK) !== 0
   let group = home
   do {
-    const first = base + (group << GROUP_SHIFT) + REFS
-    for (let slot = first; slot < first + GROUP_ITEMS; slot++) {
-      const ref = u32[slot] as Ref
-      if (ref !== NIL && (!isMixed || (recordHash(memory, ref) & mask) === home)) visit(ref)
+    const g = base + (group << GROUP_SHIFT)
+    // As in moveHome: the records are waited for together.
+    if (parts === ALL_PARTS) {
+      for (let slot = g + REFS; slot < g + REFS + GROUP_ITEMS; slot++) {
+        const ref = u32[slot]
+        readAhead[0] = memory.u32[ref >>> SEGMENT_SHIFT][ref & WORD_MASK]
+      }
     }
-    if ((u32[first - REFS + OVERFLOW] & OVERFLOW_MASK) === 0) return
+    for (let item = 0; item < GROUP_ITEMS; item++) {
+      const tag = (u32[g + (item >>> 2)] >>> ((item & 3) << 3)) & 0xff
+      if (tag === 0 || ((parts >>> (tag & 15)) & 1) === 0) continue
+      const ref = u32[g + REFS + item] as Ref
+      if (!isMixed || (recordHash(memory, ref) & mask) === home) visit(ref)
+    }
+    if ((u32[g + OVERFLOW] & OVERFLOW_MASK) === 0) return
     isMixed = true
     group = (group + 1) & mask
   } while (group !== home)

@@ -6,6 +6,7 @@ import { Slice } from '../base/slice.ts'
 import { StreamId } from '../base/stream-id.ts'
 import type { Database } from '../keyspace/database.ts'
 import {
+  FIRST_OBJECT_KIND,
   KIND_HASH_TABLE,
   KIND_HASH_VOLATILE,
   KIND_LIST_QUICKLIST,
@@ -34,7 +35,10 @@ const BIG_BLOCKS = 16
 
 /** Whether there is a walk over this value, and it is worth one. */
 export function isBig(db: Database, record: Ref): boolean {
-  switch (db.kindOf(record)) {
+  const kind = db.kindOf(record)
+  // Strings are most of what is asked about.
+  if (kind < FIRST_OBJECT_KIND) return false
+  switch (kind) {
     case KIND_HASH_TABLE:
     case KIND_HASH_VOLATILE:
       return hashLength(db, record) >= BIG_ITEMS

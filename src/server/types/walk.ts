@@ -2,9 +2,8 @@
  * Walk: over all of a big value as it is at one moment, a little at a time, while
  * commands go on changing the value. Nothing is copied for it but what must be:
  *
- *   tables (hashes, sets, sorted sets) are walked by homes, and before anything in a
- *   home changes that has not been visited, that home is. What is to come is one bit
- *   a home; the order of visits is nobody's affair.
+ *   tables (hashes, sets, sorted sets) are walked by homes, and before an item changes
+ *   that has not been visited, it is. The order of visits is nobody's affair.
  *
  *   blocks (of lists and streams) are visited in their order, and before one of them
  *   changes that has not been visited, it is copied until its turn comes.
@@ -19,7 +18,8 @@ import type { Keyspace } from '../keyspace/keyspace.ts'
 import type { Memory } from '../memory/arena.ts'
 import type { Ref } from '../memory/layout.ts'
 import type { Witness } from '../memory/witness.ts'
-import { tableHomes, tableVisitHome, type Visit } from '../structures/hash-table.ts'
+import type { Visit } from '../structures/hash-table.ts'
+import { TableProgress } from '../structures/table-progress.ts'
 
 /** What a home and a block count for among the items of a step. */
 const ITEMS_OF_HOME = 8
@@ -129,35 +129,26 @@ export abstract class Walk {
 export class TableWalk extends Walk {
   private readonly table: Ref
   private readonly visit: Visit
-  private readonly homes: number
-  /** One bit a home: it has been visited. */
-  private readonly visited: Uint8Array
-  private next = 0
+  private readonly progress: TableProgress
 
   constructor(keyspace: Keyspace, root: Ref, table: Ref, visit: Visit) {
     super(keyspace, root)
     this.table = table
     this.visit = visit
-    this.homes = tableHomes(this.memory, table)
-    this.visited = new Uint8Array(Math.ceil(this.homes / 8))
+    this.progress = new TableProgress(this.memory, table)
     this.walks.tables.add(table, this)
   }
 
   step(items: number): boolean {
-    for (let left = items; left > 0 && this.next < this.homes; left -= ITEMS_OF_HOME) this.visitHome(this.next++)
-    return this.next >= this.homes
+    const { progress, memory, table, visit } = this
+    for (let left = items; left > 0 && !progress.isComplete; left -= ITEMS_OF_HOME) {
+      progress.visitNext(memory, table, visit)
+    }
+    return progress.isComplete
   }
 
   willChange(hash: number): void {
-    this.visitHome((hash & (this.homes - 1)) >>> 0)
-  }
-
-  private visitHome(home: number): void {
-    const byte = home >>> 3
-    const bit = 1 << (home & 7)
-    if ((this.visited[byte] & bit) !== 0) return
-    this.visited[byte] |= bit
-    tableVisitHome(this.memory, this.table, home, this.homes, this.visit)
+    this.progress.visitWith(this.memory, this.table, hash, this.visit)
   }
 
   protected forget(): void {

@@ -410,9 +410,7 @@ export class Aof {
       setTimeout(this.turn, WAIT_FOR_DISK_MS)
       return
     }
-    const { clock } = this.options
-    const deadline = clock.monotonic() + TURN_MS
-    const isOver = snapshot.step(() => clock.monotonic() < deadline)
+    const isOver = snapshot.turn(this.options.clock, TURN_MS)
     if (snapshot.failure !== undefined) return this.giveUp(running, snapshot.failure)
     if (snapshot.isVoid) {
       // A flush has taken the keys that were to be written: the base is what there is now.

@@ -8,6 +8,7 @@ import { CRC64_SIZE, Crc64 } from '../../base/crc64.ts'
 import { parseInteger } from '../../base/integer-text.ts'
 import { lzfCompress } from '../../base/lzf.ts'
 import type { Slice } from '../../base/slice.ts'
+import { copyBytes } from '../../memory/bytes.ts'
 import {
   LENGTH_14,
   LENGTH_32,
@@ -20,8 +21,8 @@ import {
 } from './format.ts'
 
 const INITIAL_BYTES = 1024
-/** What is handed on at a time. */
-const CHUNK_BYTES = 256 * 1024
+/** What is handed on at a time. It is summed up then, which takes some 0.3 ms of whatever command fills it. */
+const CHUNK_BYTES = 64 * 1024
 /** Longer texts are no integers of 32 bits. */
 const INTEGER_TEXT_MAX = 11
 /** Shorter strings are not worth compressing. */
@@ -88,7 +89,7 @@ export class RdbOutput {
   }
 
   private copy(from: Uint8Array, at: number, size: number): void {
-    this.buf.set(from.subarray(at, at + size), this.at)
+    copyBytes(this.buf, this.at, from, at, size)
     this.at += size
   }
 

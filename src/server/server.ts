@@ -24,6 +24,7 @@ import { Keyspace } from './keyspace/keyspace.ts'
 import { Listener } from './net/listener.ts'
 import { Aof } from './persistence/aof/aof.ts'
 import { type Disk, systemDisk } from './persistence/aof/disk.ts'
+import type { Replay } from './persistence/aof/load.ts'
 import { Checkpoints } from './persistence/checkpoints/checkpoints.ts'
 import { loadRdbFile } from './persistence/load.ts'
 import { Saves } from './persistence/saves.ts'
@@ -60,6 +61,8 @@ export interface StartOptions {
   readonly configFile?: string
   /** Where the append-only file is kept; a test gives one that fails. */
   readonly disk?: Disk
+  /** How files get a second name; a test gives one that fails. */
+  readonly link?: (from: string, to: string) => void
   readonly requestShutdown?: (request: ShutdownRequest) => boolean
 }
 
@@ -104,26 +107,30 @@ export async function startServer({ directives, log, ...rest }: StartOptions): P
   }
   const saves = new Saves({ keyspace, config, log, clock: systemClock, changes: server, outcome })
   server.saves = saves
+  const aof = appendOnlyFile(server, engine, rest.disk ?? systemDisk)
+  server.aof = aof
   const checkpoints = new Checkpoints({
     keyspace,
     config,
     log,
     clock: systemClock,
     saves,
+    aof,
+    newReplay: () => replayOf(server, engine),
+    isWithinUnit: () => server.effects.isWithinUnit,
     rewindBegins: () => {
       server.conditions |= LOADING
       server.watches.breakAll()
-      server.aof.cancelRewrite()
+      server.effects.sink = undefined
     },
-    replaced: () => server.aof.restart(),
     rewindEnded: () => {
+      if (aof.isOn) keepEffects(server, aof)
       server.conditions &= ~LOADING
       engine.serveWaiting()
     },
+    link: rest.link,
   })
   server.checkpoints = checkpoints
-  const aof = appendOnlyFile(server, engine, rest.disk ?? systemDisk)
-  server.aof = aof
   applyWhenChanged(server)
 
   const listener = new Listener({
@@ -147,7 +154,7 @@ export async function startServer({ directives, log, ...rest }: StartOptions): P
     await listener.close()
     throw error
   })
-  followAppendOnly(server, aof)
+  followAppendOnly(server, aof, checkpoints)
   const cron = new Cron(server)
   cron.start()
   const stopObserving = observeGarbageCollection(server)
@@ -155,7 +162,7 @@ export async function startServer({ directives, log, ...rest }: StartOptions): P
     cron.stop()
     stopObserving()
     engine.endPause()
-    saves.cancel()
+    saves.cancel(true)
     await checkpoints.whenOver
     await saves.whenOver
     await aof.flush()
@@ -167,7 +174,7 @@ export async function startServer({ directives, log, ...rest }: StartOptions): P
     port: server.port,
     close,
     async shutDown({ save = config.get('save').length > 0, force = false }) {
-      saves.cancel()
+      saves.cancel(true)
       await saves.whenOver
       // Half a rewind is nothing to be saved.
       await checkpoints.whenOver
@@ -182,7 +189,6 @@ export async function startServer({ directives, log, ...rest }: StartOptions): P
 /** The append-only file, and what its progress means for clients. */
 function appendOnlyFile(server: ServerContext, engine: Engine, disk: Disk): Aof {
   const { keyspace, config, log, clock, effects, replyGate } = server
-  const repeater = new Client(0, NOWHERE, HERE, keyspace.databases[0], clock.now())
   const onProgress = (): void => {
     if (aof.failure !== undefined && !(server.conditions & UNWRITTEN)) {
       log.warning(`The append-only file cannot be written: ${aof.failure}. Writes are refused until it can.`)
@@ -202,11 +208,17 @@ function appendOnlyFile(server: ServerContext, engine: Engine, disk: Disk): Aof 
     log,
     clock,
     disk,
-    replay: (argv, argc) => engine.replay(repeater, argv, argc),
+    replay: replayOf(server, engine),
     onNewFile: () => effects.forgetDatabase(),
     onProgress,
   })
   return aof
+}
+
+/** What runs the commands of one append-only file again. */
+function replayOf({ keyspace, clock }: ServerContext, engine: Engine): Replay {
+  const repeater = new Client(0, NOWHERE, HERE, keyspace.databases[0], clock.now())
+  return (argv, argc) => engine.replay(repeater, argv, argc)
 }
 
 /** Hands what commands do to the append-only file, as long as there is one. */
@@ -223,13 +235,12 @@ function keepEffects({ config, effects, replyGate }: ServerContext, aof: Aof): v
 }
 
 /** Turns the append-only file on and off as CONFIG SET says. */
-function followAppendOnly(server: ServerContext, aof: Aof): void {
+function followAppendOnly(server: ServerContext, aof: Aof, checkpoints: Checkpoints): void {
   const { config, effects, log } = server
   config.onChange(['appendfsync', 'aof-timestamp-enabled'], () => {
     aof.followConfig()
     return undefined
   })
-  let changes = Promise.resolve()
   const change = async (): Promise<void> => {
     const isWanted = config.get('appendonly')
     if (isWanted === aof.isOn) return
@@ -246,7 +257,7 @@ function followAppendOnly(server: ServerContext, aof: Aof): void {
   config.onChange(['appendonly'], () => {
     // Now, and not when the file has been opened: INFO tells from now on that a rewrite is to come.
     if (config.get('appendonly') && !aof.isOn) aof.schedule()
-    changes = changes.then(change).catch((error: Error) => log.warning(`appendonly: ${error.message}`))
+    checkpoints.exclusively(change).catch((error: Error) => log.warning(`appendonly: ${error.message}`))
     return undefined
   })
 }

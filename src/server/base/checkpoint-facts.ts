@@ -23,6 +23,7 @@ export interface BranchFacts {
   /** What it was made from: 'now', 'checkpoint <name>', 'time <ms>'. */
   readonly origin: string
   readonly created: number
+  /** -1 if it was made from a time: nobody has counted them. */
   readonly keys: number
   /** The data folder that a server starts on. */
   readonly dir: string

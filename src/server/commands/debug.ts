@@ -45,6 +45,7 @@ function populate(c: Call): void {
     const value = size === 0 ? text : new Slice(new Uint8Array(size))
     if (size > 0) value.buf.set(text.buf.subarray(0, size))
     if (!c.db.setString(key, value, KIND_STRING_EMBSTR, -1)) return c.reply.error(Err.arenaFull)
+    c.server.dirty++
   }
   c.reply.ok()
 }

@@ -2,7 +2,7 @@
  * What only Keystead has: checkpoints, branches and rewinding. How it is done is
  * in ../persistence/checkpoints; docs/checkpoints.md tells users about it.
  */
-import type { BranchOrigin, Outcome } from '../base/checkpoint-facts.ts'
+import type { BranchOrigin, CheckpointFacts, Outcome } from '../base/checkpoint-facts.ts'
 import type { Slice } from '../base/slice.ts'
 import { integerOf } from '../exec/args.ts'
 import type { Call } from '../exec/call.ts'
@@ -31,6 +31,27 @@ function answerWhenDone({ client, server }: Call, work: Outcome): void {
   })
 }
 
+/** How long a list waits for what is on its way to it. */
+const LIST_WAIT_MS = 1000
+
+/** Answers when everything that has been made shows. */
+function answerWhenSettled({ client, server, reply }: Call, answer: (reply: Reply) => void): void {
+  const { unsettled } = server.checkpoints
+  if (unsettled === undefined) return answer(reply)
+  let isAnswered = false
+  server.executor.block(client, LIST_WAIT_MS, {
+    isFirm: true,
+    onTimeout(answered) {
+      isAnswered = true
+      answer(answered)
+    },
+    onCancel: () => undefined,
+  })
+  void unsettled.then(() => {
+    if (!isAnswered) server.executor.unblock(client, 'timeout')
+  })
+}
+
 type Facts = Readonly<Record<string, string | number>>
 
 /** An array of maps, each what is told of one; or why nothing can be told. */
@@ -47,6 +68,17 @@ function replyAll<T>(reply: Reply, all: readonly T[] | string, factsOf: (one: T)
     }
   }
 }
+
+const checkpointFields = ({ name, reason, created, keys, bytes, from, to, problem }: CheckpointFacts): Facts => ({
+  name,
+  reason,
+  created,
+  keys,
+  bytes,
+  'rewind-from': from,
+  'rewind-to': to,
+  problem,
+})
 
 /** Unix time in milliseconds; the refusal has been sent if undefined. */
 function timeOf(c: Call, text: Slice): number | undefined {
@@ -100,19 +132,8 @@ export const KEYSTEAD_CHECKPOINT = defineCommand({
       summary: 'Lists the checkpoints in the order in which they were made.',
       complexity: 'O(N) in the number of checkpoints',
       arity: 2,
-      run({ reply, server }) {
-        const all = server.checkpoints.checkpoints()
-        replyAll(reply, all, ({ name, reason, created, keys, bytes, from, to, problem }) => ({
-          name,
-          reason,
-          created,
-          keys,
-          bytes,
-          'rewind-from': from,
-          'rewind-to': to,
-          problem,
-        }))
-      },
+      run: (c) =>
+        answerWhenSettled(c, (reply) => replyAll(reply, c.server.checkpoints.checkpoints(), checkpointFields)),
     }),
     part({
       name: 'delete',

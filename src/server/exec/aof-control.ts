@@ -26,8 +26,6 @@ export interface AofControl {
   rewrite(): void
   /** Gives a rewrite up, if there is one. */
   cancelRewrite(): void
-  /** The data is another one now: begins anew with it. Resolves when that is on disk, rejects when it cannot be. */
-  restart(): Promise<void>
   /** Begins a rewrite as soon as that can be. */
   schedule(): void
   /** Begins what is due: a rewrite that waits, or one that the growth of the file asks for. */

@@ -5,6 +5,8 @@
 import type { BranchFacts, BranchOrigin, CheckpointFacts, Outcome } from '../base/checkpoint-facts.ts'
 
 export interface CheckpointControl {
+  /** Resolves when `checkpoints` tells of all that have been made; undefined: it does. */
+  readonly unsettled: Promise<void> | undefined
   /** In the order in which they were made; or why they cannot be told. */
   checkpoints(): readonly CheckpointFacts[] | string
   create(name: string): Outcome

@@ -65,6 +65,11 @@ export class Effects {
     return this.sink !== undefined
   }
 
+  /** Whether a unit has been begun and not been handed on. */
+  get isWithinUnit(): boolean {
+    return this.count > 0
+  }
+
   /** The next command is preceded by SELECT: the sink has begun anew. Not in the middle of a unit. */
   forgetDatabase(): void {
     assert(this.count === 0, 'a unit is not divided')

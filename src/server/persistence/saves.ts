@@ -74,6 +74,8 @@ export class Saves {
   /** Saves since the start. */
   count = 0
   private isScheduled = false
+  /** Why nothing is saved any more, if so: what is in memory is not what is to be on disk. */
+  refusal: string | undefined
   private readonly options: SavesOptions
   private running: Running | undefined
   private lastTryAt = 0
@@ -131,9 +133,16 @@ export class Saves {
     return join(this.options.config.get('dir'), `temp-${process.pid}-${++this.files}.rdb`)
   }
 
+  /** The data is another one now, and the RDB file is not of it. */
+  noteReplaced(): void {
+    this.options.changes.dirty++
+    this.known = undefined
+  }
+
   /** Saves now. Why it failed, or undefined. */
   save(): string | undefined {
     const { log } = this.options
+    if (this.refusal !== undefined) return this.refusal
     try {
       this.copyAtOnce(this.path, this.temporary())
     } catch (error) {
@@ -220,11 +229,14 @@ export class Saves {
     setImmediate(this.turn)
   }
 
-  /** Ends the save in the background, or forgets the one that waits: which it was, undefined if there is neither. */
-  cancel(): 'running' | 'scheduled' | undefined {
+  /**
+   * Ends the save in the background, or forgets the one that waits: which it was, undefined if there is neither.
+   * What goes to a file of somebody else is theirs, and ends only when everything does.
+   */
+  cancel(copiesToo = false): 'running' | 'scheduled' | undefined {
     const { running, isScheduled } = this
     this.isScheduled = false
-    if (running === undefined) return isScheduled ? 'scheduled' : undefined
+    if (running === undefined || (running.copy && !copiesToo)) return isScheduled ? 'scheduled' : undefined
     this.running = undefined
     running.snapshot.end()
     this.finished = running.sink.drop()

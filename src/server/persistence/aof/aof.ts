@@ -10,13 +10,13 @@
  */
 import { existsSync, readdirSync, readFileSync, renameSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { extname, join } from 'node:path'
 import { getSystemErrorMessage } from 'node:util'
 import type { Clock } from '../../base/clock.ts'
 import type { Log } from '../../base/log.ts'
 import type { Config } from '../../config/config.ts'
 import type { Keyspace } from '../../keyspace/keyspace.ts'
-import { FileSink, writeFileAtOnce } from '../file-sink.ts'
+import { FileSink, syncFolder, writeFileAtOnce } from '../file-sink.ts'
 import { LoadFailure } from '../load.ts'
 import type { RdbFileWriter } from '../rdb/file-writer.ts'
 import { rdbWriter } from '../rdb-writer.ts'
@@ -45,6 +45,12 @@ export interface AofOptions {
   readonly onNewFile: () => void
   /** Told when more is written or synced, and when the disk fails or works again. */
   readonly onProgress: () => void
+}
+
+/** Paths of files that nothing is written to any more and that hold, one after the other, all of the data at one moment. */
+export interface FinishedFiles {
+  readonly base: string | undefined
+  readonly incrs: readonly string[]
 }
 
 /** A new base that is being written. */
@@ -84,6 +90,8 @@ export class Aof {
   private updates: Promise<unknown> = Promise.resolve()
   private finished: Promise<void> = Promise.resolve()
   private temporaries = 0
+  /** Told when the disk fails: who waits for a file to be ended. */
+  private readonly enders = new Set<(error: Error) => void>()
   /** It is being turned on: a rewrite has to wait for that. */
   private isBeginning = false
   /** Whether commands are preceded by the time, and the last time that was told. */
@@ -96,6 +104,16 @@ export class Aof {
 
   get isOn(): boolean {
     return this.writer !== undefined
+  }
+
+  /** Whether its files hold all of the data, and more can be written to them. */
+  get isComplete(): boolean {
+    return this.writer !== undefined && this.unlisted === undefined && this.writer.failure === undefined
+  }
+
+  /** Resolves when the rewrite that goes on is over. */
+  get whenOver(): Promise<void> {
+    return this.finished
   }
 
   get isRewriting(): boolean {
@@ -301,7 +319,11 @@ export class Aof {
       fileSize,
       policy: config.get('appendfsync'),
       clock,
-      onProgress,
+      onProgress: () => {
+        const error = this.writer?.failure
+        if (error !== undefined) for (const tell of this.enders) tell(error)
+        onProgress()
+      },
       onDoubt: () => {
         this.isScheduled = true
       },
@@ -320,15 +342,18 @@ export class Aof {
 
   /**
    * Ends the file that commands are appended to and begins another one, at this moment, which must not be
-   * within a unit. Resolves, when both are on disk, with the paths of all files that are complete: base first.
+   * within a unit. Resolves when both are on disk. `ended` is told of the files before the new one, while
+   * none of them can go and before anything that comes later is on disk; if it throws, that waits until
+   * another try succeeds.
    */
-  async rotate(): Promise<readonly string[]> {
+  private async rotate(ended: (files: FinishedFiles) => void = () => undefined): Promise<void> {
     const { disk, onNewFile } = this.options
     const incr = this.nextIncr()
     this.toldTime = 0
     onNewFile()
     await this.writer?.succeed(async (old) => {
       await old.sync()
+      ended(this.filesBefore(incr.seq))
       const size = await old.size()
       const file = await disk.open(this.pathOf(incr), true)
       if (this.unlisted) this.unlisted.push(incr)
@@ -337,8 +362,90 @@ export class Aof {
       await old.close().catch(() => undefined) // All of it is on disk.
       return file
     })
+  }
+
+  private filesBefore(seq: number): FinishedFiles {
     const { base, incrs } = this.manifest
-    return [...(base ? [base] : []), ...incrs.filter((file) => file.seq < incr.seq)].map((file) => this.pathOf(file))
+    return {
+      base: base && this.pathOf(base),
+      incrs: incrs.filter((file) => file.seq < seq).map((file) => this.pathOf(file)),
+    }
+  }
+
+  /**
+   * Ends the file that commands are appended to, if there are any in it, at this moment, which must not be
+   * within a unit; `ended` as in `rotate`, for files that are complete. Rejects when the disk fails first.
+   */
+  endFile(ended: (files: FinishedFiles) => void): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    this.enders.add(reject)
+    const work = async (): Promise<void> => {
+      if (this.writer?.isFileEmpty) ended(this.filesBefore(this.manifest.incrs.at(-1)?.seq ?? 0))
+      else await this.rotate(ended)
+    }
+    work().then(resolve, reject)
+    return promise.finally(() => this.enders.delete(reject))
+  }
+
+  /**
+   * Goes on from other files than its own, which `take` puts under another name: they hold what is in memory
+   * now. `line` tells readers of the file about it. Nothing has been appended since `endFile` last resolved.
+   * Rejects with everything as it was.
+   */
+  async adopt(files: FinishedFiles, take: (from: string, to: string) => void, line: string): Promise<void> {
+    const { log } = this.options
+    this.cancelRewrite()
+    await this.finished
+    if (this.writer?.failure) throw this.writer.failure
+    let failure: Error | undefined
+    await this.writer?.succeed(async (old) => {
+      failure = undefined
+      try {
+        return await this.goOverTo(files, take, old)
+      } catch (error) {
+        failure = error as Error
+      }
+      // The manifest may have been replaced and not been synced: what it says must be known before it goes on.
+      await this.update((manifest) => manifest, this.options.disk)
+      return old
+    })
+    if (failure !== undefined) throw failure
+    this.toldTime = 0
+    this.options.onNewFile()
+    this.writer?.append(Buffer.from(line, 'latin1'), line.length)
+    await this.removeHistory().catch((error: Error) =>
+      log.warning(`Files of the append-only file that are needless now could not be deleted: ${error.message}`),
+    )
+  }
+
+  private async goOverTo(
+    { base: from, incrs: following }: FinishedFiles,
+    take: (from: string, to: string) => void,
+    old: DiskFile,
+  ): Promise<DiskFile> {
+    const { disk } = this.options
+    const base = from === undefined ? undefined : this.nextBase(extname(from))
+    const taken = following.map(() => this.nextIncr())
+    const incr = this.nextIncr()
+    const put = async (source: string, file: AofFile): Promise<void> => {
+      await disk.remove(this.pathOf(file)) // What a rewrite that failed may have left.
+      take(source, this.pathOf(file))
+    }
+    if (from !== undefined && base !== undefined) await put(from, base)
+    for (const [i, path] of following.entries()) await put(path, taken[i])
+    await syncFolder(this.folder)
+    const baseSize = base ? await this.sizeOf(base) : 0
+    const sizes = await Promise.all(taken.map((other) => this.sizeOf(other)))
+    const file = await disk.open(this.pathOf(incr), true)
+    await this.update((manifest) => {
+      const needless = [...(manifest.base ? [manifest.base] : []), ...manifest.incrs, ...(this.unlisted ?? [])]
+      return { base, history: [...manifest.history, ...needless.map(historic)], incrs: [...taken, incr] }
+    }, disk)
+    this.unlisted = undefined
+    this.baseSize = baseSize
+    this.earlierSize = sizes.reduce((sum, size) => sum + size, 0)
+    await old.close().catch(() => undefined) // Nobody needs it any more.
+    return file
   }
 
   /** Begins a rewrite as soon as nothing else is written in the background. */
@@ -371,18 +478,6 @@ export class Aof {
     this.lastTryAt = clock.monotonic()
     this.beginRewrite(clock.monotonic(), Promise.withResolvers<void>())
     log.notice('Background append only file rewriting started')
-  }
-
-  /** The data is another one now: begins anew with it. Resolves when that is on disk, rejects when it cannot be. */
-  async restart(): Promise<void> {
-    if (!this.isOn) return
-    this.cancelRewrite()
-    await this.finished
-    // Commands that are appended from now on belong to the base that is to come, and to no other.
-    this.unlisted = []
-    this.rewrite()
-    await this.finished
-    if (this.lastRewriteFailed) throw new Error('the append-only file could not be written anew: the log says why')
   }
 
   private beginRewrite(startedAt: number, over: PromiseWithResolvers<void>): void {
@@ -523,9 +618,9 @@ export class Aof {
     return { name: `${this.name}.${seq}.incr.aof`, seq, type: 'i' }
   }
 
-  private nextBase(): AofFile {
+  private nextBase(extension = '.rdb'): AofFile {
     const seq = (this.manifest.base?.seq ?? 0) + 1
-    return { name: `${this.name}.${seq}.base.rdb`, seq, type: 'b' }
+    return { name: `${this.name}.${seq}.base${extension}`, seq, type: 'b' }
   }
 
   private temporary(): string {

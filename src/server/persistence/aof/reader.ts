@@ -28,8 +28,8 @@ export interface AofSource {
 export class AofReader {
   readonly argv: Slice[] = []
   argc = 0
-  /** Unix seconds of the last time told, 0 before any. */
-  timestamp = 0
+  /** Told every line that begins with #, without its end, and where in the file it is. */
+  onLine: ((line: string, offset: number) => void) | undefined
   private readonly source: AofSource
   private buf: Uint8Array
   private start = 0
@@ -86,8 +86,12 @@ export class AofReader {
     if (buf[this.start] === HASH) {
       const lf = buf.indexOf(LF, this.start)
       if (lf < 0 || lf >= end) return INCOMPLETE
-      const time = /^#TS:(\d{1,15})\r$/.exec(Buffer.from(buf.buffer, this.start, lf - this.start).toString('latin1'))
-      if (time) this.timestamp = Number(time[1])
+      this.onLine?.(
+        Buffer.from(buf.buffer, this.start, lf - this.start)
+          .toString('latin1')
+          .trimEnd(),
+        this.offset,
+      )
       return lf + 1
     }
     if (buf[this.start] !== STAR) throw new AofError('a command does not begin with *')

@@ -21,7 +21,7 @@ const INITIAL_BYTES = 64 * 1024
 const KEPT_BYTES = 4 * 1024 * 1024
 const SECOND_MS = 1000
 
-/** Ends the file it is handed and returns the one that comes after it. Tried again when it rejects. */
+/** Ends the file it is handed and returns the one that comes after it, or the same one. Tried again when it rejects. */
 export type Succession = (file: DiskFile) => Promise<DiskFile>
 
 interface Part {
@@ -87,6 +87,11 @@ export class AofWriter {
 
   get pendingBytes(): number {
     return this.appended - this.written
+  }
+
+  /** Whether the file that is written to has nothing in it, and nothing waits to be written or done. */
+  get isFileEmpty(): boolean {
+    return this.fileSize === 0 && this.at === 0 && this.parts.length === 0
   }
 
   /** Takes a unit. */
@@ -183,6 +188,7 @@ export class AofWriter {
     if (part.next) {
       await this.lastSync
       const next = await part.next(this.file)
+      if (next === this.file) return
       this.file = next
       this.fileSize = 0
       this.syncedBytes = this.written

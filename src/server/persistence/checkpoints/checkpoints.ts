@@ -14,28 +14,31 @@
  * One thing is done at a time, in the order in which it was asked for, except for
  * the checkpoint before a flush, which is made at once.
  */
-import { renameSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { linkSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import type { BranchFacts, BranchOrigin, CheckpointFacts, Outcome } from '../../base/checkpoint-facts.ts'
 import type { Clock } from '../../base/clock.ts'
 import type { Log } from '../../base/log.ts'
 import type { Config } from '../../config/config.ts'
 import type { Keyspace } from '../../keyspace/keyspace.ts'
-import { LoadFailure, loadRdbFile } from '../load.ts'
+import type { Aof } from '../aof/aof.ts'
+import type { Replay } from '../aof/load.ts'
 import type { Saves } from '../saves.ts'
+import { aofFilesOf, CHECKPOINT_NAMES, type DataNames, hasAofFiles, putAofFiles } from './aof-files.ts'
 import { CheckpointFailure, failureText } from './failure.ts'
+import { Keeper, type PutFiles } from './keeper.ts'
+import { findMoment, putMoment, type Span } from './moments.ts'
 import { isSameName } from './name.ts'
 import type { CheckpointRecord, FileEntry } from './record.ts'
-import { bytesOf, damageOf, entryOf, linkOrCopy, Shelf, syncFolder } from './shelf.ts'
+import { Rewinder } from './rewinder.ts'
+import { bytesOf, damageOf, entryOf, type Link, linkOrCopy, Shelf } from './shelf.ts'
 
-const RDB_FILE = 'dump.rdb'
 const ASKED = 'asked'
 const BEFORE_REWIND = 'before REWIND'
-
-const needsTimes = (what: string): CheckpointFailure =>
-  new CheckpointFailure(
-    `${what} needs the append-only file with times in it: appendonly yes and aof-timestamp-enabled yes`,
-  )
+/** Nobody has counted them. */
+const UNCOUNTED = -1
+const NEEDS_TIMES =
+  'going back to a time needs the append-only file with times in it: appendonly yes and aof-timestamp-enabled yes'
 
 export interface CheckpointsOptions {
   readonly keyspace: Keyspace
@@ -43,21 +46,33 @@ export interface CheckpointsOptions {
   readonly log: Log
   readonly clock: Clock
   readonly saves: Saves
-  /** A rewind begins: until `rewindEnded` nobody sees the keys. */
+  readonly aof: Aof
+  /** What runs the commands of one append-only file. */
+  readonly newReplay: () => Replay
+  /** Commands that belong together have been kept in part. */
+  readonly isWithinUnit: () => boolean
+  /** A rewind begins: until `rewindEnded` nobody sees the keys, and what is done to them is not kept. */
   readonly rewindBegins: () => void
-  /** The keys have been replaced: resolves when everybody else who keeps them on disk has done so too. */
-  readonly replaced: () => Promise<void>
   readonly rewindEnded: () => void
+  readonly link?: Link | undefined
 }
 
 export class Checkpoints {
   private readonly options: CheckpointsOptions
   private readonly shelf: Shelf
   private readonly branchShelf: Shelf
+  private readonly keeper: Keeper
+  private readonly rewinder: Rewinder
+  private readonly link: Link
   private last: Promise<unknown> = Promise.resolve()
+  /** Checkpoints before a flush that are not on the shelf yet. */
+  private underway: Promise<void> | undefined
 
   constructor(options: CheckpointsOptions) {
     this.options = options
+    this.link = options.link ?? linkSync
+    this.keeper = new Keeper({ ...options, link: this.link })
+    this.rewinder = new Rewinder({ ...options, link: this.link })
     const dir = options.config.get('dir')
     this.shelf = new Shelf({ folder: join(dir, 'checkpoints'), what: 'checkpoint', recordFile: 'checkpoint.json' })
     this.branchShelf = new Shelf({ folder: join(dir, 'branches'), what: 'branch', recordFile: 'branch.json' })
@@ -101,16 +116,22 @@ export class Checkpoints {
   rewind(name: string): Outcome {
     return this.inTurn('The data could not be rewound', async () => {
       const folder = this.shelf.get(name)
-      this.soundRecordOf(folder)
-      const before = await this.make(this.shelf, this.automaticName(BEFORE_REWIND), BEFORE_REWIND)
-      await this.replaceData(folder, before)
+      const { files, to } = this.soundRecordOf(folder)
+      await this.replaceData(folder, files, to)
       await this.prune(folder)
     })
   }
 
-  rewindTo(_unixMs: number): Outcome {
-    return this.inTurn('The data could not be rewound', () => {
-      throw needsTimes('going back to a time')
+  rewindTo(unixMs: number): Outcome {
+    return this.inTurn('The data could not be rewound', async () => {
+      const folder = this.shelf.begin()
+      try {
+        const files = await this.putMomentOf(unixMs, folder, CHECKPOINT_NAMES)
+        await this.replaceData(folder, files, unixMs)
+      } finally {
+        this.shelf.drop(folder)
+      }
+      await this.prune()
     })
   }
 
@@ -119,7 +140,7 @@ export class Checkpoints {
       this.branchShelf.expectFree(name)
       if (origin === 'now') await this.make(this.branchShelf, name, 'now')
       else if ('checkpoint' in origin) this.branchFrom(name, origin.checkpoint)
-      else throw needsTimes('a branch from a time')
+      else await this.branchFromTime(name, origin.time)
     })
   }
 
@@ -127,21 +148,26 @@ export class Checkpoints {
     return this.inTurn('The branch could not be deleted', () => this.branchShelf.remove(this.branchShelf.get(name)))
   }
 
+  /** Does what must not meet with a checkpoint that is being made or gone back to. */
+  exclusively(work: () => Promise<void>): Promise<void> {
+    const done = this.last.then(work)
+    this.last = done.catch(() => undefined) // Whoever asked for it is told.
+    return done
+  }
+
+  /** Resolves when everything is on the shelf that has been made at once; undefined: it is. */
+  get unsettled(): Promise<void> | undefined {
+    return this.underway
+  }
+
   /** Makes a checkpoint at once, unless there is nothing to keep or nothing is kept here. Why it failed, or undefined. */
   beforeFlush(command: string): string | undefined {
-    const { config, keyspace, saves, log } = this.options
-    if (!config.get('checkpoint-before-flush') || config.get('dbfilename') === '') return undefined
-    // Where nothing is saved by itself, a flush is no accident: it is a cache, or a test.
-    if (config.get('save').length === 0 || keyspace.size === 0) return undefined
+    const { config, keyspace, log } = this.options
+    if (!config.get('checkpoint-before-flush') || !this.keeper.savesByItself || keyspace.size === 0) return undefined
     const reason = `before ${command}`
     try {
-      this.shelf.put(this.automaticName(reason), (unnamed) => {
-        const now = this.momentNow()
-        const current = saves.currentFile
-        if (current !== undefined) linkOrCopy(current, join(unnamed, RDB_FILE))
-        else saves.copyAtOnce(join(unnamed, RDB_FILE))
-        return { reason, ...now, files: [entryOf(unnamed, RDB_FILE)] }
-      })
+      if (this.keeper.canEndFile) this.endFileBeforeFlush(reason)
+      else this.putAutomatic(reason, (unnamed) => this.keeper.keepAtOnce(unnamed, CHECKPOINT_NAMES))
     } catch (error) {
       const why = failureText(error)
       if (why === undefined) throw error
@@ -152,10 +178,38 @@ export class Checkpoints {
     return undefined
   }
 
+  private putAutomatic(reason: string, put: PutFiles): void {
+    this.shelf.put(this.automaticName(reason), (unnamed) => ({ reason, ...put(unnamed, CHECKPOINT_NAMES) }))
+  }
+
+  /** Ends a file of commands. The flush goes to the next one, and so is not on disk before the checkpoint is. */
+  private endFileBeforeFlush(reason: string): void {
+    this.shelf.probe()
+    let failure: unknown
+    const ended = this.keeper.endFile((put) => {
+      try {
+        this.putAutomatic(reason, put)
+      } catch (error) {
+        failure = error
+        throw error
+      }
+    })
+    const told = ended.catch((error: Error) =>
+      this.options.log.warning(`The checkpoint ${reason} could not be made: ${error.message}`),
+    )
+    // There was no file to end, and so nothing to wait for.
+    if (failure !== undefined) throw failure
+    const underway = Promise.all([this.underway, told]).then(() => {
+      if (this.underway === underway) this.underway = undefined
+    })
+    this.underway = underway
+  }
+
   /** Does one thing after the other, and tells what failures say. */
   private inTurn(failed: string, work: () => Promise<unknown>): Outcome {
     const outcome = this.last.then(async () => {
       try {
+        await this.underway
         await work()
         return undefined
       } catch (error) {
@@ -217,91 +271,152 @@ export class Checkpoints {
     }
   }
 
-  /** What a record says of the moment that is now. */
-  private momentNow(): Pick<CheckpointRecord, 'created' | 'keys' | 'from' | 'to'> {
-    const created = this.options.clock.now()
-    return { created, keys: this.options.keyspace.size, from: created, to: created }
-  }
-
-  /** Keeps the data as it is when everything before this is over. The folder of what was made. */
-  private async make(shelf: Shelf, name: string, reason: string): Promise<string> {
-    const { config, saves } = this.options
-    if (config.get('dbfilename') === '') {
-      throw new CheckpointFailure('this server keeps nothing on disk: start it with a dbfilename')
-    }
-    while (saves.isRunning) await saves.whenOver
+  /** Keeps the data as it is when everything before this is over. The folder and the files of what was made. */
+  private async make(
+    shelf: Shelf,
+    name: string,
+    reason: string,
+  ): Promise<{ folder: string; files: readonly FileEntry[] }> {
     const unnamed = shelf.begin()
     try {
-      const now = this.momentNow()
-      const file = shelf === this.branchShelf ? config.get('dbfilename') : RDB_FILE
-      const current = saves.currentFile
-      if (current !== undefined) linkOrCopy(current, join(unnamed, file))
-      else await saves.copy(join(unnamed, file))
-      shelf.place(unnamed, name, { reason, ...now, files: [entryOf(unnamed, file)] })
-      return join(shelf.folder, name)
+      const kept = await this.keeper.keep(unnamed, this.namesFor(shelf))
+      shelf.place(unnamed, name, { reason, ...kept })
+      return { folder: join(shelf.folder, name), files: kept.files }
     } catch (error) {
       shelf.drop(unnamed)
       throw error
     }
   }
 
+  private namesFor(shelf: Shelf): DataNames {
+    return shelf === this.branchShelf ? this.keeper.ownNames : CHECKPOINT_NAMES
+  }
+
   private branchFrom(name: string, checkpoint: string): void {
     const folder = this.shelf.get(checkpoint)
     const record = this.soundRecordOf(folder)
+    const created = this.options.clock.now()
+    const reason = `checkpoint ${basename(folder)}`
     this.branchShelf.put(name, (unnamed) => {
-      const files = record.files.map(({ name: file, bytes }): FileEntry => {
-        const target = file === RDB_FILE ? this.options.config.get('dbfilename') : file
-        linkOrCopy(join(folder, file), join(unnamed, target))
-        return { name: target, bytes }
-      })
-      return { ...record, created: this.options.clock.now(), reason: `checkpoint ${basename(folder)}`, files }
+      const files = this.putFilesOf(folder, record.files, unnamed, this.keeper.ownNames)
+      return { ...record, created, reason, files }
     })
   }
 
-  /** Replaces the data of the server, in memory and on disk, by that of a checkpoint; or by that of `before`, if this fails. */
-  private async replaceData(folder: string, before: string): Promise<void> {
-    const { saves, rewindBegins, replaced, rewindEnded } = this.options
-    rewindBegins()
+  private putFilesOf(folder: string, files: readonly FileEntry[], unnamed: string, names: DataNames): FileEntry[] {
+    if (hasAofFiles(files)) return putAofFiles(unnamed, names, aofFilesOf(folder, files), this.link)
+    linkOrCopy(join(folder, CHECKPOINT_NAMES.rdbFile), join(unnamed, names.rdbFile), this.link)
+    return [entryOf(unnamed, names.rdbFile)]
+  }
+
+  private async branchFromTime(name: string, time: number): Promise<void> {
+    const shelf = this.branchShelf
+    const unnamed = shelf.begin()
     try {
-      // What is being saved would replace the file of the server after the rewind has.
-      saves.cancel()
-      await saves.whenOver
+      const files = await this.putMomentOf(time, unnamed, this.keeper.ownNames)
+      const created = this.options.clock.now()
+      shelf.place(unnamed, name, { reason: `time ${time}`, created, keys: UNCOUNTED, from: time, to: time, files })
+    } catch (error) {
+      shelf.drop(unnamed)
+      throw error
+    }
+  }
+
+  /** Puts the data as it was at some time into a folder. Throws a CheckpointFailure if nobody knows. */
+  private async putMomentOf(time: number, unnamed: string, names: DataNames): Promise<FileEntry[]> {
+    if (time > this.options.clock.now()) throw new CheckpointFailure('that time is yet to come')
+    const spans: Span[] = []
+    const live = await this.putMomentOfNow(time, unnamed, names, spans)
+    if (live !== undefined) return live
+    for (const { name, from, to, problem } of this.shelf.names().map((known) => this.factsOf(known))) {
+      if (problem !== '') continue
+      if (time < from || time > to) spans.push({ from, to })
+      else {
+        const folder = join(this.shelf.folder, name)
+        const found = await this.putMomentFrom(folder, this.shelf.recordOf(folder), time, unnamed, names, spans)
+        if (found !== undefined) return found
+      }
+    }
+    const later = spans.filter(({ from }) => from > time).map(({ from }) => from)
+    if (later.length === 0) throw new CheckpointFailure(NEEDS_TIMES)
+    const next = Math.min(...later)
+    throw new CheckpointFailure(
+      `nothing is kept of that time: one can go back to ${next} (${new Date(next).toISOString()}) or later`,
+    )
+  }
+
+  /** Looks through the files that the server has now. */
+  private async putMomentOfNow(
+    time: number,
+    unnamed: string,
+    names: DataNames,
+    spans: Span[],
+  ): Promise<FileEntry[] | undefined> {
+    if (!this.options.aof.isOn) return undefined
+    const live = this.shelf.begin()
+    try {
+      const kept = await this.keeper.keep(live, CHECKPOINT_NAMES)
+      return await this.putMomentFrom(live, { reason: ASKED, ...kept }, time, unnamed, names, spans)
+    } finally {
+      this.shelf.drop(live)
+    }
+  }
+
+  private async putMomentFrom(
+    folder: string,
+    { files, to }: CheckpointRecord,
+    time: number,
+    unnamed: string,
+    names: DataNames,
+    spans: Span[],
+  ): Promise<FileEntry[] | undefined> {
+    if (!hasAofFiles(files)) return time === to ? this.putFilesOf(folder, files, unnamed, names) : undefined
+    const search = await findMoment(aofFilesOf(folder, files), to, time)
+    spans.push(...search.spans)
+    return search.moment && putMoment(unnamed, names, search.moment, this.link)
+  }
+
+  /** Replaces the data of the server, in memory and on disk, by that in a folder; if this fails it is as it was. */
+  private async replaceData(folder: string, files: readonly FileEntry[], to: number): Promise<void> {
+    const { saves, aof, rewindBegins, rewindEnded } = this.options
+    rewindBegins()
+    // What is being saved would replace the files of the server after the rewind has, or take half of the new keys.
+    saves.cancel()
+    aof.cancelRewrite()
+    await Promise.all([saves.whenOver, aof.whenOver])
+    let doubt: string | undefined
+    try {
+      const before = await this.make(this.shelf, this.automaticName(BEFORE_REWIND), BEFORE_REWIND)
       try {
-        await this.load(folder)
-        await replaced()
-        this.takeFile(folder)
+        await this.rewinder.load({ folder, files })
+        doubt = await this.rewinder.take({ folder, files }, to)
       } catch (error) {
-        await this.load(before)
-        await replaced()
         const why = failureText(error)
+        await this.restore(before)
         if (why === undefined) throw error
         throw new CheckpointFailure(`${why}. The data is as it was before`)
       }
     } finally {
-      rewindEnded()
+      if (saves.refusal === undefined) rewindEnded()
+    }
+    if (doubt !== undefined) {
+      throw new CheckpointFailure(`${doubt}: the data has been rewound, but the end of the machine may undo that`)
     }
   }
 
-  private async load(folder: string): Promise<void> {
-    const { keyspace, log, clock } = this.options
-    keyspace.flushAll()
+  /** Loads again what was there. If even that fails nobody sees keys any more: the server's files have the data. */
+  private async restore(before: { folder: string; files: readonly FileEntry[] }): Promise<void> {
+    const { saves, log } = this.options
     try {
-      await loadRdbFile({ path: join(folder, RDB_FILE), keyspace, log, clock, recovers: false })
+      await this.rewinder.load(before)
     } catch (error) {
-      if (!(error instanceof LoadFailure)) throw error
-      const reason = (error.cause as Error | undefined)?.message ?? error.message
-      throw new CheckpointFailure(`the checkpoint is broken: ${RDB_FILE}: ${reason}`)
+      saves.refusal = 'the data could not be loaded again after a rewind that failed: the files have it'
+      log.warning(`The data could not be loaded again: ${(error as Error).message}`)
+      throw new CheckpointFailure(
+        'neither the checkpoint nor what was there before could be loaded. The files of the server are as they were: ' +
+          'start it again (SHUTDOWN NOSAVE)',
+      )
     }
-  }
-
-  /** Makes the file of a checkpoint that of the server, in one step: whoever looks finds the old one or the new one. */
-  private takeFile(folder: string): void {
-    const { saves } = this.options
-    const temporary = `${saves.path}.rewind`
-    linkOrCopy(join(folder, RDB_FILE), temporary)
-    renameSync(temporary, saves.path)
-    syncFolder(dirname(saves.path))
-    saves.noteCurrent()
   }
 
   /** A free name for one that is made without being asked for. */

@@ -20,7 +20,7 @@ export interface CheckpointRecord {
   /** Of a checkpoint: who wanted it. Of a branch: what it was made from. */
   readonly reason: string
   readonly created: number
-  /** In all databases together. */
+  /** In all databases together; -1 if nobody has counted them. */
   readonly keys: number
   /** The moments that its files can bring back. */
   readonly from: number
@@ -53,8 +53,8 @@ function parse(text: string): unknown {
 
 const isCount = (x: unknown): x is number => typeof x === 'number' && Number.isSafeInteger(x) && x >= 0
 
-/** Folders that a checkpoint may have files in, and nothing that leads out of it. */
-const FILE_NAME = /^(?:[A-Za-z0-9._-]+\/)?[A-Za-z0-9._-]+$/
+/** In the folder or in one of its folders, and nothing that leads out of it. */
+const FILE_NAME = /^(?:[^/\\\0]+\/)?[^/\\\0]+$/
 
 function isFileEntry(x: unknown): x is FileEntry {
   if (typeof x !== 'object' || x === null) return false
@@ -65,6 +65,7 @@ function isFileEntry(x: unknown): x is FileEntry {
 function isRecord(x: unknown): x is CheckpointRecord {
   if (typeof x !== 'object' || x === null) return false
   const { reason, created, keys, from, to, files } = x as Partial<Record<keyof CheckpointRecord, unknown>>
-  if (typeof reason !== 'string' || ![created, keys, from, to].every(isCount)) return false
+  if (typeof reason !== 'string' || ![created, from, to].every(isCount)) return false
+  if (!isCount(keys) && keys !== -1) return false
   return Array.isArray(files) && files.length > 0 && files.every(isFileEntry)
 }

@@ -9,7 +9,6 @@ import {
   closeSync,
   copyFileSync,
   fsyncSync,
-  linkSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -116,6 +115,18 @@ export class Shelf {
     }
   }
 
+  /** Throws what the disk says if nothing can be put there now. */
+  probe(): void {
+    const unnamed = this.begin()
+    try {
+      const path = join(unnamed, this.recordFile)
+      writeFileSync(path, '{}')
+      syncFile(path)
+    } finally {
+      this.drop(unnamed)
+    }
+  }
+
   /** Gives up what was begun. */
   drop(unnamed: string): void {
     rmSync(unnamed, { recursive: true, force: true })
@@ -142,10 +153,13 @@ export class Shelf {
   }
 }
 
+/** Gives a file a second name, or throws what the disk says. */
+export type Link = (from: string, to: string) => void
+
 /** Gives a file that never changes a second name; where the disk cannot do that, a copy. */
-export function linkOrCopy(from: string, to: string): void {
+export function linkOrCopy(from: string, to: string, link: Link): void {
   try {
-    linkSync(from, to)
+    link(from, to)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     // Links are not everywhere: FAT and exFAT have none, and some may not be linked across.
@@ -171,7 +185,7 @@ export function damageOf(folder: string, files: readonly FileEntry[]): string | 
   return undefined
 }
 
-function syncFile(path: string): void {
+export function syncFile(path: string): void {
   const file = openSync(path, 'r+')
   try {
     fsyncSync(file)

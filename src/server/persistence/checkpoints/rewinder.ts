@@ -1,0 +1,122 @@
+/*
+ * Rewinder: makes the data of a checkpoint's folder that of the server, in memory
+ * and then, in one step, on disk: the manifest of the append-only file then names
+ * links of the folder's files, or the RDB file is the folder's. Whoever starts
+ * after a crash at any moment finds the old data or the new.
+ */
+import { renameSync, rmSync } from 'node:fs'
+import { basename, dirname, join, sep } from 'node:path'
+import type { Clock } from '../../base/clock.ts'
+import type { Log } from '../../base/log.ts'
+import type { Config } from '../../config/config.ts'
+import type { Keyspace } from '../../keyspace/keyspace.ts'
+import type { Aof } from '../aof/aof.ts'
+import { loadAof, type Replay } from '../aof/load.ts'
+import { LoadFailure, loadRdbFile } from '../load.ts'
+import type { Saves } from '../saves.ts'
+import { aofFilesOf, CHECKPOINT_NAMES, hasAofFiles } from './aof-files.ts'
+import { CheckpointFailure, failureText } from './failure.ts'
+import { rewoundLine } from './moments.ts'
+import type { FileEntry } from './record.ts'
+import { type Link, linkOrCopy, syncFolder } from './shelf.ts'
+
+export interface RewinderOptions {
+  readonly keyspace: Keyspace
+  readonly config: Config
+  readonly log: Log
+  readonly clock: Clock
+  readonly saves: Saves
+  readonly aof: Aof
+  /** What runs the commands of one append-only file. */
+  readonly newReplay: () => Replay
+  readonly link: Link
+}
+
+/** Data in a folder, under the names of a checkpoint. */
+export interface StoredData {
+  readonly folder: string
+  readonly files: readonly FileEntry[]
+}
+
+export class Rewinder {
+  private readonly options: RewinderOptions
+
+  constructor(options: RewinderOptions) {
+    this.options = options
+  }
+
+  /** Replaces what is in memory. Throws a CheckpointFailure; then nothing is in memory. */
+  async load({ folder, files }: StoredData): Promise<void> {
+    const { keyspace, log, clock, newReplay } = this.options
+    keyspace.flushAll()
+    try {
+      if (!hasAofFiles(files)) {
+        const path = join(folder, CHECKPOINT_NAMES.rdbFile)
+        const loaded = await loadRdbFile({ path, keyspace, log, clock, recovers: false })
+        if (loaded === undefined) throw new CheckpointFailure(`${CHECKPOINT_NAMES.rdbFile} is missing`)
+        return
+      }
+      const { base, incrs } = aofFilesOf(folder, files)
+      await loadAof({
+        folder: join(folder, CHECKPOINT_NAMES.aofFolder),
+        files: [...(base === undefined ? [] : [base]), ...incrs].map((path) => basename(path)),
+        keyspace,
+        log,
+        clock,
+        replay: newReplay(),
+        truncates: false,
+        recovers: false,
+      })
+    } catch (error) {
+      keyspace.flushAll()
+      if (error instanceof LoadFailure) throw new CheckpointFailure(this.reasonOf(error, folder))
+      throw error
+    }
+  }
+
+  /** Without the path, and without advice for the files of a server. */
+  private reasonOf(error: LoadFailure, folder: string): string {
+    const text = error.message.replaceAll(folder + sep, '').replaceAll(CHECKPOINT_NAMES.aofFolder + sep, '')
+    return text.split('. ')[0]
+  }
+
+  /**
+   * Makes the data that has been loaded that of the server's files too; `to` is the moment that it is of. Why
+   * that may not outlive a power cut, or undefined. Throws if the files are as they were.
+   */
+  async take(data: StoredData, to: number): Promise<string | undefined> {
+    const { aof, saves, config, clock } = this.options
+    if (aof.isOn) {
+      const files = hasAofFiles(data.files)
+        ? aofFilesOf(data.folder, data.files)
+        : { base: join(data.folder, CHECKPOINT_NAMES.rdbFile), incrs: [] }
+      await aof.adopt(
+        files,
+        (from, target) => linkOrCopy(from, target, this.options.link),
+        rewoundLine(clock.now(), to),
+      )
+      saves.noteReplaced()
+      return undefined
+    }
+    return config.get('dbfilename') === '' ? undefined : this.takeRdbFile(data)
+  }
+
+  private async takeRdbFile({ folder, files }: StoredData): Promise<string | undefined> {
+    const { saves, log, link } = this.options
+    const temporary = `${saves.path}.rewind`
+    rmSync(temporary, { force: true }) // A crash may have left it.
+    if (hasAofFiles(files)) await saves.copy(temporary)
+    else linkOrCopy(join(folder, CHECKPOINT_NAMES.rdbFile), temporary, link)
+    renameSync(temporary, saves.path)
+    rmSync(temporary, { force: true }) // To rename one of two names of one file changes nothing.
+    saves.noteCurrent()
+    try {
+      syncFolder(dirname(saves.path))
+      return undefined
+    } catch (error) {
+      // It has happened all the same: what is in memory has to be what is on disk.
+      log.warning(`The data was rewound, but that may not last: ${(error as Error).message}`)
+      return failureText(error) ?? 'the disk does not answer'
+    }
+  }
+}

@@ -15,6 +15,7 @@
  * upper half of the unsigned ones would each become a heap object.
  */
 import { randomBytes } from 'node:crypto'
+import { wideOf } from './wide-bytes.ts'
 
 const INITIAL_V2 = 0x6c796765
 const INITIAL_V3 = 0x74656462
@@ -35,9 +36,11 @@ export function sipHash(key: HashKey, buf: Uint8Array, at: number, size: number)
   let v2 = v0 ^ INITIAL_V2
   let v3 = v1 ^ INITIAL_V3
   const wordsEnd = at + (size & ~3)
+  const wide = wideOf(buf)
   let i = at
   for (; i < wordsEnd; i += 4) {
-    const m = buf[i] | (buf[i + 1] << 8) | (buf[i + 2] << 16) | (buf[i + 3] << 24)
+    const m =
+      wide === undefined ? buf[i] | (buf[i + 1] << 8) | (buf[i + 2] << 16) | (buf[i + 3] << 24) : wide.getInt32(i, true)
     v3 ^= m
     v0 = (v0 + v1) | 0
     v1 = ((v1 << 5) | (v1 >>> 27)) ^ v0

@@ -7,8 +7,9 @@
  * the next call that may allocate or free). Slices are pooled and re-aimed, so
  * the hot path makes no objects; copy() what must outlive the call.
  */
+import { sameBytes, widened } from './wide-bytes.ts'
 
-const EMPTY = new Uint8Array(0)
+const EMPTY = widened(new Uint8Array(0))
 
 export class Slice {
   buf: Uint8Array
@@ -53,12 +54,7 @@ export class Slice {
   }
 
   equals(other: Slice): boolean {
-    const size = this.size
-    if (size !== other.size) return false
-    const a = this.buf
-    const b = other.buf
-    for (let i = 0, x = this.at, y = other.at; i < size; i++) if (a[x++] !== b[y++]) return false
-    return true
+    return this.size === other.size && sameBytes(this.buf, this.at, other.buf, other.at, this.size)
   }
 
   /** Equality with an ASCII word in lower case, ignoring the slice's case. */

@@ -8,6 +8,7 @@
  */
 import { doubleToText } from '../base/double-text.ts'
 import type { Slice } from '../base/slice.ts'
+import { widened } from '../base/wide-bytes.ts'
 import { copyBytes } from '../memory/bytes.ts'
 
 const CR = 13
@@ -27,7 +28,7 @@ const ZERO = ascii(':0\r\n')
 const ONE = ascii(':1\r\n')
 
 export class Reply {
-  buf: Uint8Array = new Uint8Array(INITIAL_BYTES)
+  buf: Uint8Array = widened(new Uint8Array(INITIAL_BYTES))
   /** Bytes written so far; setting it back takes replies back (CLIENT REPLY OFF, a failed EXEC). */
   at = 0
   protocol: 2 | 3 = 2
@@ -35,7 +36,7 @@ export class Reply {
   /** Makes room for `size` more bytes; `buf` may be another array afterwards. */
   reserve(size: number): void {
     if (this.at + size <= this.buf.length) return
-    const grown = new Uint8Array(Math.max(this.buf.length * 2, this.at + size))
+    const grown = widened(new Uint8Array(Math.max(this.buf.length * 2, this.at + size)))
     grown.set(this.buf.subarray(0, this.at))
     this.buf = grown
   }
@@ -45,7 +46,7 @@ export class Reply {
     if (this.at === 0) return
     const reusable = sink.send(this.buf.subarray(0, this.at))
     this.at = 0
-    if (!reusable || this.buf.length > KEPT_BYTES) this.buf = new Uint8Array(INITIAL_BYTES)
+    if (!reusable || this.buf.length > KEPT_BYTES) this.buf = widened(new Uint8Array(INITIAL_BYTES))
   }
 
   /** Forgets what was written. */
@@ -108,9 +109,21 @@ export class Reply {
   /** A bulk string of `size` bytes of `from`, starting at `at`. */
   bulkOf(from: Uint8Array, at: number, size: number): void {
     this.reserve(size + 32)
-    this.header(36, size)
     const { buf } = this
     let to = this.at
+    if (size >= 10 && size < 100) {
+      // What most values are, and so written out: `$dd\r\n`.
+      const tens = (size / 10) | 0
+      buf[to] = 36
+      buf[to + 1] = 48 + tens
+      buf[to + 2] = 48 + size - tens * 10
+      buf[to + 3] = CR
+      buf[to + 4] = LF
+      to += 5
+    } else {
+      this.header(36, size)
+      to = this.at
+    }
     copyBytes(buf, to, from, at, size)
     to += size
     buf[to] = CR

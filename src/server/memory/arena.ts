@@ -34,6 +34,7 @@
  */
 import { assert } from '../base/assert.ts'
 import { createHashKey, type HashKey } from '../base/siphash.ts'
+import { widened } from '../base/wide-bytes.ts'
 import {
   NIL,
   PAGE_BYTES,
@@ -71,7 +72,7 @@ const USED_WORDS = 0
 const RESERVED_BYTES = 1
 
 const NO_U32 = new Uint32Array(0)
-const NO_U8 = new Uint8Array(0)
+const NO_U8 = widened(new Uint8Array(0))
 
 const sharedU8 = (length: number): Uint8Array => new Uint8Array(new SharedArrayBuffer(length))
 const sharedU16 = (length: number): Uint16Array => new Uint16Array(new SharedArrayBuffer(length * 2))
@@ -600,7 +601,7 @@ export class Memory {
       throw error
     }
     this.u32[segment] = new Uint32Array(buffer)
-    this.u8[segment] = new Uint8Array(buffer)
+    this.u8[segment] = widened(new Uint8Array(buffer))
     this.totals[RESERVED_BYTES] += bytes
     return true
   }

@@ -5,6 +5,7 @@
 import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type ListenOptions, type Server, Socket } from 'node:net'
 import type { Origin, Service, Session } from '../base/session.ts'
+import { widened } from '../base/wide-bytes.ts'
 import type { Limits } from '../config/limits.ts'
 import { Connection } from './connection.ts'
 
@@ -39,7 +40,7 @@ export class Listener<S extends Session> {
   private readonly servers: Server[] = []
   private readonly connections = new Set<Socket>()
   /** All connections read into this one. */
-  private readonly chunk = Buffer.allocUnsafeSlow(READ_BYTES)
+  private readonly chunk = widened(new Uint8Array(READ_BYTES))
 
   constructor(options: ListenerOptions<S>) {
     this.options = options
@@ -131,7 +132,7 @@ interface Internals {
  * outgoing sockets only, so the accepted one's handle is given to a second Socket. Where Node's
  * insides are not as expected, the accepted socket itself is returned, to be read by 'data' events.
  */
-function readingInto(chunk: Buffer, accepted: Socket, onRead: (size: number) => void): Socket {
+function readingInto(chunk: Uint8Array, accepted: Socket, onRead: (size: number) => void): Socket {
   const inside = accepted as unknown as Internals
   const handle = inside._handle
   if (typeof handle?.useUserBuffer !== 'function') return accepted

@@ -16,6 +16,7 @@
  * only up to a zero byte: such a line never ends, until it is too long.
  */
 import { Slice } from '../base/slice.ts'
+import { widened } from '../base/wide-bytes.ts'
 import { splitWords } from '../base/words.ts'
 import type { Limits } from '../config/limits.ts'
 
@@ -45,7 +46,7 @@ const ZERO = 48
 const CR = 13
 const LF = 10
 
-const EMPTY = new Uint8Array(0)
+const EMPTY = widened(new Uint8Array(0))
 /** No number stands there. */
 const INVALID = Number.NaN
 
@@ -279,7 +280,7 @@ export class RequestParser {
       this.end = 0
       this.start = 0
       this.isOwn = false
-    } else if (!this.isOwn) this.move(new Uint8Array(Math.max(size * 2, PENDING_START_BYTES)))
+    } else if (!this.isOwn) this.move(widened(new Uint8Array(Math.max(size * 2, PENDING_START_BYTES))))
     return NEED_MORE
   }
 
@@ -287,7 +288,7 @@ export class RequestParser {
     const size = to - from
     const kept = this.end - this.start
     if (this.end + size > this.buf.length) {
-      this.move(kept + size > this.buf.length ? new Uint8Array((kept + size) * 2) : this.buf)
+      this.move(kept + size > this.buf.length ? widened(new Uint8Array((kept + size) * 2)) : this.buf)
     }
     this.buf.set(chunk.subarray(from, to), this.end)
     this.end += size

@@ -24,6 +24,7 @@
  */
 import { isInt64, parseInteger, writeInteger } from '../base/integer-text.ts'
 import { Slice } from '../base/slice.ts'
+import { widened } from '../base/wide-bytes.ts'
 import { copyBytes, sameBytes } from '../memory/bytes.ts'
 
 /** The byte behind the last entry. */
@@ -40,7 +41,7 @@ const INT64 = 0xf4
 /** The texts of integers that were read lie here, in turns: each lives until so many others were read. */
 const TEXTS = 16
 const TEXT_SIZE = 24
-const texts = new Uint8Array(TEXTS * TEXT_SIZE)
+const texts = widened(new Uint8Array(TEXTS * TEXT_SIZE))
 let nextText = 0
 const sentText = new Slice()
 

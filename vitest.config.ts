@@ -31,6 +31,8 @@ export default defineConfig({
           name: 'renderer',
           environment: 'jsdom',
           include: ['src/renderer/**/*.test.{ts,tsx}'],
+          // Finding by role walks whole tables, on a busy machine for seconds.
+          testTimeout: 30_000,
           // Styles are left out of tests, but for the one that measures the contrast of the tokens.
           css: { include: [/tokens\.css/] },
         },

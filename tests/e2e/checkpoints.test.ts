@@ -10,7 +10,7 @@ import { findPeer } from '../support/peers.ts'
 import { freePort } from '../support/ports.ts'
 import { peerProgram, startServer } from '../support/server-process.ts'
 import { WireClient } from '../support/wire-client.ts'
-import { dialog } from './support/browsing.ts'
+import { dialog, keyRow } from './support/browsing.ts'
 import { openServer } from './support/open-server.ts'
 import { browserPath, startApp, type WebApp } from './support/web-app.ts'
 
@@ -94,6 +94,21 @@ describe.skipIf(!browserPath)('checkpoints', () => {
     await dialog(page).getByText('KEYSTEAD.CHECKPOINT DELETE mine').waitFor()
     await dialog(page).getByRole('button', { name: 'Delete the checkpoint' }).click()
     await line(page, /^mine/).waitFor({ state: 'detached' })
+  })
+
+  test('rewound to are what the browser shows, which forgets the keys it knew', async () => {
+    await client.command('SET', 'key of then', '1')
+    await client.command('KEYSTEAD.CHECKPOINT', 'CREATE', 'then')
+    await client.command('RENAME', 'key of then', 'key of now')
+    await page.getByRole('link', { name: 'proof', exact: true }).click()
+    await keyRow(page, 'key of now').waitFor()
+    await page.getByRole('tab', { name: 'Checkpoints' }).click()
+    await line(page, 'then').getByRole('button', { name: 'Rewind…' }).click()
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Undo' }).waitFor()
+    await page.getByRole('tab', { name: 'Browser' }).click()
+    await keyRow(page, 'key of then').waitFor()
+    expect(await keyRow(page, 'key of now').count()).toBe(0)
   })
 
   test('are branched on Home into a database of its own, which starts with one click', async () => {

@@ -4,6 +4,7 @@ import type { Method, Request, Response } from '../../../shared/contract/contrac
 import type { KeyName, Latin1 } from '../../../shared/contract/types.ts'
 import { bytesToLatin1, utf8ToBytes } from '../../../shared/text/bytes.ts'
 import { ask } from '../../api/backend.ts'
+import { ofDataOf } from '../../api/replaced-data.ts'
 import { fetchKeyType } from './key-types.ts'
 import type { Place } from './view-state.ts'
 
@@ -37,6 +38,7 @@ export const browseQuery = (spec: ScanSpec) =>
     staleTime: Number.POSITIVE_INFINITY,
     // The backend holds the index as long as the session; a page that comes back finds it again.
     gcTime: Number.POSITIVE_INFINITY,
+    meta: ofDataOf(spec.sessionId),
   })
 
 export interface Rows {

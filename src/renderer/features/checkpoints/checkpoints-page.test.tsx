@@ -209,20 +209,12 @@ describe('a new checkpoint', () => {
     ])
   })
 
-  test.each([
-    ['a/b', 'Letters, digits'],
-    ['.a', 'Letters, digits'],
-    ['a ', 'Letters, digits'],
-    ['x'.repeat(65), 'At most 64'],
-    ['MINE', 'There is “mine” already'],
-  ])('cannot be named %s', async (name, why) => {
+  test('with a name that cannot be is not sent', async () => {
     const backend = open()
     await row('mine')
     await userEvent.click(screen.getByRole('button', { name: 'Checkpoint now' }))
-    const field = screen.getByLabelText('Name')
-    await userEvent.clear(field)
-    await userEvent.type(field, name)
-    expect(screen.getByRole('alert').textContent).toContain(why)
+    fireEvent.change(screen.getByLabelText('Name'), { target: { value: 'MINE' } })
+    expect(screen.getByRole('alert').textContent).toBe('There is “mine” already')
     await userEvent.keyboard('{Enter}')
     expect(backend.requests('checkpoints.create')).toEqual([])
   })

@@ -27,7 +27,7 @@ export function CheckpointsPage({ session }: { readonly session: SessionInfo }) 
   const { data, error, isFetching, refetch } = useCheckpoints(place, session.target)
   const [dialog, setDialog] = useState<OpenDialog>()
   const [activeName, setActiveName] = useState<string>()
-  const rewind = useRewind()
+  const rewind = useRewind(session.sessionId)
   const database = useLocalDatabase(session.target)
   const { checkpoints = [], keepsTimes = false } = data ?? {}
   // The newest, until another is chosen: keys work at once.
@@ -39,7 +39,6 @@ export function CheckpointsPage({ session }: { readonly session: SessionInfo }) 
   const isRewindShown = dialog?.does === 'rewind' || dialog?.does === 'rewind-to-time'
   const rewinding = {
     session,
-    place,
     rewind,
     // It may have been closed, and another opened, while the server was at it.
     onClose: () => setDialog((now) => (now?.does === 'rewind' || now?.does === 'rewind-to-time' ? undefined : now)),
@@ -96,7 +95,7 @@ export function CheckpointsPage({ session }: { readonly session: SessionInfo }) 
           onClick={() => void refetch()}
         />
       </div>
-      {!isRewindShown && <RewindNote place={place} rewind={rewind} />}
+      {!isRewindShown && <RewindNote rewind={rewind} />}
       {error && (
         <div className={css.failure}>
           <FailureNote

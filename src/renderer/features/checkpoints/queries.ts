@@ -1,11 +1,12 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
-import type { CheckpointPlace } from '../../../shared/contract/checkpoints.ts'
+import type { CheckpointPlace, Moment } from '../../../shared/contract/checkpoints.ts'
 import type { Method, Request, Response } from '../../../shared/contract/contract.ts'
 import type { LocalDatabase } from '../../../shared/contract/databases.ts'
 import type { SessionTarget } from '../../../shared/contract/sessions.ts'
 import { ask } from '../../api/backend.ts'
 import { useDatabases } from '../../api/databases.ts'
+import { forgetData } from '../../api/replaced-data.ts'
 import { allActions } from '../../ui/actions.ts'
 
 /** The ID of the session is in the key, so that what a server away may have changed is asked for again. */
@@ -56,17 +57,16 @@ export function useCheckpointCall<M extends Method>(method: M) {
   })
 }
 
-/** Everything that is known of the server's data was of other data. */
-export function useRewind() {
+export function useRewind(sessionId: string) {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (request: Request<'checkpoints.rewind'>) => ask('checkpoints.rewind', request),
-    onSettled: (_answer, _error, { place }) => {
-      const id = 'sessionId' in place ? place.sessionId : place.database
+    mutationFn: (to: Moment) => ask('checkpoints.rewind', { place: { sessionId }, to }),
+    // Failed or not: whoever lost the connection meanwhile does not know.
+    onSettled: () => {
       allActions()
         .find((action) => action.id === 'workspace.refresh')
         ?.perform()
-      return client.invalidateQueries({ predicate: ({ queryKey }) => queryKey.includes(id) })
+      return forgetData(client, sessionId)
     },
   })
 }

@@ -1,5 +1,5 @@
 import { type ReactNode, useState } from 'react'
-import type { Checkpoint, CheckpointPlace, Moment } from '../../../shared/contract/checkpoints.ts'
+import type { Checkpoint, Moment } from '../../../shared/contract/checkpoints.ts'
 import type { SessionInfo } from '../../../shared/contract/sessions.ts'
 import { toFailure } from '../../api/backend.ts'
 import { plural } from '../../lib/format-count.ts'
@@ -14,7 +14,6 @@ import { TimeField } from './time-field.tsx'
 
 export interface RewindDialogProps {
   readonly session: SessionInfo
-  readonly place: CheckpointPlace
   /** The page's: it goes on, and is told of, when this dialog is closed meanwhile. */
   readonly rewind: RewindCall
   readonly onClose: () => void
@@ -76,7 +75,7 @@ interface ConfirmProps extends RewindDialogProps {
   readonly children: ReactNode
 }
 
-function Confirm({ session, place, rewind, onClose, title, action, to, children }: ConfirmProps) {
+function Confirm({ session, rewind, onClose, title, action, to, children }: ConfirmProps) {
   return (
     <ConfirmDialog
       open
@@ -85,7 +84,7 @@ function Confirm({ session, place, rewind, onClose, title, action, to, children 
       action={action}
       busy={rewind.isPending}
       disabled={to === undefined || ('time' in to && to.time > Date.now())}
-      onConfirm={() => to && rewind.mutate({ place, to }, { onSuccess: onClose })}
+      onConfirm={() => to && rewind.mutate(to, { onSuccess: onClose })}
     >
       {children}
       <p>

@@ -1,5 +1,4 @@
 import { CircleCheck, Undo2, X } from 'lucide-react'
-import type { CheckpointPlace } from '../../../shared/contract/checkpoints.ts'
 import { toFailure } from '../../api/backend.ts'
 import { Button } from '../../ui/button.tsx'
 import { FailureNote } from '../../ui/error-note.tsx'
@@ -10,12 +9,11 @@ import { momentWords } from './moment.ts'
 import type { RewindCall } from './queries.ts'
 
 export interface RewindNoteProps {
-  readonly place: CheckpointPlace
   readonly rewind: RewindCall
 }
 
 /** What the last rewind did, and the way back, for as long as it is looked at. */
-export function RewindNote({ place, rewind }: RewindNoteProps) {
+export function RewindNote({ rewind }: RewindNoteProps) {
   const { isPending, data, variables, error } = rewind
   if (error) {
     return (
@@ -38,10 +36,10 @@ export function RewindNote({ place, rewind }: RewindNoteProps) {
       {isPending ? <Spinner /> : <CircleCheck size={16} className={css.ok} aria-hidden="true" />}
       <span className={css.rewoundText}>
         {isPending ? (
-          `Rewinding to ${momentWords(variables.to)}…`
+          `Rewinding to ${momentWords(variables)}…`
         ) : (
           <>
-            The data is that of <b>{momentWords(variables.to)}</b>.{' '}
+            The data is that of <b>{momentWords(variables)}</b>.{' '}
             {undo
               ? `What was there before is kept as “${undo.name}”.`
               : 'What was there before is kept as the newest checkpoint.'}
@@ -54,7 +52,7 @@ export function RewindNote({ place, rewind }: RewindNoteProps) {
           size="small"
           icon={<Undo2 size={14} />}
           busy={isPending}
-          onClick={() => undo && rewind.mutate({ place, to: { checkpoint: undo.name } })}
+          onClick={() => undo && rewind.mutate({ checkpoint: undo.name })}
         >
           Undo
         </Button>

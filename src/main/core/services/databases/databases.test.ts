@@ -254,6 +254,14 @@ describe('a database', () => {
     expect(existsSync(other.dir)).toBe(false)
   })
 
+  test('is reached where it runs, and nowhere while it does not', async () => {
+    const service = await load()
+    const { id, port } = await create(service)
+    expect(service.address(id)).toEqual({ endpoint: { kind: 'tcp', host: '127.0.0.1', port }, db: 0 })
+    await service.stop(id)
+    expect(() => service.address(id)).toThrow('cache is not running')
+  })
+
   test('needs a name of its own', async () => {
     const service = await load()
     const { id } = await create(service, 'a')

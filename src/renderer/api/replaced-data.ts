@@ -1,0 +1,10 @@
+import type { QueryClient } from '@tanstack/react-query'
+
+/** For `meta` of a query that outlives what makes the others of its session stale, but not other data. */
+export const ofDataOf = (sessionId: string) => ({ dataOf: sessionId })
+
+/** All data of a session's server is other data now: whatever is known of it is asked for anew. */
+export function forgetData(client: QueryClient, sessionId: string): Promise<void> {
+  client.removeQueries({ predicate: ({ meta }) => meta?.['dataOf'] === sessionId })
+  return client.invalidateQueries({ predicate: ({ queryKey }) => queryKey.includes(sessionId) })
+}

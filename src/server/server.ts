@@ -22,6 +22,7 @@ import { ServerContext, type ShutdownRequest } from './exec/server-context.ts'
 import { CommandTable } from './exec/table.ts'
 import { Keyspace } from './keyspace/keyspace.ts'
 import { Listener } from './net/listener.ts'
+import { talkToPeer } from './net/peer.ts'
 import { Aof } from './persistence/aof/aof.ts'
 import { type Disk, systemDisk } from './persistence/aof/disk.ts'
 import type { Replay } from './persistence/aof/load.ts'
@@ -109,6 +110,7 @@ export async function startServer({ directives, log, ...rest }: StartOptions): P
   server.saves = saves
   const aof = appendOnlyFile(server, engine, rest.disk ?? systemDisk)
   server.aof = aof
+  server.talkToPeer = talkToPeer
   const checkpoints = new Checkpoints({
     keyspace,
     config,

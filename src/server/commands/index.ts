@@ -28,6 +28,7 @@ import * as list from './list.ts'
 import * as listBlocking from './list-blocking.ts'
 import * as listMove from './list-move.ts'
 import * as memory from './memory.ts'
+import * as migrate from './migrate.ts'
 import * as object from './object.ts'
 import * as replication from './replication.ts'
 import * as save from './save.ts'
@@ -75,6 +76,7 @@ const GROUPS: readonly Readonly<Record<string, unknown>>[] = [
   listBlocking,
   listMove,
   memory,
+  migrate,
   object,
   replication,
   appendOnly,

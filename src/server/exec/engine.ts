@@ -503,7 +503,7 @@ export class Engine implements Executor, Service<Client> {
   pause(until: number, condition: typeof PAUSED_ALL | typeof PAUSED_WRITES): void {
     const { server } = this
     server.pause.begin(until, condition)
-    server.conditions = (server.conditions & ~(PAUSED_ALL | PAUSED_WRITES)) | server.pause.condition
+    this.takePause()
     clearTimeout(this.pauseTimer)
     const remaining = Math.min(server.pause.until - server.clock.now(), TIMER_MAX_MS)
     this.pauseTimer = setTimeout(() => this.endPause(), remaining)
@@ -514,8 +514,29 @@ export class Engine implements Executor, Service<Client> {
     const { server } = this
     clearTimeout(this.pauseTimer)
     server.pause.end()
-    server.conditions &= ~(PAUSED_ALL | PAUSED_WRITES)
-    for (const client of server.clients) {
+    this.takePause()
+    this.resumePostponed()
+  }
+
+  holdWriters(): () => void {
+    const { pause } = this.server
+    pause.holders++
+    this.takePause()
+    return () => {
+      pause.holders--
+      this.takePause()
+      this.resumePostponed()
+    }
+  }
+
+  private takePause(): void {
+    const { server } = this
+    server.conditions = (server.conditions & ~(PAUSED_ALL | PAUSED_WRITES)) | server.pause.condition
+  }
+
+  /** Those whose command may still not run postpone it again. */
+  private resumePostponed(): void {
+    for (const client of this.server.clients) {
       if (client.postponed === undefined) continue
       client.held = false
       client.sink.resume()

@@ -4,6 +4,7 @@
  */
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
+import type { TalkToPeer } from '../base/peer-talk.ts'
 import type { Slice } from '../base/slice.ts'
 import type { Config } from '../config/config.ts'
 import type { Database } from '../keyspace/database.ts'
@@ -56,6 +57,8 @@ export interface Executor {
   pause(until: number, condition: typeof PAUSED_ALL | typeof PAUSED_WRITES): void
   /** Lets the clients go on that a pause holds back. */
   endPause(): void
+  /** Holds writes back, whatever pauses there are, until the answered function is called. */
+  holdWriters(): () => void
 }
 
 export interface ServerContextOptions {
@@ -95,6 +98,7 @@ export class ServerContext {
   saves!: SaveControl
   checkpoints!: CheckpointControl
   aof!: AofControl
+  talkToPeer!: TalkToPeer
   readonly replyGate = new ReplyGate()
   /** The file CONFIG REWRITE writes to; none when the server was started without one. */
   configFile: string | undefined

@@ -227,7 +227,7 @@ const DELCONSUMER = defineCommand({
     const { memory } = c.db
     const [, , key, , name] = c.argv
     if (consumerFind(memory, group as Ref, name) === NIL) return c.reply.integer(0)
-    const pending = consumerRemove(memory, group as Ref, name)
+    const pending = consumerRemove(c.db, group as Ref, name)
     groupChanged(c, 'xgroup-delconsumer', key)
     c.reply.integer(pending)
   },

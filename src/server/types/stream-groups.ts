@@ -47,6 +47,7 @@ import {
 import { idFromWords, idToWords } from '../structures/id-words.ts'
 import {
   TreeCursor,
+  treeAppend,
   treeBytes,
   treeCount,
   treeCreate,
@@ -54,6 +55,7 @@ import {
   treeForEach,
   treeFree,
   treeFreeSome,
+  treeIsOnItem,
   treeItem,
   treeLast,
   treeNext,
@@ -109,8 +111,10 @@ assertLayout('consumer', CONSUMER_WORDS, [
 export const UNKNOWN = -1
 /** A consumer has never been given or claimed an entry. */
 export const NEVER_ACTIVE = -1
-/** A group that is destroyed frees so many pending entries at once, and leaves the rest to the background. */
+/** A group or a consumer that goes frees so many pending entries at once, and leaves the rest to the background. */
 const FREED_AT_ONCE = 64
+/** Entries of a tree that are freed for one item, where what they name is freed otherwise: whole leaves at a time. */
+const ENTRIES_PER_ITEM = 16
 
 const nameSlice = new Slice()
 const pendingIdOf = new StreamId()
@@ -264,22 +268,65 @@ export function consumerCreate(memory: Memory, group: Ref, name: Slice, now: num
   return consumer
 }
 
-/** Removes a consumer that exists, with all that is pending with it: how much that was. */
-export function consumerRemove(memory: Memory, group: Ref, name: Slice): number {
+/**
+ * Removes a consumer that exists, with all that is pending with it: how much that was. It is freed in the
+ * background when it is much.
+ */
+export function consumerRemove(db: Database, group: Ref, name: Slice): number {
+  const { memory } = db
+  const { lazyFree } = db.keyspace
   const consumer = consumerFind(memory, group, name)
   const tree = pendingTree(memory, consumer)
   const count = treeCount(memory, tree)
-  const groupTree = pendingTree(memory, group)
   removeByName(memory, consumersOf(memory, group), name)
-  while (!treeFreeSome(memory, tree, Number.MAX_SAFE_INTEGER, (pending) => freeOneOf(memory, groupTree, pending)));
+  const isMuch = count * RENEW_FACTOR > pendingCount(memory, group)
+  const old = isMuch ? renewPending(memory, group, consumer, count) : NIL
+  if (old !== NIL) {
+    const freeOld = (items: number): boolean => treeFreeSome(memory, old, items * ENTRIES_PER_ITEM, () => {})
+    lazyFree.add({ pending: 1, freeSome: freeOld }, FREED_AT_ONCE)
+  } else takePending(memory, pendingTree(memory, group), tree)
+  const freeSome = (items: number): boolean => treeFreeSome(memory, tree, items, (pending) => memory.free(pending))
+  lazyFree.add({ pending: 1, freeSome }, FREED_AT_ONCE)
   memory.free(consumer)
   return count
 }
 
-/** Frees a pending entry, which no consumer has any more, and its place in the group. */
-function freeOneOf(memory: Memory, groupTree: Ref, pending: Ref): void {
-  pendingTakeOut(memory, groupTree, pendingId(memory, pending, pendingIdOf))
-  memory.free(pending)
+/** When more than one in so many of a group's pending entries go with a consumer, the others are put in a new tree. */
+const RENEW_FACTOR = 8
+
+/**
+ * Gives a group a new tree, of what is pending with others than this consumer, who has `count` of it. Answers
+ * the old tree; NIL when memory is exhausted: nothing changed.
+ */
+function renewPending(memory: Memory, group: Ref, consumer: Ref, count: number): Ref {
+  const old = pendingTree(memory, group)
+  const tree = treeCreate(memory, false)
+  if (tree === NIL) return NIL
+  let isWhole = true
+  if (count < treeCount(memory, old)) {
+    treeForEach(memory, old, (pending) => {
+      if (pendingConsumer(memory, pending) !== consumer) isWhole = isWhole && treeAppend(memory, tree, pending, 1)
+    })
+  }
+  if (isWhole) setBlockWord(memory, group, PENDING, tree)
+  else treeFree(memory, tree)
+  return isWhole ? old : NIL
+}
+
+/** What a consumer has is rarely further apart than this in its group, and found by walking on. */
+const STEPS_MAX = 16
+
+/** Takes all that is in a consumer's tree out of that of its group. */
+function takePending(memory: Memory, groupTree: Ref, tree: Ref): void {
+  const at = new TreeCursor()
+  treeForEach(memory, tree, (pending) => {
+    for (let steps = STEPS_MAX; steps > 0 && treeIsOnItem(memory, at); steps--) {
+      if (treeItem(memory, at) === pending) return treeRemove(memory, groupTree, at)
+      treeNext(memory, at)
+    }
+    pendingFind(memory, groupTree, pendingId(memory, pending, pendingIdOf), at)
+    treeRemove(memory, groupTree, at)
+  })
 }
 
 export function consumerCount(memory: Memory, group: Ref): number {

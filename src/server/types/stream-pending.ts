@@ -19,6 +19,7 @@ import { NIL, type Ref } from '../memory/layout.ts'
 import { compareWords, idFromWords, idToWords } from '../structures/id-words.ts'
 import {
   TreeCursor,
+  treeFirst,
   treeInsert,
   treeItem,
   treeLast,
@@ -96,6 +97,8 @@ export function pendingSeek(memory: Memory, tree: Ref, id: StreamId, at: TreeCur
   // Entries are mostly delivered, and so added, in order.
   if (!treeLast(memory, tree, at)) return false
   if (compareWords(memory, treeItem(memory, at), ID, id) < 0) return treeNext(memory, at)
+  // And acknowledged, and so removed, in order too.
+  if (treeFirst(memory, tree, at) && compareWords(memory, treeItem(memory, at), ID, id) >= 0) return true
   sought.copy(id)
   soughtMemory = memory
   return treeLowerBound(memory, tree, isBefore, at)

@@ -6,7 +6,8 @@ const at = (path: string): string => resolve(import.meta.dirname, path)
 
 /*
  * One build, every way to run: Electron's main, the two processes it forks
- * (backend, database), the web host, and the server's command-line entry.
+ * (backend, database), the web host, the server's command-line entry, and
+ * the command line that asks one that runs.
  */
 export default defineConfig({
   main: {
@@ -19,6 +20,7 @@ export default defineConfig({
           web: at('src/main/web/main.ts'),
           database: at('src/server/embed.ts'),
           'keystead-server': at('src/server/bin.ts'),
+          keystead: at('src/main/cli/main.ts'),
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },

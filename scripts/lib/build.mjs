@@ -2,8 +2,8 @@
  * Builds when the sources changed since the last build, and only then.
  *
  * `whole` is everything `npm start` runs, by electron-vite. `server` is the
- * database alone, from its own entry, for `npm run server` on a fresh clone: it
- * takes a second instead of ten. Both write out/main/keystead-server.js.
+ * database alone and the command line, from their own entries, for `npm run server`
+ * on a fresh clone: it takes a second instead of ten. Both write out/main/keystead-server.js.
  */
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -15,15 +15,28 @@ import { Stop, step } from './say.mjs'
 const WHOLE = {
   what: 'building the app',
   inputs: ['src', 'resources', 'electron.vite.config.ts', 'package-lock.json', 'tsconfig.base.json'],
-  outputs: ['out/main/index.js', 'out/main/web.js', 'out/main/keystead-server.js', 'out/renderer/index.html'],
+  outputs: [
+    'out/main/index.js',
+    'out/main/web.js',
+    'out/main/keystead-server.js',
+    'out/main/keystead.js',
+    'out/renderer/index.html',
+  ],
   stamp: 'out/.built-app',
   command: ['node_modules/electron-vite/bin/electron-vite.js', 'build', '--logLevel', 'warn'],
 }
 
 const SERVER = {
   what: 'building the server',
-  inputs: ['src/server', 'src/shared', 'scripts/lib/server.vite.config.mjs', 'package-lock.json'],
-  outputs: ['out/main/keystead-server.js'],
+  inputs: [
+    'src/server',
+    'src/shared',
+    'src/main/cli',
+    'src/main/core',
+    'scripts/lib/server.vite.config.mjs',
+    'package-lock.json',
+  ],
+  outputs: ['out/main/keystead-server.js', 'out/main/keystead.js'],
   stamp: 'out/.built-server',
   command: [
     'node_modules/vite/bin/vite.js',

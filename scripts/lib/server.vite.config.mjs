@@ -14,7 +14,11 @@ export default defineConfig({
     outDir: at('out/main'),
     emptyOutDir: false,
     rollupOptions: {
-      input: { 'keystead-server': at('src/server/bin.ts'), database: at('src/server/embed.ts') },
+      input: {
+        'keystead-server': at('src/server/bin.ts'),
+        database: at('src/server/embed.ts'),
+        keystead: at('src/main/cli/main.ts'),
+      },
       output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
     },
   },

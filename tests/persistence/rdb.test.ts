@@ -4,11 +4,12 @@
  * broken.
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { findPeer, findProgram, type PeerName } from '../support/peers.ts'
+import { random } from '../support/random.ts'
 import {
   keysteadProgram,
   type Program,
@@ -19,6 +20,8 @@ import {
 } from '../support/server-process.ts'
 import { WireClient } from '../support/wire-client.ts'
 
+/** CRASH_ROUNDS=<n> for a long run. */
+const CRASH_ROUNDS = Number(process.env['CRASH_ROUNDS'] ?? 2)
 const servers: ServerProcess[] = []
 const folders: string[] = []
 
@@ -239,6 +242,49 @@ describe('a saved file', () => {
     expect(await reader.client.command('XPENDING', 'stream', 'group')).toEqual([100, '1-1', '100-1', [['c', '100']]])
   })
 
+  test(
+    'in the background is whole or not there, whenever the server dies',
+    async () => {
+      const dice = random()
+      const dir = newFolder()
+      const fields = 3_000
+      let written = 0
+      let saved = 0
+      for (let round = 0; round <= CRASH_ROUNDS; round++) {
+        const where = `seed ${dice.seed}, round ${round}`
+        const { client, server } = await start(keysteadProgram(), { dir })
+        // Each change is of both keys, so a file of one moment has them equal.
+        const found = Number(await client.command('GET', 'last'))
+        const values = ((await client.command('HVALS', 'big')) as string[]).map(Number)
+        expect(Math.max(0, ...values), where).toBe(found)
+        expect(found, where).toBeGreaterThanOrEqual(saved)
+        expect(readdirSync(dir).filter((name) => name.startsWith('temp-')).length, where).toBeLessThanOrEqual(1)
+        if (round === 0) await client.command('DEBUG', 'POPULATE', 20_000)
+        await client.command('HSET', 'big', ...Array.from({ length: fields }, (_, i) => [`f${i}`, 0]).flat())
+        const saves = untilItEnds(async () => {
+          const atLeast = written
+          await client.command('BGSAVE')
+          await untilSaved(client)
+          saved = atLeast
+        })
+        const writer = await WireClient.open({ port: server.port })
+        const writes = untilItEnds(async () => {
+          const value = written + 1
+          for (const command of ['MULTI', ['SET', 'last', value], ['HSET', 'big', `f${value % fields}`, value], 'EXEC'])
+            writer.send(...([command].flat() as [string]))
+          for (let i = 0; i < 4; i++) await writer.receiveReply()
+          written = value
+        })
+        const enough = written + 200 + dice.below(1_500)
+        while (written < enough) await new Promise(setImmediate)
+        server.signal('SIGKILL')
+        await Promise.all([server.exited, saves, writes])
+        await writer.close()
+      }
+    },
+    60_000 + CRASH_ROUNDS * 10_000,
+  )
+
   test('in the background begins again after a flush, and can be cancelled', async () => {
     const dir = newFolder()
     const { client } = await start(keysteadProgram(), { dir })
@@ -316,6 +362,15 @@ describe('DEBUG RELOAD', () => {
     await expect(client.command('DEBUG', 'RELOAD', 'QUICKLY')).rejects.toThrow('only supports')
   })
 })
+
+/** Does something again and again for as long as there is a server. */
+async function untilItEnds(action: () => Promise<void>): Promise<void> {
+  try {
+    for (;;) await action()
+  } catch (error) {
+    expect((error as Error).message).toMatch(/closed|ECONNRESET|EPIPE/)
+  }
+}
 
 async function untilSaved(client: WireClient): Promise<void> {
   while (/rdb_bgsave_in_progress:1/.test(String(await client.command('INFO', 'persistence'))));

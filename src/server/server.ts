@@ -24,9 +24,9 @@ import { Keyspace } from './keyspace/keyspace.ts'
 import { Listener } from './net/listener.ts'
 import { talkToPeer } from './net/peer.ts'
 import { Aof } from './persistence/aof/aof.ts'
-import { type Disk, systemDisk } from './persistence/aof/disk.ts'
 import type { Replay } from './persistence/aof/load.ts'
 import { Checkpoints } from './persistence/checkpoints/checkpoints.ts'
+import { type Disk, systemDisk } from './persistence/disk.ts'
 import { loadRdbFile } from './persistence/load.ts'
 import { Saves } from './persistence/saves.ts'
 
@@ -106,9 +106,10 @@ export async function startServer({ directives, log, ...rest }: StartOptions): P
     if (hasFailed) server.conditions |= UNSAVED
     else server.conditions &= ~UNSAVED
   }
-  const saves = new Saves({ keyspace, config, log, clock: systemClock, changes: server, outcome })
+  const disk = rest.disk ?? systemDisk
+  const saves = new Saves({ keyspace, config, log, clock: systemClock, disk, changes: server, outcome })
   server.saves = saves
-  const aof = appendOnlyFile(server, engine, rest.disk ?? systemDisk)
+  const aof = appendOnlyFile(server, engine, disk)
   server.aof = aof
   server.talkToPeer = talkToPeer
   const checkpoints = new Checkpoints({

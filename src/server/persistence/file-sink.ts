@@ -6,25 +6,25 @@
  * Writing and syncing happen off the engine's thread, in the pool that Node's
  * asynchronous file calls use; `pendingBytes` tells how far it is behind.
  */
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
-import { type FileHandle, open, rename, rm } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import type { Disk, NewFile } from './disk.ts'
 
 export class FileSink {
   pendingBytes = 0
   /** The first error of the disk; what is sent afterwards is dropped. */
   failure: Error | undefined
+  private readonly disk: Disk
   private readonly path: string
   private readonly temporary: string
-  private readonly opened: Promise<FileHandle | undefined>
+  private readonly opened: Promise<NewFile | undefined>
   private queue: Uint8Array[] = []
   private writing: Promise<void> = Promise.resolve()
 
   /** `path` is the name the file is to have; `temporary` is in the same folder. */
-  constructor(path: string, temporary: string) {
+  constructor(disk: Disk, path: string, temporary: string) {
+    this.disk = disk
     this.path = path
     this.temporary = temporary
-    this.opened = open(temporary, 'w').catch((error: Error) => {
+    this.opened = disk.create(temporary).catch((error: Error) => {
       this.failure = error
       return undefined
     })
@@ -43,8 +43,7 @@ export class FileSink {
     this.queue = []
     const file = await this.opened
     try {
-      // Each whole, from where the one before ended: a single call may write less than it was asked to.
-      if (this.failure === undefined) for (const chunk of chunks) await file?.writeFile(chunk)
+      if (this.failure === undefined) for (const chunk of chunks) await file?.write(chunk)
     } catch (error) {
       this.failure = error as Error
     }
@@ -57,11 +56,10 @@ export class FileSink {
     const file = await this.opened
     try {
       if (this.failure !== undefined || file === undefined) throw this.failure
-      if (head !== undefined) await file.write(head, 0, head.length, 0)
+      if (head !== undefined) await file.overwriteHead(head)
       await file.sync()
       await file.close()
-      await rename(this.temporary, this.path)
-      await syncFolder(dirname(this.path))
+      await this.disk.rename(this.temporary, this.path)
     } catch (error) {
       await this.drop()
       throw error
@@ -74,41 +72,6 @@ export class FileSink {
     await this.writing
     const file = await this.opened
     await file?.close().catch(() => undefined) // It may be closed already; there is nothing left to lose.
-    await rm(this.temporary, { force: true }).catch(() => undefined)
-  }
-}
-
-/** Writes a file in the same way at once, with everything standing still meanwhile. `write` is handed what takes chunks. */
-export function writeFileAtOnce(
-  path: string,
-  temporary: string,
-  write: (send: (chunk: Uint8Array) => void) => Uint8Array | undefined,
-): void {
-  const file = openSync(temporary, 'w')
-  try {
-    try {
-      const head = write((chunk) => {
-        for (let at = 0; at < chunk.length; ) at += writeSync(file, chunk, at)
-      })
-      if (head !== undefined) writeSync(file, head, 0, head.length, 0)
-      fsyncSync(file)
-    } finally {
-      closeSync(file)
-    }
-    renameSync(temporary, path)
-  } catch (error) {
-    rmSync(temporary, { force: true })
-    throw error
-  }
-}
-
-/** Makes a new name last. Where folders cannot be opened (Windows) the file system does so by itself. */
-export async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return
-  const handle = await open(folder, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
+    await this.disk.remove(this.temporary).catch(() => undefined)
   }
 }

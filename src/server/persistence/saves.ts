@@ -9,7 +9,8 @@ import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { Config } from '../config/config.ts'
 import type { Keyspace } from '../keyspace/keyspace.ts'
-import { FileSink, writeFileAtOnce } from './file-sink.ts'
+import type { Disk } from './disk.ts'
+import { FileSink } from './file-sink.ts'
 import { LoadFailure, loadRdbFileAtOnce } from './load.ts'
 import type { RdbFileWriter } from './rdb/file-writer.ts'
 import { rdbWriter } from './rdb-writer.ts'
@@ -28,6 +29,7 @@ export interface SavesOptions {
   readonly config: Config
   readonly log: Log
   readonly clock: Clock
+  readonly disk: Disk
   /** Counts changes since the last save; saving takes off what it has saved. */
   readonly changes: { dirty: number }
   /** Told after every save whether it failed. */
@@ -175,10 +177,10 @@ export class Saves {
 
   /** Writes everything to a file at once, whether or not something is written in the background. Throws. */
   copyAtOnce(path: string, temporary = `${path}.part`): void {
-    const { keyspace } = this.options
+    const { keyspace, disk } = this.options
     const { snapshot: other } = keyspace
     try {
-      writeFileAtOnce(path, temporary, (send) => {
+      disk.writeAtOnce(path, temporary, (send) => {
         const writer = this.writerTo(send)
         const snapshot = new Snapshot(keyspace, writer, { isAtOnce: true })
         snapshot.step(() => true)
@@ -213,8 +215,10 @@ export class Saves {
   }
 
   private begin(target: CopyTarget | undefined): void {
-    const { keyspace, clock, changes } = this.options
-    const sink = target ? new FileSink(target.path, `${target.path}.part`) : new FileSink(this.path, this.temporary())
+    const { keyspace, clock, changes, disk } = this.options
+    const sink = target
+      ? new FileSink(disk, target.path, `${target.path}.part`)
+      : new FileSink(disk, this.path, this.temporary())
     const writer = this.writerTo((chunk) => sink.send(chunk))
     const snapshot = new Snapshot(keyspace, writer, { outlivesFlush: target !== undefined })
     this.running = {

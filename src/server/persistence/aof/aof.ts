@@ -16,12 +16,12 @@ import type { Clock } from '../../base/clock.ts'
 import type { Log } from '../../base/log.ts'
 import type { Config } from '../../config/config.ts'
 import type { Keyspace } from '../../keyspace/keyspace.ts'
-import { FileSink, syncFolder, writeFileAtOnce } from '../file-sink.ts'
+import { type Disk, type DiskFile, syncFolder } from '../disk.ts'
+import { FileSink } from '../file-sink.ts'
 import { LoadFailure } from '../load.ts'
 import type { RdbFileWriter } from '../rdb/file-writer.ts'
 import { rdbWriter } from '../rdb-writer.ts'
 import { Snapshot } from '../snapshot.ts'
-import type { Disk, DiskFile } from './disk.ts'
 import { loadAof, type Replay } from './load.ts'
 import { type AofFile, EMPTY_MANIFEST, formatManifest, type Manifest, parseManifest } from './manifest.ts'
 import { AofWriter } from './writer.ts'
@@ -277,7 +277,7 @@ export class Aof {
     await mkdir(this.folder, { recursive: true })
     const base = this.nextBase()
     log.notice(`Creating AOF base file ${base.name} on server start`)
-    writeFileAtOnce(this.pathOf(base), this.temporary(), (send) => {
+    disk.writeAtOnce(this.pathOf(base), this.temporary(), (send) => {
       const writer = rdbWriter({ config, keyspace, clock, isAofBase: true, send })
       const snapshot = new Snapshot(keyspace, writer, { isAtOnce: true })
       snapshot.step(() => true)
@@ -356,8 +356,14 @@ export class Aof {
       ended(this.filesBefore(incr.seq))
       const size = await old.size()
       const file = await disk.open(this.pathOf(incr), true)
-      if (this.unlisted) this.unlisted.push(incr)
-      else await this.update((manifest) => ({ ...manifest, incrs: [...manifest.incrs, incr] }), disk)
+      try {
+        if (this.unlisted) this.unlisted.push(incr)
+        else await this.update((manifest) => ({ ...manifest, incrs: [...manifest.incrs, incr] }), disk)
+      } catch (error) {
+        // It is opened anew when this is tried again.
+        await file.close()
+        throw error
+      }
       this.earlierSize += size
       await old.close().catch(() => undefined) // All of it is on disk.
       return file
@@ -481,12 +487,12 @@ export class Aof {
   }
 
   private beginRewrite(startedAt: number, over: PromiseWithResolvers<void>): void {
-    const { keyspace, config, clock } = this.options
+    const { keyspace, config, clock, disk } = this.options
     // While the first base is being written there is a file of commands that begins with it.
     const isFirst = this.unlisted !== undefined && this.unlisted.length === 1 && this.appended === 0
     const rotated = this.isOn && !isFirst ? this.rotate() : Promise.resolve()
     const base = this.nextBase()
-    const sink = new FileSink(this.pathOf(base), this.temporary())
+    const sink = new FileSink(disk, this.pathOf(base), this.temporary())
     const writer = rdbWriter({ config, keyspace, clock, isAofBase: true, send: (chunk) => sink.send(chunk) })
     const snapshot = new Snapshot(keyspace, writer)
     const firstIncr = this.isOn ? this.lastIncr : this.lastIncr + 1

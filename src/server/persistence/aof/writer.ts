@@ -12,7 +12,7 @@
  * over to another file is one.
  */
 import type { Clock } from '../../base/clock.ts'
-import type { DiskFile } from './disk.ts'
+import type { DiskFile } from '../disk.ts'
 
 export type SyncPolicy = 'always' | 'everysec' | 'no'
 

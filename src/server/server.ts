@@ -279,6 +279,7 @@ const HERE = { address: '', localAddress: '', isUnixSocket: false, isLocal: true
 async function load(server: ServerContext, saves: Saves, aof: Aof): Promise<void> {
   const { config, keyspace, log, clock } = server
   server.conditions |= LOADING
+  saves.removeLeftovers()
   if (config.get('appendonly')) {
     // An append-only file that is only now begun begins with what was saved, instead of losing it.
     const path = join(config.get('dir'), config.get('dbfilename'))

@@ -258,7 +258,11 @@ describe('a saved file', () => {
         const values = ((await client.command('HVALS', 'big')) as string[]).map(Number)
         expect(Math.max(0, ...values), where).toBe(found)
         expect(found, where).toBeGreaterThanOrEqual(saved)
-        expect(readdirSync(dir).filter((name) => name.startsWith('temp-')).length, where).toBeLessThanOrEqual(1)
+        // What was being written when the server died has gone with it.
+        expect(
+          readdirSync(dir).filter((name) => name !== 'dump.rdb'),
+          where,
+        ).toEqual([])
         if (round === 0) await client.command('DEBUG', 'POPULATE', 20_000)
         await client.command('HSET', 'big', ...Array.from({ length: fields }, (_, i) => [`f${i}`, 0]).flat())
         const saves = untilItEnds(async () => {

@@ -3,7 +3,7 @@
  * time. SAVE holds everything up until it is done; a save in the background is a
  * snapshot (snapshot.ts) that goes on a little at every turn of the event loop.
  */
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
@@ -139,6 +139,16 @@ export class Saves {
   noteReplaced(): void {
     this.options.changes.dirty++
     this.known = undefined
+  }
+
+  /** Deletes what saves have left that came to their end with their server. */
+  removeLeftovers(): void {
+    const dir = this.options.config.get('dir')
+    // Of a folder that is not there the first save will tell.
+    for (const name of existsSync(dir) ? readdirSync(dir) : []) {
+      const pid = Number(/^temp-(\d+)-\d+\.rdb$/.exec(name)?.[1])
+      if (pid === process.pid || (pid > 0 && !isAlive(pid))) rmSync(join(dir, name), { force: true })
+    }
   }
 
   /** Saves now. Why it failed, or undefined. */
@@ -335,5 +345,14 @@ export class Saves {
     this.lastTryAt = this.options.clock.monotonic()
     this.options.outcome(true)
     this.options.log.warning(`The data could not be saved to ${this.path}: ${error.message}`)
+  }
+}
+
+/** Whether there is such a process, whosever it is. */
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH'
   }
 }

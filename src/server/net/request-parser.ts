@@ -36,6 +36,8 @@ const STRANGER_ARGUMENT_MAX_BYTES = 16384
 /** Argument slices kept for the next request; a request of more gives the rest back. */
 const POOLED_ARGUMENTS = 256
 const PENDING_START_BYTES = 4096
+/** An empty one. */
+const SHORTEST_ARGUMENT_BYTES = '$0\r\n\r\n'.length
 /** What a big argument gets before its bytes have come. */
 const BIG_START_BYTES = 16 * 1024 * 1024
 
@@ -150,7 +152,9 @@ export class RequestParser {
   }
 
   private readArguments(): Found {
-    while (this.missing > 0) {
+    for (;;) {
+      if (this.size < 0) this.readShort()
+      if (this.missing === 0) return REQUEST
       if (this.size < 0) {
         const found = this.readHeader()
         if (found !== REQUEST) return found
@@ -174,7 +178,31 @@ export class RequestParser {
       this.size = -1
       this.missing--
     }
-    return REQUEST
+  }
+
+  /**
+   * Takes the arguments that come next as long as they are of up to 99 bytes and lie whole in the input, as nearly all
+   * do. Whatever else there is, broken or not, is left to those who look at all of it.
+   */
+  private readShort(): void {
+    const { buf, end } = this
+    let { at } = this
+    while (this.missing > 0 && end - at >= SHORTEST_ARGUMENT_BYTES && buf[at] === DOLLAR) {
+      let size = buf[at + 1] - ZERO
+      if (size < 0 || size > 9) break
+      let from = at + 4
+      if (buf[at + 2] !== CR) {
+        const digit = buf[at + 2] - ZERO
+        if (size === 0 || digit < 0 || digit > 9 || buf[at + 3] !== CR) break
+        size = size * 10 + digit
+        from++
+      }
+      if (end - from < size + 2) break
+      this.argument(buf, from, size)
+      this.missing--
+      at = from + size + 2
+    }
+    this.at = at
   }
 
   /** Gives the argument of `size` bytes its own buffer: what there is of the input is the beginning of it. */

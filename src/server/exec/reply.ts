@@ -16,6 +16,8 @@ const LF = 10
 const INITIAL_BYTES = 64 * 1024
 /** A buffer that one huge reply made bigger than this is given back once it is sent. */
 const KEPT_BYTES = 1024 * 1024
+/** Replies up to this size leave in Buffers that are kept: to make one takes longer than to write a short reply. */
+const VIEWED_BYTES = 128
 
 const ascii = (text: string): Uint8Array => Uint8Array.from(text, (c) => c.charCodeAt(0))
 const OK = ascii('+OK\r\n')
@@ -31,28 +33,44 @@ export class Reply {
   buf: Uint8Array = widened(new Uint8Array(INITIAL_BYTES))
   /** Bytes written so far; setting it back takes replies back (CLIENT REPLY OFF, a failed EXEC). */
   at = 0
+  /** The first bytes of `buf`, as streams want them, by their number. */
+  private readonly views: (Buffer | undefined)[] = new Array<undefined>(VIEWED_BYTES + 1).fill(undefined)
   protocol: 2 | 3 = 2
 
   /** Makes room for `size` more bytes; `buf` may be another array afterwards. */
   reserve(size: number): void {
     if (this.at + size <= this.buf.length) return
-    const grown = widened(new Uint8Array(Math.max(this.buf.length * 2, this.at + size)))
-    grown.set(this.buf.subarray(0, this.at))
-    this.buf = grown
+    const written = this.buf.subarray(0, this.at)
+    this.renew(Math.max(this.buf.length * 2, this.at + size))
+    this.buf.set(written)
   }
 
   /** Hands the written bytes over, then starts again. True from `send` means that the bytes may be overwritten. */
   flush(sink: { send(bytes: Uint8Array): boolean }): void {
     if (this.at === 0) return
-    const reusable = sink.send(this.buf.subarray(0, this.at))
+    const reusable = sink.send(this.written())
     this.at = 0
-    if (!reusable || this.buf.length > KEPT_BYTES) this.buf = widened(new Uint8Array(INITIAL_BYTES))
+    if (!reusable || this.buf.length > KEPT_BYTES) this.renew(INITIAL_BYTES)
   }
 
   /** Forgets what was written. */
   clear(): void {
     this.at = 0
-    if (this.buf.length > KEPT_BYTES) this.buf = new Uint8Array(INITIAL_BYTES)
+    if (this.buf.length > KEPT_BYTES) this.renew(INITIAL_BYTES)
+  }
+
+  private renew(size: number): void {
+    this.buf = widened(new Uint8Array(size))
+    this.views.fill(undefined)
+  }
+
+  private written(): Buffer {
+    const { at, views } = this
+    const view = at <= VIEWED_BYTES ? views[at] : undefined
+    if (view !== undefined) return view
+    const made = Buffer.from(this.buf.buffer as ArrayBuffer, 0, at)
+    if (at <= VIEWED_BYTES) views[at] = made
+    return made
   }
 
   raw(bytes: Uint8Array): void {

@@ -1,6 +1,8 @@
 /*
  * Time, as something that is handed in: tests hand in one that they move.
  */
+import { performance } from 'node:perf_hooks'
+
 export interface Clock {
   /** Unix time in milliseconds. */
   now(): number

@@ -106,8 +106,10 @@ export class Engine implements Executor, Service<Client> {
   /** The waiting client whose command runs again, and whether that command found nothing for it. */
   private served: Client | undefined
   private isStillWaiting = false
-  /** When the last command ended: the next of the same batch begins there. */
+  /** When the clock was read last, after a command: the next of the same batch begins there. */
   private lastEnd = 0
+  /** The brief command that has run since then, once or several times in a row: that time is its own. */
+  private untimed: Command | undefined
   /** The server's count of changes up to which they have been kept. */
   private keptChanges = 0
 
@@ -177,6 +179,7 @@ export class Engine implements Executor, Service<Client> {
 
   finish(client: Client): void {
     this.running = undefined
+    if (this.untimed !== undefined) this.readClock()
     this.flush(client)
   }
 
@@ -230,6 +233,7 @@ export class Engine implements Executor, Service<Client> {
   /** Runs a command that nothing forbids. */
   private run(client: Client, command: Command, argv: readonly Slice[], argc: number): void {
     const { call, reply, server } = this
+    if (this.untimed !== command && this.untimed !== undefined) this.readClock()
     const start = this.lastEnd
     call.client = client
     call.db = client.db
@@ -240,18 +244,28 @@ export class Engine implements Executor, Service<Client> {
     const mark = reply.at
     if (server.effects.sink === undefined) command.run!(call)
     else this.runKept(command, argv, argc)
-    const end = server.clock.monotonic()
-    this.lastEnd = end
-    // A command that waits is counted when it ends.
-    if (client.wait !== undefined && (client !== this.served || this.isStillWaiting)) return
+    if (command.isBrief) this.untimed = command
+    else {
+      this.readClock()
+      // A command that waits is counted when it ends.
+      if (client.wait !== undefined && (client !== this.served || this.isStillWaiting)) return
+      command.microseconds += (this.lastEnd - start) * 1000
+    }
     command.calls++
-    command.microseconds += (end - start) * 1000
     client.commandCount++
     server.stats.commandsProcessed++
     if (reply.at > mark && reply.buf[mark] === MINUS) {
       command.failed++
       this.countError(mark)
     }
+  }
+
+  /** Reading it takes as long as a tenth of a brief command, so it is read when another one comes, or at the end. */
+  private readClock(): void {
+    const now = this.server.clock.monotonic()
+    if (this.untimed !== undefined) this.untimed.microseconds += (now - this.lastEnd) * 1000
+    this.untimed = undefined
+    this.lastEnd = now
   }
 
   /** Runs a command whose effects somebody keeps. */

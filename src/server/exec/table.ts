@@ -36,6 +36,8 @@ export class Command {
   readonly flags: number
   /** The conditions (exec/gates.ts) in which the command is not simply run. */
   readonly gates: number
+  /** Runs for a moment only: the time of several in a row is taken together. */
+  readonly isBrief: boolean
   readonly run: ((c: Call) => void) | undefined
   readonly subcommands: CommandIndex | undefined
   /** Without the @, sorted. */
@@ -55,6 +57,7 @@ export class Command {
     this.arity = spec.arity
     this.flags = foldFlags(spec.flags)
     this.gates = gatesOf(this.name, this.flags)
+    this.isBrief = (this.flags & (FAST | BLOCKING)) === FAST
     this.run = spec.run
     this.categories = categoriesOf(spec, this.flags)
     this.subcommands = spec.subcommands && new CommandIndex(spec.subcommands.map((sub) => new Command(sub, this)))

@@ -278,15 +278,14 @@ const HERE = { address: '', localAddress: '', isUnixSocket: false, isLocal: true
 /** Fills the keyspace from what is on disk. Clients are told meanwhile that the server is loading. */
 async function load(server: ServerContext, saves: Saves, aof: Aof): Promise<void> {
   const { config, keyspace, log, clock } = server
+  const asked = { recovers: config.get('recover'), skipsModules: config.get('skip-module-values') }
   server.conditions |= LOADING
   saves.removeLeftovers()
   if (config.get('appendonly')) {
     // An append-only file that is only now begun begins with what was saved, instead of losing it.
     const path = join(config.get('dir'), config.get('dbfilename'))
     const begins = !aof.exists && config.get('dbfilename') !== ''
-    const loaded = begins
-      ? await loadRdbFile({ path, keyspace, log, clock, recovers: config.get('recover') })
-      : undefined
+    const loaded = begins ? await loadRdbFile({ path, keyspace, log, clock, ...asked }) : undefined
     if (loaded) server.loaded = loaded
     await aof.start()
     server.dirty = 0
@@ -298,7 +297,7 @@ async function load(server: ServerContext, saves: Saves, aof: Aof): Promise<void
     return
   }
   const path = join(config.get('dir'), config.get('dbfilename'))
-  const loaded = await loadRdbFile({ path, keyspace, log, clock, recovers: config.get('recover') })
+  const loaded = await loadRdbFile({ path, keyspace, log, clock, ...asked })
   server.conditions &= ~LOADING
   if (loaded === undefined) return
   server.loaded = loaded

@@ -9,9 +9,9 @@ import type { Call } from '../exec/call.ts'
 import { defineCommand } from '../exec/command.ts'
 import { Err, errorLine } from '../exec/errors.ts'
 import type { Database } from '../keyspace/database.ts'
-import { typeName } from '../keyspace/object.ts'
 import { NIL } from '../memory/layout.ts'
 import { copyKey } from '../types/copy.ts'
+import { typeNameOf } from '../types/module-value.ts'
 
 const INT32_MIN = -(2 ** 31)
 const INT32_MAX = 2 ** 31 - 1
@@ -131,7 +131,7 @@ export const TYPE = defineCommand({
   keys: [{ at: 1, access: 'ro' }],
   run(c) {
     const ref = c.db.peek(c.argv[1])
-    c.reply.simple(ref === NIL ? 'none' : typeName(c.db.typeOf(ref)))
+    c.reply.simple(ref === NIL ? 'none' : typeNameOf(c.db, ref))
   },
 })
 

@@ -6,8 +6,8 @@ import { globMatches } from '../base/glob.ts'
 import { Slice } from '../base/slice.ts'
 import { defineCommand } from '../exec/command.ts'
 import type { Database } from '../keyspace/database.ts'
-import { typeName } from '../keyspace/object.ts'
 import type { Ref } from '../memory/layout.ts'
+import { typeNameOf } from '../types/module-value.ts'
 import { parseCursor, parseScanOptions, type ScanOptions, scanFilter } from './scan-options.ts'
 
 const STAR = 42
@@ -92,6 +92,6 @@ export const SCAN = defineCommand({
 })
 
 function passes(db: Database, ref: Ref, options: ScanOptions): boolean {
-  if (options.type !== undefined && !options.type.is(typeName(db.typeOf(ref)))) return false
+  if (options.type !== undefined && !options.type.is(typeNameOf(db, ref).toLowerCase())) return false
   return scanFilter(options, db.keyOf(ref, found))
 }

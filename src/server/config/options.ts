@@ -3,8 +3,8 @@
  * be changed while running. What a change sets off is registered by those whom
  * it concerns (Config.onChange). Names and initial values are those of Valkey 9;
  * `arena-limit` is ours: `maxmemory` is looked at before a command, which may then
- * exceed it by any amount, and this is never exceeded. 0 is no limit. `recover` and
- * `checkpoint-*` (docs/checkpoints.md) are ours too.
+ * exceed it by any amount, and this is never exceeded. 0 is no limit. `recover`,
+ * `skip-module-values` and `checkpoint-*` (docs/checkpoints.md) are ours too.
  */
 import { LEVELS } from '../base/log.ts'
 import { bufferLimits } from './buffer-limits.ts'
@@ -101,6 +101,7 @@ export const OPTIONS = {
   'checkpoint-before-flush': flag(true),
   'checkpoint-automatic-max': integer(10, { min: 1 }),
   recover: flag(false, { mutable: false }),
+  'skip-module-values': flag(false, { mutable: false }),
   appendonly: flag(false),
   appendfilename: text('appendonly.aof', { mutable: false }),
   appenddirname: text('appendonlydir', { mutable: false }),

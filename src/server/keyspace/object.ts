@@ -26,8 +26,10 @@ export const TYPE_SET = 2
 export const TYPE_ZSET = 3
 export const TYPE_HASH = 4
 export const TYPE_STREAM = 5
+/** Of whatever module: which one is the value's to tell (types/module-value.ts). */
+export const TYPE_MODULE = 6
 
-const TYPE_NAMES = ['string', 'list', 'set', 'zset', 'hash', 'stream'] as const
+const TYPE_NAMES = ['string', 'list', 'set', 'zset', 'hash', 'stream', 'module'] as const
 export type TypeName = (typeof TYPE_NAMES)[number]
 
 /** The kinds that strings get when their bytes lie outside the record; callers pass the ones without. */
@@ -47,6 +49,7 @@ export const KIND_HASH_TABLE = 14
 /** A table of fields some of which expire. */
 export const KIND_HASH_VOLATILE = 15
 export const KIND_STREAM = 16
+export const KIND_MODULE = 17
 
 const KINDS: readonly (readonly [kind: number, type: number, encoding: string])[] = [
   [KIND_STRING_INT, TYPE_STRING, 'int'],
@@ -66,6 +69,7 @@ const KINDS: readonly (readonly [kind: number, type: number, encoding: string])[
   [KIND_HASH_TABLE, TYPE_HASH, 'hashtable'],
   [KIND_HASH_VOLATILE, TYPE_HASH, 'hashtable'],
   [KIND_STREAM, TYPE_STREAM, 'stream'],
+  [KIND_MODULE, TYPE_MODULE, 'raw'],
 ]
 
 const typeOfKind = new Uint8Array(KIND_MASK + 1)

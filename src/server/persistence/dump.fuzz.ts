@@ -15,6 +15,7 @@ import { KIND_STRING_RAW } from '../keyspace/object.ts'
 import { NIL } from '../memory/layout.ts'
 import { hashCreate, hashSet, NO_EXPIRY } from '../types/hash.ts'
 import { listCreate, listExpect, listPush } from '../types/list.ts'
+import { moduleAdd } from '../types/module-value.ts'
 import { setAdd, setCreate } from '../types/set.ts'
 import { streamAppend, streamCreate } from '../types/stream.ts'
 import { consumerCreate, groupCreate, pendingDeliver } from '../types/stream-groups.ts'
@@ -24,6 +25,40 @@ import { dumpValue, isDump, restoreValue } from './dump.ts'
 /** DUMP_FUZZ_ROUNDS=<n> for a long run. */
 const ROUNDS = Number(process.env['DUMP_FUZZ_ROUNDS'] ?? 300)
 const LATER = 4_000_000_000_000
+/** An id, an integer of 64 bits, a string, a float, a double, and the end. */
+const MODULE_VALUE = Uint8Array.of(
+  1,
+  2,
+  3,
+  4,
+  5,
+  6,
+  7,
+  8,
+  2,
+  0x81,
+  0,
+  0,
+  0,
+  1,
+  0,
+  0,
+  0,
+  0,
+  5,
+  3,
+  97,
+  98,
+  99,
+  3,
+  0,
+  0,
+  0,
+  0,
+  4,
+  ...new Uint8Array(8),
+  0,
+)
 
 /** Values of every type and encoding, made at `key`. */
 const SAMPLES: Readonly<Record<string, (db: Database, key: Slice, r: Random) => void>> = {
@@ -42,6 +77,7 @@ const SAMPLES: Readonly<Record<string, (db: Database, key: Slice, r: Random) => 
   'a small sorted set': (db, key, r) => scored(db, key, 1 + r.below(8), r),
   'a big sorted set': (db, key, r) => scored(db, key, 20 + r.below(20), r),
   'a stream': (db, key, r) => stream(db, key, r),
+  'a value of a module': (db, key) => void moduleAdd(db, key, new Slice(MODULE_VALUE)),
   'a hash with expiring fields': (db, key, r) => fields(db, key, 1 + r.below(8), LATER, r),
 }
 

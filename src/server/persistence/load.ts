@@ -24,6 +24,8 @@ export interface LoadOptions {
   readonly clock: Clock
   /** Keeps what can be read of a file that is broken, and says what cannot. */
   readonly recovers: boolean
+  /** Values of modules are left out. */
+  readonly skipsModules?: boolean
 }
 
 export interface Loaded {
@@ -68,7 +70,7 @@ export function loadRdbFileAtOnce(options: LoadOptions): Loaded | undefined {
   return told(reader, start, options)
 }
 
-function readerOf(file: number, { keyspace, recovers, clock }: LoadOptions): RdbFileReader {
+function readerOf(file: number, { keyspace, recovers, skipsModules, clock }: LoadOptions): RdbFileReader {
   keyspace.now = clock.now()
   let position = 0
   const source = {
@@ -82,7 +84,7 @@ function readerOf(file: number, { keyspace, recovers, clock }: LoadOptions): Rdb
       position = offset
     },
   }
-  return new RdbFileReader(source, keyspace, { recovers })
+  return new RdbFileReader(source, keyspace, { recovers, skipsModules })
 }
 
 function told(reader: RdbFileReader, start: number, { path, log, clock, keyspace }: LoadOptions): Loaded {

@@ -208,7 +208,8 @@ export class Aof {
       const files = [...(base ? [base] : []), ...incrs].map((file) => file.name)
       const { folder } = this
       const [truncates, recovers] = [config.get('aof-load-truncated'), config.get('recover')]
-      isWhole = await loadAof({ folder, files, keyspace, log, clock, replay, truncates, recovers })
+      const skipsModules = config.get('skip-module-values')
+      isWhole = await loadAof({ folder, files, keyspace, log, clock, replay, truncates, recovers, skipsModules })
     }
     try {
       // Of a broken file no command may be written after the broken place: it begins anew, and the old ones stay.

@@ -36,6 +36,7 @@ export interface AofLoadOptions {
   readonly truncates: boolean
   /** Keeps what comes before a place that is broken. */
   readonly recovers: boolean
+  readonly skipsModules?: boolean
 }
 
 /** Loads the files into the keyspace, which is empty; false: not all of them. Throws a LoadFailure; then it is empty again. */
@@ -95,7 +96,7 @@ class FileLoad {
 
   /** Loads the RDB image that the file begins with, if so. Where what follows begins; -1: it is broken. */
   private async loadPreamble(file: number, size: number): Promise<number> {
-    const { keyspace, recovers, log } = this.options
+    const { keyspace, recovers, skipsModules, log } = this.options
     const head = Buffer.alloc(6)
     readSync(file, head, 0, head.length, 0)
     if (!/^(REDIS|VALKEY)/.test(head.toString('latin1'))) return 0
@@ -108,7 +109,7 @@ class FileLoad {
     const seek = (offset: number): void => {
       position = offset
     }
-    const reader = new RdbFileReader({ size, read, seek }, keyspace, { keepsExpired: true, recovers })
+    const reader = new RdbFileReader({ size, read, seek }, keyspace, { keepsExpired: true, recovers, skipsModules })
     try {
       await this.inSlices((hasTime) => reader.step(hasTime))
     } catch (error) {

@@ -2,8 +2,9 @@
  * RdbFileReader: a whole RDB file into a keyspace, some keys at a time, so that
  * whoever reads a big one can do other things in between. Files of every version
  * that Redis up to 8.8 and Valkey up to 9.1 write are read; of what has no place
- * here (values of modules) `skipped` says what it was and how much. Libraries of
- * functions are kept as they are, for the next file to have them.
+ * here (what modules keep beside their values) `skipped` says what it was and how
+ * much. Values of modules and libraries of functions are kept as they are, for the
+ * next file to have them.
  *
  * What is broken throws an RdbError, and whoever reads keeps what came until then or
  * gives it up. One that `recovers` leaves out a key whose value is broken, if it can be
@@ -14,6 +15,7 @@ import { Slice } from '../../base/slice.ts'
 import { type Database, NEVER } from '../../keyspace/database.ts'
 import type { Keyspace } from '../../keyspace/keyspace.ts'
 import { NIL } from '../../memory/layout.ts'
+import { moduleName, typeNameOf } from '../../types/module-value.ts'
 import {
   OP_AUX,
   OP_END,
@@ -57,6 +59,8 @@ export interface RdbReaderOptions {
   /** Commands follow, which may have made a key stay whose time is over. */
   readonly keepsExpired?: boolean
   readonly recovers?: boolean
+  /** Values of modules are left out, and counted as skipped. */
+  readonly skipsModules?: boolean
 }
 
 /** The arena cannot hold what the file has. */
@@ -69,6 +73,8 @@ export class RdbFileReader {
   readonly aux = new Map<string, string>()
   /** What has no place here, and how often it came. */
   readonly skipped = new Map<string, number>()
+  /** The types of modules of which there are values, and how many. */
+  readonly modules = new Map<string, number>()
   /** The first of the keys that were left out because their values are broken, and how many there are in all. */
   readonly lost: LostKey[] = []
   lostKeys = 0
@@ -85,6 +91,7 @@ export class RdbFileReader {
   private readonly keyspace: Keyspace
   private readonly keepsExpired: boolean
   private readonly recovers: boolean
+  private readonly skipsModules: boolean
   private db: Database
   private readonly key = new Slice()
   // Of the key that comes next.
@@ -95,6 +102,7 @@ export class RdbFileReader {
   constructor(source: RdbSource | Slice, keyspace: Keyspace, options: RdbReaderOptions = {}) {
     this.keepsExpired = options.keepsExpired ?? false
     this.recovers = options.recovers ?? false
+    this.skipsModules = options.skipsModules ?? false
     this.input = new RdbInput(source)
     this.keyspace = keyspace
     this.db = keyspace.databases[0]
@@ -245,7 +253,7 @@ export class RdbFileReader {
     input.releaseAll()
     const key = input.string(this.key)
     input.keep()
-    if (form === RDB_MODULE) {
+    if (form === RDB_MODULE && this.skipsModules) {
       this.skip(`${MODULE_VALUE}${moduleName(input.bigLength())}`)
       return skipModuleData(input)
     }
@@ -261,6 +269,7 @@ export class RdbFileReader {
       if (!this.recovers || !(error instanceof RdbError)) throw error
       return this.leaveOut(form, key, valueAt, error)
     }
+    if (form === RDB_MODULE) this.noteModule(typeNameOf(db, db.peek(key)))
     // Its value had to be read to know where it ends.
     if (expiresAt !== NEVER && expiresAt < this.keyspace.now && !this.keepsExpired) {
       db.remove(key)
@@ -304,6 +313,10 @@ export class RdbFileReader {
     return Math.max(0, Math.min(Number(time), Number.MAX_SAFE_INTEGER))
   }
 
+  private noteModule(name: string): void {
+    this.modules.set(name, (this.modules.get(name) ?? 0) + 1)
+  }
+
   private skip(what: string): void {
     this.skipped.set(what, (this.skipped.get(what) ?? 0) + 1)
   }
@@ -311,14 +324,3 @@ export class RdbFileReader {
 
 /** How what is said of a module's value begins. */
 const MODULE_VALUE = 'value of module type '
-const MODULE_LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
-const MODULE_NAME_SIZE = 9
-
-/** A module type's number is nine letters of six bits and ten bits of a version. */
-function moduleName(id: bigint): string {
-  let name = ''
-  for (let i = 0; i < MODULE_NAME_SIZE; i++) {
-    name = MODULE_LETTERS[Number((id >> BigInt(10 + 6 * i)) & 63n)] + name
-  }
-  return name
-}

@@ -13,6 +13,7 @@ import { Keyspace } from '../../keyspace/keyspace.ts'
 import { KIND_STRING_RAW } from '../../keyspace/object.ts'
 import { hashCreate, hashSet, NO_EXPIRY } from '../../types/hash.ts'
 import { listCreate, listExpect, listPush } from '../../types/list.ts'
+import { moduleAdd } from '../../types/module-value.ts'
 import { setAdd, setCreate } from '../../types/set.ts'
 import { streamAppend, streamCreate } from '../../types/stream.ts'
 import { consumerCreate, groupCreate, pendingDeliver } from '../../types/stream-groups.ts'
@@ -25,6 +26,40 @@ import { RdbError } from './input.ts'
 /** RDB_FUZZ_ROUNDS=<n> for a long run. */
 const ROUNDS = Number(process.env['RDB_FUZZ_ROUNDS'] ?? 800)
 const LATER = 4_000_000_000_000
+/** An id, an integer of 64 bits, a string, a float, a double, and the end. */
+const MODULE_VALUE = Uint8Array.of(
+  1,
+  2,
+  3,
+  4,
+  5,
+  6,
+  7,
+  8,
+  2,
+  0x81,
+  0,
+  0,
+  0,
+  1,
+  0,
+  0,
+  0,
+  0,
+  5,
+  3,
+  97,
+  98,
+  99,
+  3,
+  0,
+  0,
+  0,
+  0,
+  4,
+  ...new Uint8Array(8),
+  0,
+)
 const always = (): boolean => true
 
 function newKeyspace(): Keyspace {
@@ -59,6 +94,7 @@ function filled(): Keyspace {
     const volatile = hashCreate(db, Slice.of('volatile'))
     for (let i = 0; i < 5; i++) hashSet(db, volatile, Slice.of(`f${i}`), Slice.of('v'), i % 2 === 0 ? LATER : NO_EXPIRY)
     fillStream(db)
+    moduleAdd(db, Slice.of('module'), new Slice(MODULE_VALUE))
   }
   return keyspace
 }

@@ -5,13 +5,22 @@
  */
 import type { Slice } from '../../base/slice.ts'
 import type { Database } from '../../keyspace/database.ts'
-import { TYPE_HASH, TYPE_LIST, TYPE_SET, TYPE_STREAM, TYPE_STRING, TYPE_ZSET } from '../../keyspace/object.ts'
+import {
+  TYPE_HASH,
+  TYPE_LIST,
+  TYPE_MODULE,
+  TYPE_SET,
+  TYPE_STREAM,
+  TYPE_STRING,
+  TYPE_ZSET,
+} from '../../keyspace/object.ts'
 import type { Ref } from '../../memory/layout.ts'
 import type { Outlet, Parts } from './big-value.ts'
 import { RDB_HASH_VALKEY } from './format.ts'
 import { hashFormat } from './hash-format.ts'
 import type { RdbInput } from './input.ts'
 import { listFormat } from './list-format.ts'
+import { moduleFormat } from './module-format.ts'
 import type { RdbOutput } from './output.ts'
 import { setFormat } from './set-format.ts'
 import { streamFormat } from './stream-format.ts'
@@ -42,6 +51,7 @@ FORMATS[TYPE_LIST] = listFormat
 FORMATS[TYPE_SET] = setFormat
 FORMATS[TYPE_ZSET] = zsetFormat
 FORMATS[TYPE_STREAM] = streamFormat
+FORMATS[TYPE_MODULE] = moduleFormat
 
 const READERS = new Map<number, ReadValue>()
 for (const format of FORMATS) {

@@ -111,6 +111,32 @@ describe.skipIf(!browserPath)('checkpoints', () => {
     expect(await keyRow(page, 'key of now').count()).toBe(0)
   })
 
+  test('are not needed to go back to a time', async () => {
+    const secondsNow = async (): Promise<number> => Number(((await client.command('TIME')) as string[])[0])
+    await client.command('SET', 'a', 'then')
+    const then = await secondsNow()
+    // The second in which something was done is all or nothing.
+    await expect.poll(secondsNow, { interval: 100, timeout: 10_000 }).toBeGreaterThan(then)
+    await client.command('FLUSHALL')
+    await openCheckpoints()
+    await page.getByRole('button', { name: 'Rewind to a time…' }).click()
+    const local = new Date(then * 1_000 - new Date(then * 1_000).getTimezoneOffset() * 60_000)
+    await dialog(page).getByLabel('Time').fill(local.toISOString().slice(0, 19))
+    await dialog(page)
+      .getByText(`KEYSTEAD.CHECKPOINT REWIND TIME ${then * 1_000}`)
+      .waitFor()
+    await dialog(page).getByRole('button', { name: 'Rewind to that time' }).click()
+    await page.getByRole('button', { name: 'Undo' }).waitFor()
+    expect(await client.command('GET', 'a')).toBe('then')
+
+    // Long before the database was there.
+    await page.keyboard.press('t')
+    await dialog(page).getByLabel('Time').fill('2020-01-01T00:00:00')
+    await dialog(page).getByRole('button', { name: 'Rewind to that time' }).click()
+    await dialog(page).getByRole('alert').getByText('The data was not rewound.').waitFor()
+    await dialog(page).getByRole('alert').getByText('nothing is kept of that time').waitFor()
+  })
+
   test('are branched on Home into a database of its own, which starts with one click', async () => {
     await client.command('SET', 'a', 'old')
     const proof = page.getByRole('listitem').filter({ hasText: `127.0.0.1:${port}` })

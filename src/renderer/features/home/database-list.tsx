@@ -60,10 +60,7 @@ export function DatabaseList({ checkpoints, onCreate }: DatabaseListProps) {
           </ul>
         </div>
       )}
-      <p className={css.truth}>
-        Data is saved when a database stops, and now and then while it runs; a crash loses what came after the last
-        save.
-      </p>
+      <p className={css.truth}>What is written is on disk within a second; a crash loses no more than that.</p>
     </section>
   )
 }

@@ -14,6 +14,12 @@ const START_TIMEOUT_MS = 60_000
 const STOP_TIMEOUT_MS = 30_000
 const RESTARTS_WITHIN_MS = 60_000
 
+/**
+ * Nobody tunes a database on a laptop, so it keeps what it is given: a crash loses
+ * at most the last second. And with the times in it, one can go back to any of them.
+ */
+const OPTIONS = { appendonly: 'yes', 'aof-timestamp-enabled': 'yes' } as const
+
 export interface RunnerState {
   readonly status: DatabaseStatus
   readonly failure?: Failure
@@ -94,7 +100,7 @@ export class DatabaseRunner {
         },
       })
       this.#process = process
-      process.send({ type: 'start', bind: '127.0.0.1', options: {}, ...this.#options.settings() })
+      process.send({ type: 'start', bind: '127.0.0.1', options: OPTIONS, ...this.#options.settings() })
     })
   }
 
@@ -161,7 +167,7 @@ function crashFailure({ code, signal, output }: Exit): Failure {
   return {
     code: 'DATABASE_FAILED',
     message: `The database's process ${how}.`,
-    hint: 'What was not saved yet is lost: it comes back as it was at its last save. The reason may be below.',
+    hint: 'What was written in its last second may be lost; everything before is on disk. The reason may be below.',
     detail: output.trim() || undefined,
   }
 }

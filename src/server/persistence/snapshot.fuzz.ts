@@ -29,7 +29,7 @@ import {
 } from '../types/list.ts'
 import { listInsert, listRemoveEqual } from '../types/list-search.ts'
 import { setAdd, setCreate, setLength, setRemove } from '../types/set.ts'
-import { setPop } from '../types/set-random.ts'
+import { setPop, setPopSome } from '../types/set-random.ts'
 import { streamAppend, streamCreate, streamDelete, streamTrim } from '../types/stream.ts'
 import {
   consumerCreate,
@@ -147,7 +147,8 @@ function changeHash(db: Database, hash: Ref, r: Random): number {
 function changeSet(db: Database, set: Ref, r: Random): number {
   const dice = r.below(3)
   if (dice === 0) setRemove(db, set, element(r))
-  else if (dice === 1) setPop(db, set, () => {})
+  else if (dice === 1 && r.chance(0.99)) setPop(db, set, () => {})
+  else if (dice === 1 && setLength(db, set) > 1) setPopSome(db, set, r.between(1, setLength(db, set) - 1), () => {})
   else setAdd(db, set, element(r))
   return setLength(db, set)
 }

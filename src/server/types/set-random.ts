@@ -9,7 +9,7 @@ import { Slice } from '../base/slice.ts'
 import type { Database } from '../keyspace/database.ts'
 import { KIND_SET_INTSET, KIND_SET_LISTPACK, KIND_SET_TABLE } from '../keyspace/object.ts'
 import { NIL, type Ref } from '../memory/layout.ts'
-import { hashOf, tableRandom, tableRemove } from '../structures/hash-table.ts'
+import { hashOf, tableForEach, tableRandom, tableRemove } from '../structures/hash-table.ts'
 import { intsetCount, intsetHigh, intsetLow, intsetRemove, intsetRetain } from '../structures/intset.ts'
 import {
   listpackCount,
@@ -21,16 +21,7 @@ import {
   listpackSeek,
 } from '../structures/listpack.ts'
 import { recordFree, recordKey } from '../structures/record.ts'
-import {
-  SET_ADDED,
-  SET_EXHAUSTED,
-  setAdd,
-  setDetached,
-  setForEach,
-  setHas,
-  setLength,
-  type VisitMember,
-} from './set.ts'
+import { SET_EXHAUSTED, setAdd, setDetached, setForEach, setLength, type VisitMember } from './set.ts'
 
 const drawn = new Slice()
 
@@ -138,8 +129,6 @@ export function setPopSome(db: Database, set: Ref, count: number, visit: VisitMe
     db.setValueRef(set, rest)
     return
   }
-  // As in Redis, what is left of a big set may so be small enough for a listpack.
-  if ((length - count) * KEEP_FACTOR < count && popAllBut(db, set, length - count, visit)) return
   if (kind === KIND_SET_INTSET) {
     const isChosen = chooser(db.keyspace.random, length, count)
     const rest = intsetRetain(memory, db.valueRef(set), (high, low) => {
@@ -148,28 +137,31 @@ export function setPopSome(db: Database, set: Ref, count: number, visit: VisitMe
       return false
     })
     db.setValueRef(set, rest)
-  } else for (let i = 0; i < count; i++) setPop(db, set, visit)
+    return
+  }
+  // As in Redis, what is left of a big set may so be small enough for a listpack.
+  if ((length - count) * KEEP_FACTOR < count && popAllBut(db, set, length - count, visit)) return
+  for (let i = 0; i < count; i++) setPop(db, set, visit)
 }
 
-/** Removes all members but `count` at random, which make a new set. False when memory is exhausted: nothing changed. */
+/**
+ * Removes all members of a table but `count` at random, which make a new set; the others are freed in the
+ * background. False when memory is exhausted: nothing changed.
+ */
 function popAllBut(db: Database, set: Ref, count: number, visit: VisitMember): boolean {
-  const isIntset = db.kindOf(set) === KIND_SET_INTSET
-  const rest = setDetached(db, EMPTY, isIntset ? KIND_SET_INTSET : KIND_SET_LISTPACK)
+  const { memory } = db
+  const table = db.valueRef(set)
+  const rest = setDetached(db, EMPTY, KIND_SET_LISTPACK)
   if (rest === NIL) return false
-  let isExhausted = false
-  for (let kept = 0; kept < count && !isExhausted; ) {
-    setRandom(db, set, (member) => {
-      const answer = setAdd(db, rest, member)
-      if (answer === SET_ADDED) kept++
-      else isExhausted = answer === SET_EXHAUSTED
-    })
-  }
-  if (isExhausted) {
+  const kept = new Set<Ref>()
+  while (kept.size < count) kept.add(tableRandom(memory, table, db.keyspace.random))
+  for (const record of kept) {
+    if (setAdd(db, rest, recordKey(memory, record, drawn)) !== SET_EXHAUSTED) continue
     db.discard(rest)
     return false
   }
-  setForEach(db, set, (member) => {
-    if (!setHas(db, rest, member)) visit(member)
+  tableForEach(memory, table, (record) => {
+    if (!kept.has(record)) visit(recordKey(memory, record, drawn))
   })
   db.takeValue(set, rest)
   return true

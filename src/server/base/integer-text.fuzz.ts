@@ -51,3 +51,13 @@ test('integers are written as String writes them', () => {
     expect(new Slice(buf, 2, size).text(), `seed ${r.seed}, step ${step}`).toBe(expected)
   }
 })
+
+test('numbers beside multiples of a billion are printed as JavaScript prints them', () => {
+  const r = random()
+  const buf = new Uint8Array(INTEGER_SIZE_MAX + 2)
+  for (let step = 0; step < 20_000; step++) {
+    const value = r.between(2, 9_007_199) * 1e9 + r.between(-2, 2)
+    const size = writeInteger(value, buf, 1)
+    expect(new Slice(buf, 1, size).text(), `seed ${r.seed}, step ${step}`).toBe(String(value))
+  }
+})

@@ -83,11 +83,18 @@ export function writeInteger(value: number, buf: Uint8Array, at: number): number
   for (let bound = 10; bound <= rest; bound *= 10) digits++
   const end = first + digits
   let i = end - 1
-  // Divisions of 32-bit integers are many times cheaper than of doubles: only the leading part pays for those.
-  for (; rest > 0x7fffffff; i--) {
-    const tenth = Math.floor(rest / 10)
-    buf[i] = ZERO + (rest - tenth * 10)
-    rest = tenth
+  // Divisions of 32-bit integers are many times cheaper than of doubles: there is one of those, for the last nine digits.
+  if (rest > 0x7fffffff) {
+    let billions = Math.floor(rest / 1e9)
+    // The quotient may have been rounded up to a whole number.
+    if (billions * 1e9 > rest) billions--
+    let small = (rest - billions * 1e9) | 0
+    for (const before = i - 9; i > before; i--) {
+      const tenth = (small / 10) | 0
+      buf[i] = ZERO + small - tenth * 10
+      small = tenth
+    }
+    rest = billions
   }
   for (let small = rest | 0; i >= first; i--) {
     const tenth = (small / 10) | 0

@@ -5,6 +5,7 @@
 import { INT64_MAX, parseExact } from '../base/integer-text.ts'
 import type { Slice } from '../base/slice.ts'
 import { STREAM_ID_SIZE_MAX, StreamId } from '../base/stream-id.ts'
+import { widened } from '../base/wide-bytes.ts'
 import type { Call } from '../exec/call.ts'
 import { Err, errorLine } from '../exec/errors.ts'
 import { REFUSED, readOf, writeOf } from '../exec/lookup.ts'
@@ -37,7 +38,7 @@ const LIMIT_NODES = 100
 const LIMIT_WITHOUT_NODES = 10_000
 const LIMIT_MAX = 1_000_000
 
-const idText = new Uint8Array(STREAM_ID_SIZE_MAX)
+const idText = widened(new Uint8Array(STREAM_ID_SIZE_MAX))
 
 /** The stream at `key` for reading: NIL if there is none, or REFUSED. */
 export function streamForRead(c: Call, key: Slice): Ref | typeof REFUSED {

@@ -1,11 +1,10 @@
 /*
  * The append-only file: what is there after a crash, what real servers make of
  * our files and we of theirs, and what becomes of files that are broken.
- * CRASH_ROUNDS and AOF_FUZZ_ROUNDS make the long runs.
+ * CRASH_ROUNDS makes the long runs.
  */
 import {
   appendFileSync,
-  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -13,7 +12,6 @@ import {
   readFileSync,
   rmSync,
   statSync,
-  truncateSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -32,7 +30,6 @@ import {
 import { WireClient } from '../support/wire-client.ts'
 
 const CRASH_ROUNDS = Number(process.env['CRASH_ROUNDS'] ?? 2)
-const FUZZ_ROUNDS = Number(process.env['AOF_FUZZ_ROUNDS'] ?? 12)
 const servers: ServerProcess[] = []
 const folders: string[] = []
 
@@ -384,35 +381,4 @@ describe('a file that', () => {
     appendFileSync(join(folderOf(dir), 'appendonly.aof.manifest'), 'file x seq 1\n')
     expect(await refusal(dir)).toMatch(/manifest is broken: line 3: it is no list of keys and values/)
   })
-
-  test(
-    'was changed anywhere is loaded or refused, but never a crash',
-    async () => {
-      const dice = random()
-      const { seed } = dice
-      const dir = newFolder()
-      const started = await start(keysteadProgram(), dir, { appendfsync: 'always' })
-      await fill(started.client)
-      await kill(started)
-      for (let round = 0; round < FUZZ_ROUNDS; round++) {
-        const copy = newFolder()
-        cpSync(dir, copy, { recursive: true })
-        const bytes = readFileSync(lastIncr(copy))
-        for (let i = 0; i < 1 + (round % 3); i++) bytes[dice.below(bytes.length)] = dice.below(256)
-        writeFileSync(lastIncr(copy), bytes)
-        if (round % 4 === 3) truncateSync(lastIncr(copy), dice.below(bytes.length))
-        try {
-          const again = await start(keysteadProgram(), copy)
-          expect(await again.client.command('PING')).toBe('PONG')
-          await kill(again)
-        } catch (error) {
-          if (!(error instanceof ServerRefusedToStart)) throw error
-          expect(error.output, `seed ${seed}, round ${round}`).toMatch(
-            /is broken at byte|ends within a command|cannot hold it/,
-          )
-        }
-      }
-    },
-    60_000 + FUZZ_ROUNDS * 2_000,
-  )
 })

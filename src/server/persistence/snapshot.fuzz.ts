@@ -48,10 +48,10 @@ import { RdbFileWriter } from './rdb/file-writer.ts'
 import { Snapshot } from './snapshot.ts'
 
 /** SNAPSHOT_FUZZ_ROUNDS=<n> for a long run. */
-const ROUNDS = Number(process.env['SNAPSHOT_FUZZ_ROUNDS'] ?? 4)
+const ROUNDS = Number(process.env['SNAPSHOT_FUZZ_ROUNDS'] ?? 3)
 const ELEMENTS = 2600
 const LATER = 4_000_000_000_000
-const NAMES = ['hash', 'times', 'set', 'zset', 'list', 'stream', 'string', 'other']
+const NAMES = ['hash', 'times', 'set', 'zset', 'list', 'stream', 'string', 'long', 'other']
 const GROUP = Slice.of('group')
 const CONSUMER = Slice.of('consumer')
 
@@ -66,6 +66,20 @@ const newKeyspace = (r: Random): Keyspace =>
 const element = (r: Random): Slice =>
   Slice.of(r.chance(0.005) ? 'long'.repeat(3000) : `element ${r.below(2 * ELEMENTS)}`)
 const key = (r: Random): Slice => Slice.of(r.pick(NAMES))
+
+const longText = (r: Random): Uint8Array => new Uint8Array(1024 * 1024 + r.below(400_000)).fill(r.below(256))
+
+/** Overwrites, appends to or cuts a string, where it lies if it can. */
+function changeString(db: Database, name: Slice, record: Ref, r: Random): void {
+  const { size } = db.stringOf(record, new Slice())
+  if (size < 100_000) db.setString(name, element(r), KIND_STRING_RAW, NO_EXPIRY)
+  else if (r.chance(0.1)) db.setString(name, new Slice(longText(r)), KIND_STRING_RAW, NO_EXPIRY)
+  else {
+    const out = new Slice()
+    db.writableString(name, Math.max(1, size + r.pick([0, 0, 100, -100])), out)
+    out.buf[out.at + r.below(out.size)]++
+  }
+}
 
 function fill(db: Database, r: Random): void {
   const hash = hashCreate(db, Slice.of('hash'))
@@ -85,6 +99,7 @@ function fill(db: Database, r: Random): void {
   }
   for (let i = 0; i < ELEMENTS / 2; i++) changeStream(db, db.peek(Slice.of('stream')), r)
   db.setString(Slice.of('string'), Slice.of('text'), KIND_STRING_RAW, LATER)
+  db.setString(Slice.of('long'), new Slice(longText(r)), KIND_STRING_RAW, NO_EXPIRY)
 }
 
 /** What there is, by number and name. */
@@ -119,7 +134,7 @@ function change(keyspace: Keyspace, r: Random): void {
   else if (type === TYPE_ZSET) left = changeZset(db, record, r)
   else if (type === TYPE_LIST) left = changeList(db, record, r)
   else if (type === TYPE_STREAM) changeStream(db, record, r)
-  else db.setString(name, element(r), KIND_STRING_RAW, NO_EXPIRY)
+  else changeString(db, name, record, r)
   if (left === 0) db.remove(name)
 }
 

@@ -12,6 +12,7 @@ import type { Slice } from '../base/slice.ts'
 import type { Memory } from '../memory/arena.ts'
 import { copyBytes } from '../memory/bytes.ts'
 import { NIL, type Ref, SEGMENT_SHIFT, WORD_MASK } from '../memory/layout.ts'
+import { blockWillChange } from '../memory/witness.ts'
 
 // Offsets in bytes.
 const SIZE = 0
@@ -52,6 +53,7 @@ export function longStringAim(memory: Memory, ref: Ref, out: Slice): Slice {
 export function longStringOverwrite(memory: Memory, ref: Ref, value: Slice): boolean {
   const capacity = memory.sizeOf(ref) - BYTES
   if (value.size > capacity || value.size < capacity >>> 1) return false
+  blockWillChange(memory, ref)
   const u8 = memory.u8[ref >>> SEGMENT_SHIFT]
   // As a whole and not by copyBytes: the value may be a part of the string itself, anywhere in it.
   u8.set(value.view(), longStringAt(ref))
@@ -60,10 +62,11 @@ export function longStringOverwrite(memory: Memory, ref: Ref, value: Slice): boo
 }
 
 /**
- * Changes the size: what is added is zeros. Answers the string, which moves when its block is too
+ * Changes the size, or makes sure that the bytes may be written to: what is added is zeros. Answers the string, which moves when its block is too
  * small (with room for more growth) or much too big; NIL when memory is exhausted: nothing changed.
  */
 export function longStringResize(memory: Memory, ref: Ref, size: number): Ref {
+  blockWillChange(memory, ref)
   const before = longStringSize(memory, ref)
   const capacity = memory.sizeOf(ref) - BYTES
   const kept = Math.min(before, size)

@@ -29,6 +29,7 @@ import type { Slice } from '../base/slice.ts'
 import type { Memory } from '../memory/arena.ts'
 import { compareBytes, copyBytes, sameBytes } from '../memory/bytes.ts'
 import { NIL, type Ref, SEGMENT_SHIFT, WORD_MASK } from '../memory/layout.ts'
+import { blockWillChange } from '../memory/witness.ts'
 import { longStringAim, longStringOf } from './long-string.ts'
 
 /** Embedded string values; +EXTERNAL: the same kind of string, but behind a Ref. */
@@ -373,7 +374,11 @@ export function recordDerive(memory: Memory, ref: Ref, key: Slice, expiresAt: nu
 /** Frees a record and, when its value is a string of its own block, that block; not an object's value. */
 export function recordFree(memory: Memory, ref: Ref): void {
   const kind = recordKind(memory, ref)
-  if (kind >= FIRST_REF_KIND && kind < FIRST_OBJECT_KIND) memory.free(recordValueRef(memory, ref))
+  if (kind >= FIRST_REF_KIND && kind < FIRST_OBJECT_KIND) {
+    const block = recordValueRef(memory, ref)
+    blockWillChange(memory, block)
+    memory.free(block)
+  }
   memory.free(ref)
 }
 

@@ -7,6 +7,7 @@ import { StreamId } from '../base/stream-id.ts'
 import type { Database } from '../keyspace/database.ts'
 import {
   FIRST_OBJECT_KIND,
+  FIRST_REF_KIND,
   KIND_HASH_TABLE,
   KIND_HASH_VOLATILE,
   KIND_LIST_QUICKLIST,
@@ -25,19 +26,24 @@ import { listNodes } from './list.ts'
 import { OrderedWalk } from './ordered-walk.ts'
 import { setLength, type VisitMember } from './set.ts'
 import { nodesOf, streamNodes } from './stream.ts'
-import { BlockWalk, TableWalk, type Walk } from './walk.ts'
+import { BlockWalk, StringWalk, TableWalk, type Walk } from './walk.ts'
 import { zsetLength } from './zset.ts'
 
 /** Some half a millisecond's worth. */
 const BIG_ITEMS = 2048
 /** Blocks have some kilobytes, which take long to compress. */
 const BIG_BLOCKS = 16
+/** What takes some milliseconds to compress, which can only be done in one go: longer ones are written as they are. */
+const BIG_STRING_BYTES = 1024 * 1024
+
+const asked = new Slice()
 
 /** Whether there is a walk over this value, and it is worth one. */
 export function isBig(db: Database, record: Ref): boolean {
   const kind = db.kindOf(record)
-  // Strings are most of what is asked about.
-  if (kind < FIRST_OBJECT_KIND) return false
+  // Short strings are most of what is asked about.
+  if (kind < FIRST_REF_KIND) return false
+  if (kind < FIRST_OBJECT_KIND) return db.stringOf(record, asked).size >= BIG_STRING_BYTES
   switch (kind) {
     case KIND_HASH_TABLE:
     case KIND_HASH_VOLATILE:
@@ -53,6 +59,11 @@ export function isBig(db: Database, record: Ref): boolean {
     default:
       return false
   }
+}
+
+/** Visits the bytes in pieces. */
+export function stringWalk(db: Database, record: Ref, visit: (piece: Slice) => void): Walk {
+  return new StringWalk(db.keyspace, db.valueRef(record), db.stringOf(record, new Slice()), visit)
 }
 
 /** Visits every field; those as well whose time has come and that are not freed yet, as hashLength counts them. */

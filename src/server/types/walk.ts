@@ -8,12 +8,16 @@
  *   blocks (of lists and streams) are visited in their order, and before one of them
  *   changes that has not been visited, it is copied until its turn comes.
  *
- * A value that is deleted meanwhile is kept for its walk, and freed when that ends.
+ *   a long string is visited in pieces, and what is left of it is copied before it changes
+ *   or goes.
+ *
+ * A collection that is deleted meanwhile is kept for its walk, and freed when that ends.
  * Structures and types tell what is about to change by way of Memory.witness, which is
  * what this registers; persistence/snapshot.ts is who walks.
  *
  * Visitors are called in the middle of what commands do: they read, and nothing else.
  */
+import { Slice } from '../base/slice.ts'
 import type { Keyspace } from '../keyspace/keyspace.ts'
 import type { Memory } from '../memory/arena.ts'
 import type { Ref } from '../memory/layout.ts'
@@ -21,9 +25,10 @@ import type { Witness } from '../memory/witness.ts'
 import type { Visit } from '../structures/hash-table.ts'
 import { TableProgress } from '../structures/table-progress.ts'
 
-/** What a home and a block count for among the items of a step. */
+/** What a home and a block count for among the items of a step, and how many bytes of a string are one. */
 const ITEMS_OF_HOME = 8
 const ITEMS_OF_BLOCK = 256
+const BYTES_OF_ITEM = 512
 
 /** Walks by the Ref that they want to be told about: mostly one, more while several snapshots are taken. */
 class WalksByRef<T> {
@@ -57,7 +62,7 @@ const NOBODY: readonly never[] = []
 class Walks implements Witness {
   readonly tables = new WalksByRef<TableWalk>()
   /** By every block that has not been visited yet. */
-  readonly blocks = new WalksByRef<BlockWalk>()
+  readonly blocks = new WalksByRef<BlockWalk | StringWalk>()
   readonly roots = new WalksByRef<Walk>()
 
   static of(memory: Memory): Walks {
@@ -204,5 +209,39 @@ export class BlockWalk extends Walk {
       // One that is kept is another one's by now, if it is anyone's.
       if (!this.kept.has(block)) this.walks.blocks.remove(block, this)
     }
+  }
+}
+
+/** Over the bytes of a string in a block of its own, which is its root. */
+export class StringWalk extends Walk {
+  private readonly rest: Slice
+  private readonly piece = new Slice()
+  private readonly visit: (piece: Slice) => void
+  private readonly block: Ref
+
+  constructor(keyspace: Keyspace, block: Ref, bytes: Slice, visit: (piece: Slice) => void) {
+    super(keyspace, block)
+    this.block = block
+    this.rest = bytes
+    this.visit = visit
+    this.walks.blocks.add(block, this)
+  }
+
+  step(items: number): boolean {
+    const { rest, piece } = this
+    const size = Math.min(items * BYTES_OF_ITEM, rest.size)
+    this.visit(piece.aim(rest.buf, rest.at, size))
+    rest.aim(rest.buf, rest.at + size, rest.size - size)
+    return rest.size === 0
+  }
+
+  willChange(): void {
+    this.walks.blocks.remove(this.block, this)
+    const { buf, at, size } = this.rest.copy()
+    this.rest.aim(buf, at, size)
+  }
+
+  protected forget(): void {
+    this.walks.blocks.remove(this.block, this)
   }
 }

@@ -10,7 +10,15 @@ import { Err, errorLine } from '../exec/errors.ts'
 import { REFUSED, readOf, writeOf } from '../exec/lookup.ts'
 import { TYPE_STRING } from '../keyspace/object.ts'
 import { NIL } from '../memory/layout.ts'
-import { addToField, type FieldType, fieldOf, type Overflow, readField, writeField } from '../types/bit-field.ts'
+import {
+  addToField,
+  type FieldType,
+  fieldOf,
+  fieldType,
+  type Overflow,
+  readField,
+  writeField,
+} from '../types/bit-field.ts'
 import { BIT_OFFSET_INVALID, isBitOffset } from './bitmap.ts'
 
 const TYPE_INVALID = errorLine(
@@ -41,7 +49,7 @@ function fieldTypeOf(argument: Slice): FieldType | undefined {
   if (letter !== LOWER_I && letter !== LOWER_U) return undefined
   const isSigned = letter === LOWER_I
   const bits = parseInteger(digits.aim(argument.buf, argument.at + 1, argument.size - 1))
-  return bits >= 1 && bits <= (isSigned ? 64 : 63) ? { isSigned, bits } : undefined
+  return fieldType(isSigned, bits)
 }
 
 /** An offset in bits, or in fields of so many `bits` if it begins with `#`; undefined if it is none. */

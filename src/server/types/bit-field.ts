@@ -12,6 +12,24 @@ export interface FieldType {
   readonly isSigned: boolean
   /** 1 to 64, unsigned ones up to 63: what a client is told is a signed 64-bit integer. */
   readonly bits: number
+  /** How many numbers it has, the least and the greatest one: exact up to NARROW_BITS_MAX bits. */
+  readonly modulus: number
+  readonly min: number
+  readonly max: number
+}
+
+function typeOf(isSigned: boolean, bits: number): FieldType {
+  const modulus = 2 ** bits
+  return { isSigned, bits, modulus, min: isSigned ? -modulus / 2 : 0, max: (isSigned ? modulus / 2 : modulus) - 1 }
+}
+
+/** All types there are, by bits: a request only names them. */
+const SIGNED = Array.from({ length: 65 }, (_, bits) => typeOf(true, bits))
+const UNSIGNED = Array.from({ length: 64 }, (_, bits) => typeOf(false, bits))
+
+/** The type of so many bits; undefined if there is none. */
+export function fieldType(isSigned: boolean, bits: number): FieldType | undefined {
+  return bits >= 1 ? (isSigned ? SIGNED : UNSIGNED)[bits] : undefined
 }
 
 export type Overflow = 'wrap' | 'saturate' | 'fail'
@@ -31,7 +49,7 @@ export function readField(value: Slice, type: FieldType, offset: number): number
 export function writeField(value: Slice, type: FieldType, offset: number, number: number | bigint): void {
   const { bits } = type
   if (typeof number === 'number') {
-    writeBits(value, offset, bits, number < 0 ? number + 2 ** bits : number)
+    writeBits(value, offset, bits, number < 0 ? number + type.modulus : number)
     return
   }
   const unsigned = BigInt.asUintN(bits, number)
@@ -72,8 +90,7 @@ export function addToField(
 function bounded(type: FieldType, sum: number | bigint, overflow: Overflow): number | bigint | undefined {
   const isNarrow = type.bits <= NARROW_BITS_MAX
   if (isNarrow && typeof sum === 'number') {
-    const min = type.isSigned ? -(2 ** (type.bits - 1)) : 0
-    const max = 2 ** (type.isSigned ? type.bits - 1 : type.bits) - 1
+    const { min, max } = type
     if (sum >= min && sum <= max) return sum
     if (overflow === 'fail') return undefined
     if (overflow === 'saturate') return sum < min ? min : max
@@ -90,8 +107,8 @@ function bounded(type: FieldType, sum: number | bigint, overflow: Overflow): num
 }
 
 /** The number that the lowest bits of a safe integer spell. */
-function wrapNumber(value: number, { isSigned, bits }: FieldType): number {
-  const modulus = 2 ** bits
+function wrapNumber(value: number, { isSigned, modulus }: FieldType): number {
+  if (value >= 0 && value < modulus) return isSigned && value >= modulus / 2 ? value - modulus : value
   const rest = value % modulus
   const unsigned = rest < 0 ? rest + modulus : rest
   return isSigned && unsigned >= modulus / 2 ? unsigned - modulus : unsigned
@@ -104,10 +121,17 @@ function wrapBigint(value: bigint, { isSigned, bits }: FieldType): bigint {
 /** Up to 32 bits as an unsigned number. They lie in up to 5 bytes, which together are exact in a double. */
 function readBits(value: Slice, offset: number, bits: number): number {
   const first = Math.floor(offset / 8)
-  const bytes = Math.ceil(((offset % 8) + bits) / 8)
-  const behind = bytes * 8 - (offset % 8) - bits
-  return Math.floor(readBytes(value, first, bytes) / 2 ** behind) % 2 ** bits
+  const bytes = ((offset & 7) + bits + 7) >>> 3
+  const behind = bytes * 8 - (offset & 7) - bits
+  const all = readBytes(value, first, bytes)
+  if (bytes <= WORD_BYTES) return ((all >>> behind) & maskOf(bits)) >>> 0
+  return Math.floor(all / 2 ** behind) % 2 ** bits
 }
+
+/** So many bytes are a word, with which bits are shifted and masked; a fifth byte takes a division. */
+const WORD_BYTES = 4
+
+const maskOf = (bits: number): number => (bits === 32 ? -1 : (1 << bits) - 1)
 
 function readBytes(value: Slice, first: number, bytes: number): number {
   const { buf, at, size } = value
@@ -118,11 +142,16 @@ function readBytes(value: Slice, first: number, bytes: number): number {
 
 function writeBits(value: Slice, offset: number, bits: number, number: number): void {
   const first = Math.floor(offset / 8)
-  const bytes = Math.ceil(((offset % 8) + bits) / 8)
-  const behind = 2 ** (bytes * 8 - (offset % 8) - bits)
+  const bytes = ((offset & 7) + bits + 7) >>> 3
+  const behind = bytes * 8 - (offset & 7) - bits
   const old = readBytes(value, first, bytes)
-  const before = Math.floor(old / behind / 2 ** bits)
-  let all = (before * 2 ** bits + number) * behind + (old % behind)
+  let all: number
+  if (bytes <= WORD_BYTES) all = ((old & ~(maskOf(bits) << behind)) | (number << behind)) >>> 0
+  else {
+    const unit = 2 ** behind
+    const before = Math.floor(old / unit / 2 ** bits)
+    all = (before * 2 ** bits + number) * unit + (old % unit)
+  }
   for (let i = first + bytes - 1; i >= first; i--) {
     const rest = Math.floor(all / 256)
     value.buf[value.at + i] = all - rest * 256

@@ -8,7 +8,7 @@ import { Slice } from '../base/slice.ts'
 import { Keyspace } from '../keyspace/keyspace.ts'
 import { Memory } from '../memory/arena.ts'
 import { NIL } from '../memory/layout.ts'
-import { addToField, type FieldType, fieldOf, type Overflow, readField, writeField } from './bit-field.ts'
+import { addToField, type FieldType, fieldOf, fieldType, type Overflow, readField, writeField } from './bit-field.ts'
 import { bitAt, bitRange, type Combination, countBits, findBit, setBitAt, storeCombination } from './bitmap.ts'
 
 /** Sparse, dense and random bytes: words of zeros and ones are what the fast paths skip. */
@@ -139,7 +139,7 @@ test('fields hold what bigints of their width hold', () => {
   for (let step = 0; step < 4000; step++) {
     const where = `seed ${r.seed}, step ${step}`
     const isSigned = r.below(2) === 0
-    const type: FieldType = { isSigned, bits: 1 + r.below(isSigned ? 64 : 63) }
+    const type = fieldType(isSigned, 1 + r.below(isSigned ? 64 : 63))!
     const bytes = Uint8Array.from({ length: 24 }, () => r.below(256))
     const value = placed(r, bytes)
     const bits = bitsOf(bytes)

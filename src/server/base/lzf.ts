@@ -16,6 +16,8 @@ const COPY_MIN = 3
 const COPY_MAX = 264
 const SHORT_COPY_MAX = 8
 const HASH_BITS = 14
+/** Bytes that are copied at once. */
+const WORD = 4
 
 /** Where three bytes with this hash were seen last, counted on from text to text: below `origin` is an earlier text. */
 const seen = new Int32Array(1 << HASH_BITS)
@@ -100,39 +102,52 @@ function writeCopy(length: number, back: number, to: Uint8Array, start: number):
 }
 
 /**
- * Decompresses into `room` bytes of `to` from `start` on, all of them; false when the bytes are not LZF or say
- * another size. What was there is then spoilt.
+ * Decompresses `size` bytes of `from` at `at` into `room` bytes of `to` from `start` on, all of them; false when the
+ * bytes are not LZF or say another size. What was in the room is then spoilt. Views, because words of four bytes
+ * are copied wherever that many are left, beyond the end of a run too: what comes next is written over them.
  */
 export function lzfDecompress(
-  buf: Uint8Array,
+  from: DataView,
   at: number,
   size: number,
-  to: Uint8Array,
-  start = 0,
-  room = to.length,
+  to: DataView,
+  start: number,
+  room: number,
 ): boolean {
   const end = at + size
   const full = start + room
+  const wordsEnd = end - (WORD - 1)
+  const roomForWords = full - (WORD - 1)
   let i = at
   let out = start
   while (i < end) {
-    const control = buf[i++]
+    const control = from.getUint8(i++)
     if (control < LITERALS_MAX) {
-      const run = control + 1
-      if (i + run > end || out + run > full) return false
-      for (let left = run; left > 0; left--) to[out++] = buf[i++]
+      const after = i + control + 1
+      const stop = out + control + 1
+      if (after > end || stop > full) return false
+      if (after <= wordsEnd && stop <= roomForWords) {
+        for (; out < stop; out += WORD, i += WORD) to.setUint32(out, from.getUint32(i, true), true)
+        i = after
+        out = stop
+      } else while (out < stop) to.setUint8(out++, from.getUint8(i++))
       continue
     }
     let length = control >>> 5
     if (length === 7) {
       if (i >= end) return false
-      length += buf[i++]
+      length += from.getUint8(i++)
     }
-    length += 2
     if (i >= end) return false
-    let from = out - (((control & 0x1f) << 8) | buf[i++]) - 1
-    if (from < start || out + length > full) return false
-    for (let left = length; left > 0; left--) to[out++] = to[from++]
+    const distance = (((control & 0x1f) << 8) | from.getUint8(i++)) + 1
+    const stop = out + length + 2
+    let back = out - distance
+    if (back < start || stop > full) return false
+    // What is copied may be what is being written, but not within one word.
+    if (distance >= WORD && stop <= roomForWords) {
+      for (; out < stop; out += WORD, back += WORD) to.setUint32(out, to.getUint32(back, true), true)
+      out = stop
+    } else while (out < stop) to.setUint8(out++, to.getUint8(back++))
   }
   return out === full
 }

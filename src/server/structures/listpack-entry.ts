@@ -91,6 +91,9 @@ export function backSize(size: number): number {
 
 /** Where the entry after the one at `at` begins, or the end of the list. */
 export function nextEntry(u8: Uint8Array, at: number): number {
+  const first = u8[at]
+  // What nearly every entry is; its back length takes a byte.
+  if (first < INT13) return first < STRING6 ? at + 2 : at + 2 + (first & 0x3f)
   const size = entrySize(u8, at)
   return at + size + backSizeAt(u8, at + size, size)
 }
@@ -103,14 +106,24 @@ export function before(u8: Uint8Array, start: number, position: number): number 
   return at - start - size
 }
 
-/** Where the entry after the one at `at` begins, which is `end` at most; 0 if no sound one is there. For bytes from outside. */
+/**
+ * Where the entry after the one at `at` begins, which is `end` at most; 0 if no sound one is there. For bytes from
+ * outside. Short for the short, so that it becomes a part of the loops that call it: what is loaded is checked by it.
+ */
 export function checkedNext(u8: Uint8Array, at: number, end: number): number {
+  const first = u8[at]
+  if (first >= INT13) return checkedNextOfLong(u8, at, end)
+  const size = first < STRING6 ? 1 : 1 + (first & 0x3f)
+  const back = at + size
+  return back < end && u8[back] === size ? back + 1 : 0
+}
+
+function checkedNextOfLong(u8: Uint8Array, at: number, end: number): number {
   const first = u8[at]
   if (first > INT64 || (first === STRING32 && at + 5 > end)) return 0
   const size = entrySize(u8, at)
   const back = at + size
   if (back >= end) return 0
-  // What nearly every entry is.
   if (size < 0x80) return u8[back] === size ? back + 1 : 0
   const next = back + backSizeAt(u8, back, size)
   return next > end || before(u8, at, next - at) !== 0 ? 0 : next
@@ -141,6 +154,12 @@ function writeText(digits: string, at: number): number {
 /** Whether an entry that begins with this byte is a string. */
 export function isText(first: number): boolean {
   return first >= STRING6 && first <= STRING32 && (first < INT13 || first >= STRING12)
+}
+
+/** The size of the text of an entry that is a string of up to 63 bytes, which begins behind its first byte; -1 for others. */
+export function shortTextSize(u8: Uint8Array, at: number): number {
+  const first = u8[at]
+  return first >= STRING6 && first < INT13 ? first & 0x3f : -1
 }
 
 /** The size of the text of a string entry. */

@@ -5,7 +5,7 @@
  */
 import { INTEGER_SIZE_MAX } from '../base/integer-text.ts'
 import { Slice } from '../base/slice.ts'
-import { checkedNext, END, entryText, isText, nextEntry, textSizeAt, u32At } from './listpack-entry.ts'
+import { checkedNext, END, entryText, isText, nextEntry, shortTextSize, textSizeAt, u32At } from './listpack-entry.ts'
 
 // The header, in bytes: listpack.ts draws it.
 const COUNT = 4
@@ -82,14 +82,15 @@ export function listpackNamesDiffer(bytes: Slice, width: number, count: number):
   let names = 0
   let compared = 0
   for (let at = start + HEADER_SIZE; at < end; at = skip(buf, at, width, end), names++) {
-    const mark = markOf(entryText(buf, at, name))
+    const short = shortTextSize(buf, at)
+    const mark = short < 0 ? markOfText(entryText(buf, at, name)) : markOf(buf, at + 1, short)
     let slot = Math.imul(mark, 0x9e3779b1) >>> SLOT_SHIFT
     for (; slots[slot] >>> NUMBER_BITS === round; slot = (slot + 1) & (SLOTS - 1)) {
       const other = slots[slot] & NUMBER_MASK
       if (marks[other] !== mark) continue
       // Marks that are alike by chance are rare; those of a hostile payload are not compared one by one.
       if (++compared > NAMES_MAX) return differInSet(bytes, width)
-      if (entryText(buf, places[other], otherName).equals(name)) return false
+      if (entryText(buf, places[other], otherName).equals(entryText(buf, at, name))) return false
     }
     slots[slot] = (round << NUMBER_BITS) | names
     marks[names] = mark
@@ -99,16 +100,22 @@ export function listpackNamesDiffer(bytes: Slice, width: number, count: number):
 }
 
 /** The bytes of a text that tell it from most others: its size and four from either end and from its middle. */
-function markOf({ buf, at, size }: Slice): number {
+function markOf(buf: Uint8Array, at: number, size: number): number {
   if (size < 4) {
     let mark = size
     for (let i = 0; i < size; i++) mark = (mark << 8) | buf[at + i]
     return mark
   }
-  const middle = u32At(buf, at + ((size - 4) >>> 1))
-  const mark = Math.imul(u32At(buf, at) ^ size, 0x85ebca6b) ^ u32At(buf, at + size - 4)
-  return Math.imul(mark ^ (mark >>> 15), 0xc2b2ae35) ^ middle
+  const mark = Math.imul(i32At(buf, at) ^ size, 0x85ebca6b) ^ i32At(buf, at + size - 4)
+  // The ends of a shorter one are all of it.
+  if (size <= 8) return mark
+  return Math.imul(mark ^ (mark >>> 15), 0xc2b2ae35) ^ i32At(buf, at + ((size - 4) >>> 1))
 }
+
+const markOfText = ({ buf, at, size }: Slice): number => markOf(buf, at, size)
+
+const i32At = (buf: Uint8Array, at: number): number =>
+  buf[at] | (buf[at + 1] << 8) | (buf[at + 2] << 16) | (buf[at + 3] << 24)
 
 function skip(buf: Uint8Array, at: number, entries: number, end: number): number {
   let next = at

@@ -57,6 +57,7 @@ export class RdbInput {
   private summed: number
   private isRewound = false
   private owned = new Uint8Array(0)
+  private ownedView = viewOf(this.owned)
   private ownAt = 0
   /** What is before this in `owned` is not to be overwritten. */
   private keptAt = 0
@@ -277,7 +278,8 @@ export class RdbInput {
     if (size > packed * EXPANSION_MAX) this.fail(`${packed} bytes cannot expand to ${size}`)
     this.need(packed)
     this.own(size, into)
-    if (!lzfDecompress(this.buf, this.at, packed, into.buf, into.at, size)) this.fail('compressed bytes are broken')
+    if (!lzfDecompress(this.view, this.at, packed, this.ownedView, into.at, size))
+      this.fail('compressed bytes are broken')
     this.at += packed
     return into
   }
@@ -286,6 +288,7 @@ export class RdbInput {
   private own(size: number, into: Slice): void {
     if (this.ownAt + size > this.owned.length) {
       this.owned = new Uint8Array(Math.max(size, Math.min(OWNED_BYTES, this.size)))
+      this.ownedView = viewOf(this.owned)
       this.ownAt = 0
       // What is to be kept is in the last one.
       this.keptAt = 0

@@ -135,6 +135,11 @@ describe.skipIf(!browserPath)('checkpoints', () => {
     await dialog(page).getByRole('button', { name: 'Rewind to that time' }).click()
     await dialog(page).getByRole('alert').getByText('The data was not rewound.').waitFor()
     await dialog(page).getByRole('alert').getByText('nothing is kept of that time').waitFor()
+    await dialog(page)
+      .getByRole('button', { name: /^Take / })
+      .click()
+    await dialog(page).getByRole('alert').waitFor({ state: 'detached' })
+    expect(await dialog(page).getByLabel('Time').inputValue()).not.toBe('2020-01-01T00:00:00')
   })
 
   test('are branched on Home into a database of its own, which starts with one click', async () => {

@@ -2,7 +2,7 @@
  * What the page asks about checkpoints, against a Keystead that keeps its data,
  * and against a real server, which has none of this.
  */
-import { rmSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { findPeer } from '../../../../tests/support/peers.ts'
@@ -111,6 +111,17 @@ describe('checkpoints of a Keystead server', () => {
     expect(commands).toContain('KEYSTEAD.CHECKPOINT CREATE "before lunch"')
   })
 
+  test('that the disk does not take fail with what can be done about it', async () => {
+    // A file where the folder belongs: even a privileged user cannot write into it.
+    writeFileSync(join(server.dir, 'checkpoints'), '')
+    expect(await failureOf(page.ask['checkpoints.create']({ place, name: 'one' }))).toMatchObject({
+      code: 'DISK_FAILED',
+      message: 'The checkpoint was not made.',
+      hint: expect.stringContaining('Look at the folder'),
+      detail: expect.stringContaining('the disk says ENOTDIR'),
+    })
+  })
+
   test('of a server that is away fail with the reason', async () => {
     server.signal('SIGKILL')
     await server.exited
@@ -159,6 +170,25 @@ describe('branches of a Keystead server', () => {
       message: 'The branch was not deleted.',
     })
   })
+})
+
+test('a server that keeps times goes back to moments between checkpoints', async () => {
+  const options = { save: '3600 1000000', appendonly: 'yes', 'aof-timestamp-enabled': 'yes' }
+  const server = await startServer(keysteadProgram(), options)
+  const page = await openPage(server.port)
+  try {
+    expect((await page.ask['checkpoints.list']({ place })).keepsTimes).toBe(true)
+    const failure = await failureOf(page.ask['checkpoints.rewind']({ place, to: { time: 1_000 } }))
+    expect(failure.message).toBe('The data was not rewound.')
+    await page.ask['branches.create']({ place, name: 'try', from: { time: Date.now() } })
+    const { branches } = await page.ask['checkpoints.list']({ place })
+    expect(branches).toMatchObject([{ name: 'try', origin: expect.stringMatching(/^time \d+$/) }])
+    // Nobody has counted them.
+    expect(branches[0]?.keys).toBe(undefined)
+  } finally {
+    page.session.close()
+    await server.stop()
+  }
 })
 
 test.skipIf(!findPeer('redis70'))('a server that has no checkpoints says so', async () => {

@@ -95,6 +95,8 @@ export function BranchDialog({ place, of, database, from: initial = NOW, onClose
         </>
       }
     >
+      {/* First, for a small window shows no more of the form. */}
+      {branch.error && <FailureNote failure={toFailure(branch.error)} />}
       <Select
         label="From"
         showLabel
@@ -145,7 +147,6 @@ export function BranchDialog({ place, of, database, from: initial = NOW, onClose
         ]}
       />
       {list.error && <p className={css.quiet}>The checkpoints could not be listed: {toFailure(list.error).message}</p>}
-      {branch.error && <FailureNote failure={toFailure(branch.error)} />}
     </Dialog>
   )
 }

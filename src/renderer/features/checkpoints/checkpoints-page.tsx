@@ -41,7 +41,11 @@ export function CheckpointsPage({ session }: { readonly session: SessionInfo }) 
     session,
     rewind,
     // It may have been closed, and another opened, while the server was at it.
-    onClose: () => setDialog((now) => (now?.does === 'rewind' || now?.does === 'rewind-to-time' ? undefined : now)),
+    onClose: () => {
+      // What the dialog said is not said again beside the list.
+      if (rewind.error) rewind.reset()
+      setDialog((now) => (now?.does === 'rewind' || now?.does === 'rewind-to-time' ? undefined : now))
+    },
   }
   const openDialog = (next: OpenDialog): void => {
     // What an earlier attempt said is not about this one.

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { originOf, rewindWords, timeOf, timeText } from './moment.ts'
+import { earliestIn, originOf, rewindWords, timeOf, timeText } from './moment.ts'
 
 test('a time goes into its field and comes back, to the second', () => {
   const at = Date.UTC(2026, 10, 29, 14, 5, 30)
@@ -20,4 +20,13 @@ test('a moment becomes the words of the commands', () => {
   expect(originOf(undefined)).toEqual([])
   expect(originOf({ checkpoint: 'a' })).toEqual(['FROM', 'a'])
   expect(originOf({ time: 5 })).toEqual(['TIME', '5'])
+})
+
+test('a failure may say what can be brought back instead', () => {
+  const failure = { code: 'COMMAND_FAILED', message: 'The data was not rewound.' } as const
+  const detail =
+    'ERR nothing is kept of that time: one can go back to 1795945994001 (2026-11-29T09:53:14.001Z) or later'
+  expect(earliestIn({ ...failure, detail })).toBe(1_795_945_995_000)
+  expect(earliestIn({ ...failure, detail: 'ERR no such checkpoint' })).toBe(undefined)
+  expect(earliestIn(failure)).toBe(undefined)
 })

@@ -2,6 +2,7 @@
  * Moments to go back to: a checkpoint, or a time typed into a field of the browser.
  */
 import type { Moment } from '../../../shared/contract/checkpoints.ts'
+import type { Failure } from '../../../shared/contract/failure.ts'
 import { formatAbsolute } from '../../lib/format-time.ts'
 
 /** For a sentence: “before lunch”, or "Nov 29, 2026, 2:05:30 PM". */
@@ -28,4 +29,10 @@ export function timeText(at: number): string {
 export function timeOf(text: string): number | undefined {
   const at = new Date(text).getTime()
   return Number.isNaN(at) ? undefined : Math.floor(at / 1_000) * 1_000
+}
+
+/** The first second after the one asked for that the server can bring back, where it says so. */
+export function earliestIn({ detail }: Failure): number | undefined {
+  const at = /\bone can go back to (\d+)\b/.exec(detail ?? '')?.[1]
+  return at === undefined ? undefined : Math.ceil(Number(at) / 1_000) * 1_000
 }

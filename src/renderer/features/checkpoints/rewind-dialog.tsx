@@ -1,14 +1,16 @@
 import { type ReactNode, useState } from 'react'
 import type { Checkpoint, Moment } from '../../../shared/contract/checkpoints.ts'
+import type { Failure } from '../../../shared/contract/failure.ts'
 import type { SessionInfo } from '../../../shared/contract/sessions.ts'
 import { toFailure } from '../../api/backend.ts'
 import { plural } from '../../lib/format-count.ts'
 import { formatAbsolute } from '../../lib/format-time.ts'
+import { Button } from '../../ui/button.tsx'
 import { ConfirmDialog, Sends } from '../../ui/dialog.tsx'
 import { ErrorNote, FailureNote } from '../../ui/error-note.tsx'
 import css from './checkpoints.module.css'
 import { commandLine } from './command-line.ts'
-import { rewindWords, timeOf, timeText } from './moment.ts'
+import { earliestIn, rewindWords, timeOf, timeText } from './moment.ts'
 import type { RewindCall } from './queries.ts'
 import { TimeField } from './time-field.tsx'
 
@@ -43,25 +45,30 @@ const PROPOSED_MS = 5 * 60_000
 export function RewindTimeDialog(props: RewindDialogProps) {
   const [text, setText] = useState(() => timeText(Date.now() - PROPOSED_MS))
   const time = timeOf(text)
+  const change = (typed: string): void => {
+    if (!props.rewind.isPending) props.rewind.reset()
+    setText(typed)
+  }
   return (
     <Confirm
       {...props}
       title={`Rewind ${props.session.name} to a time`}
       action="Rewind to that time"
       to={time === undefined ? undefined : { time }}
+      onFailure={(failure) => {
+        const earliest = earliestIn(failure)
+        if (earliest === undefined) return undefined
+        return (
+          <Button size="small" onClick={() => change(timeText(earliest))}>
+            Take {formatAbsolute(earliest)}
+          </Button>
+        )
+      }}
     >
-      <TimeField
-        value={text}
-        onValueChange={(typed) => {
-          if (!props.rewind.isPending) props.rewind.reset()
-          setText(typed)
-        }}
-        autoFocus
-      />
+      <TimeField value={text} onValueChange={change} autoFocus />
       <p>
-        All data, in all databases, becomes what it was then. What was written since is no longer there. How far back
-        one can go is up to what the append-only file and the checkpoints still hold; the server says so where it is too
-        far.
+        All data, in all databases, becomes what it was then, as far back as the append-only file and the checkpoints
+        go. What was written since is no longer there.
       </p>
     </Confirm>
   )
@@ -72,10 +79,12 @@ interface ConfirmProps extends RewindDialogProps {
   readonly action: string
   /** Undefined while it is not a moment yet. */
   readonly to: Moment | undefined
+  /** Ways out of a failure, as buttons in its note. */
+  readonly onFailure?: (failure: Failure) => ReactNode
   readonly children: ReactNode
 }
 
-function Confirm({ session, rewind, onClose, title, action, to, children }: ConfirmProps) {
+function Confirm({ session, rewind, onClose, title, action, to, onFailure, children }: ConfirmProps) {
   return (
     <ConfirmDialog
       open
@@ -87,6 +96,7 @@ function Confirm({ session, rewind, onClose, title, action, to, children }: Conf
       onConfirm={() => to && rewind.mutate(to, { onSuccess: onClose })}
     >
       {children}
+      {rewind.error && <FailureNote failure={toFailure(rewind.error)} actions={onFailure?.(toFailure(rewind.error))} />}
       <p>
         <b>This can be undone:</b> the data as it is now is kept as a checkpoint first, and rewinding to that one brings
         it back. If that checkpoint cannot be made, nothing is changed.
@@ -100,7 +110,6 @@ function Confirm({ session, rewind, onClose, title, action, to, children }: Conf
         />
       )}
       {to && <Sends commands={[commandLine('KEYSTEAD.CHECKPOINT', 'REWIND', ...rewindWords(to))]} />}
-      {rewind.error && <FailureNote failure={toFailure(rewind.error)} />}
     </ConfirmDialog>
   )
 }

@@ -153,6 +153,8 @@ describe('after a crash', () => {
               value,
             )
           }
+          let isOver = false
+          const refusals: unknown[] = []
           const writers = Array.from({ length: 8 }, async (_, w) => {
             const r = await WireClient.open({ port: started.server.port })
             try {
@@ -164,13 +166,16 @@ describe('after a crash', () => {
                 await r.command('SET', `key:${w}`, value)
                 acknowledged.set(`key:${w}`, value)
               }
-            } catch {
-              await r.close() // The server is gone.
+            } catch (error) {
+              if (!isOver) refusals.push(error) // Else the server is gone.
+              await r.close()
             }
           })
           const enough = count + 200 + dice.below(800)
-          while (count < enough) await new Promise(setImmediate)
+          while (count < enough && refusals.length === 0) await new Promise(setImmediate)
+          isOver = true
           await kill(started)
+          expect(refusals, `seed ${seed}, round ${round}`).toEqual([])
           await Promise.all(writers)
           // The others may lose what was acknowledged in the last second.
           if (appendfsync !== 'always') acknowledged.clear()

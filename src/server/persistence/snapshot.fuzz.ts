@@ -30,7 +30,7 @@ import {
 import { listInsert, listRemoveEqual } from '../types/list-search.ts'
 import { setAdd, setCreate, setLength, setRemove } from '../types/set.ts'
 import { setPop, setPopSome } from '../types/set-random.ts'
-import { streamAppend, streamCreate, streamDelete, streamTrim } from '../types/stream.ts'
+import { streamAppend, streamCreate, streamDelete, streamLength, streamTrim } from '../types/stream.ts'
 import {
   consumerCreate,
   consumerFind,
@@ -210,8 +210,8 @@ function changeStream(db: Database, record: Ref, r: Random): void {
     streamAppend(db, record === NIL ? NIL : stream, new StreamId().set(0, ++lastId, 0, 0), fields, 0, 2)
   } else if (dice < 7) streamDelete(memory, stream, id)
   else if (dice === 7) {
-    if (r.chance(0.98)) return
-    const maxLength = r.below(ELEMENTS)
+    if (r.chance(0.9)) return
+    const maxLength = Math.max(0, streamLength(memory, stream) - r.below(40))
     streamTrim(memory, stream, {
       by: 'length',
       maxLength,

@@ -330,6 +330,39 @@ describe.each(ALL_KEPT)('with %s', (kept) => {
   )
 })
 
+describe('a crash at any moment of FLUSHALL', () => {
+  test.each(ALL_KEPT)(
+    'leaves the data, or a checkpoint of it, with %s',
+    async (kept) => {
+      const dice = random()
+      const dir = newFolder()
+      let wanted = ''
+      for (let round = 0; round <= ROUNDS; round++) {
+        const started = await start(kept, dir)
+        if (round === 0) {
+          await started.run('DEBUG POPULATE 5000')
+          if (kept === 'an RDB file') await started.run('SAVE')
+          wanted = await digest(started)
+        }
+        if ((await started.run('DBSIZE')) === 0) {
+          const made = (await list(started)).at(-1)!
+          await started.client.command('KEYSTEAD.CHECKPOINT', 'REWIND', made.name)
+        }
+        expect(await digest(started), `seed ${dice.seed}`).toBe(wanted)
+        for (const { name, problem } of await list(started)) expect(problem, `${name}, seed ${dice.seed}`).toBe('')
+        // So that there is a file to end.
+        await started.run('SET k 1')
+        await started.run('DEL k')
+        started.client.send('FLUSHALL')
+        if (kept === 'an RDB file') started.client.send('SAVE')
+        await pause(dice.below(8))
+        await kill(started)
+      }
+    },
+    60_000 + ROUNDS * 5_000,
+  )
+})
+
 /** A crash comes at any time, which is what this is for: nothing is expected after it. */
 const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms))
 

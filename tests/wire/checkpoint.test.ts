@@ -188,6 +188,28 @@ describe('checkpoints', () => {
   })
 })
 
+describe('beside saves', () => {
+  const connect = withServer({ save: '' }, { needs: ONLY_OURS })
+
+  test('a checkpoint is not given up by BGSAVE CANCEL', async () => {
+    const r = await connect()
+    const other = await connect()
+    await r.command('DEBUG', 'POPULATE', 50_000)
+    r.send('KEYSTEAD.CHECKPOINT', 'CREATE', 'c')
+    await expect(other.command('BGSAVE', 'CANCEL')).rejects.toThrow('not in progress or scheduled')
+    expect(await r.receive()).toBe('OK')
+  })
+
+  test('keys that DEBUG POPULATE made are changes that a checkpoint has', async () => {
+    const r = await connect()
+    await r.command('FLUSHALL')
+    await r.command('SET', 'k', '1')
+    await r.command('SAVE')
+    await r.command('DEBUG', 'POPULATE', 1)
+    expect(String(await r.command('INFO', 'persistence'))).toContain('rdb_changes_since_last_save:1')
+  })
+})
+
 describe('branches', () => {
   const connect = withServer({ save: '3600 1' }, { needs: ONLY_OURS })
 

@@ -23,7 +23,10 @@ export interface NewFile extends Pick<DiskFile, 'write' | 'sync' | 'close'> {
 }
 
 export interface Disk {
-  /** Opens a file that is there, or a new one; `isNew`: what is there is thrown away. */
+  /**
+   * Opens a file that is there, or a new one. `isNew`: what is there loses its name, and no more: its bytes may
+   * be those of a checkpoint too.
+   */
   open(path: string, isNew: boolean): Promise<DiskFile>
   /** Makes a new file in a folder that is there. */
   create(path: string): Promise<NewFile>
@@ -41,12 +44,13 @@ export interface Disk {
 
 export type WriteAtOnce = (send: (chunk: Uint8Array) => void) => Uint8Array | undefined
 
-const { O_APPEND, O_CREAT, O_TRUNC, O_WRONLY } = constants
+const { O_APPEND, O_CREAT, O_EXCL, O_WRONLY } = constants
 
 export const systemDisk: Disk = {
   async open(path, isNew) {
     await mkdir(dirname(path), { recursive: true })
-    const handle = await open(path, O_WRONLY | O_CREAT | O_APPEND | (isNew ? O_TRUNC : 0), 0o644)
+    if (isNew) await rm(path, { force: true })
+    const handle = await open(path, O_WRONLY | O_CREAT | O_APPEND | (isNew ? O_EXCL : 0), 0o644)
     await syncFolder(dirname(path))
     return {
       async write(bytes) {
@@ -120,7 +124,8 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-function syncFolderAtOnce(folder: string): void {
+/** As `syncFolder`, with everything standing still meanwhile. */
+export function syncFolderAtOnce(folder: string): void {
   if (process.platform === 'win32') return
   const file = openSync(folder, 'r')
   try {

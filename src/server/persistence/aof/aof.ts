@@ -354,17 +354,19 @@ export class Aof {
     onNewFile()
     await this.writer?.succeed(async (old) => {
       await old.sync()
-      ended(this.filesBefore(incr.seq))
       const size = await old.size()
       const file = await disk.open(this.pathOf(incr), true)
       try {
-        if (this.unlisted) this.unlisted.push(incr)
-        else await this.update((manifest) => ({ ...manifest, incrs: [...manifest.incrs, incr] }), disk)
+        if (!this.unlisted)
+          await this.update((manifest) => ({ ...manifest, incrs: withFile(manifest.incrs, incr) }), disk)
+        // Not before the new one is listed: after a crash, nothing is appended to a file that has been told of.
+        ended(this.filesBefore(incr.seq))
       } catch (error) {
         // It is opened anew when this is tried again.
         await file.close()
         throw error
       }
+      if (this.unlisted) this.unlisted = withFile(this.unlisted, incr)
       this.earlierSize += size
       await old.close().catch(() => undefined) // All of it is on disk.
       return file
@@ -435,7 +437,7 @@ export class Aof {
     const taken = following.map(() => this.nextIncr())
     const incr = this.nextIncr()
     const put = async (source: string, file: AofFile): Promise<void> => {
-      await disk.remove(this.pathOf(file)) // What a rewrite that failed may have left.
+      await disk.remove(this.pathOf(file)) // What a crash or a rewrite that failed may have left.
       take(source, this.pathOf(file))
     }
     if (from !== undefined && base !== undefined) await put(from, base)
@@ -444,10 +446,15 @@ export class Aof {
     const baseSize = base ? await this.sizeOf(base) : 0
     const sizes = await Promise.all(taken.map((other) => this.sizeOf(other)))
     const file = await disk.open(this.pathOf(incr), true)
-    await this.update((manifest) => {
-      const needless = [...(manifest.base ? [manifest.base] : []), ...manifest.incrs, ...(this.unlisted ?? [])]
-      return { base, history: [...manifest.history, ...needless.map(historic)], incrs: [...taken, incr] }
-    }, disk)
+    try {
+      await this.update((manifest) => {
+        const needless = [...(manifest.base ? [manifest.base] : []), ...manifest.incrs, ...(this.unlisted ?? [])]
+        return { base, history: [...manifest.history, ...needless.map(historic)], incrs: [...taken, incr] }
+      }, disk)
+    } catch (error) {
+      await file.close()
+      throw error
+    }
     this.unlisted = undefined
     this.baseSize = baseSize
     this.earlierSize = sizes.reduce((sum, size) => sum + size, 0)
@@ -635,4 +642,9 @@ export class Aof {
   }
 }
 
+/** The files with one at their end, which another try may have put there. */
+const withFile = (files: readonly AofFile[], last: AofFile): AofFile[] => [
+  ...files.filter(({ seq }) => seq !== last.seq),
+  last,
+]
 const historic = ({ name, seq }: AofFile): AofFile => ({ name, seq, type: 'h' })

@@ -13,9 +13,10 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import type { FinishedFiles } from '../aof/aof.ts'
 import { type AofFile, formatManifest, ManifestError, parseManifest } from '../aof/manifest.ts'
+import { syncFolderAtOnce } from '../disk.ts'
 import { CheckpointFailure } from './failure.ts'
 import type { FileEntry } from './record.ts'
-import { entryOf, type Link, linkOrCopy, syncFile, syncFolder } from './shelf.ts'
+import { entryOf, type Link, linkOrCopy, syncFile } from './shelf.ts'
 
 /** How the files of data are called in a folder. */
 export interface DataNames {
@@ -51,7 +52,7 @@ export function putAofFiles(folder: string, names: DataNames, files: FinishedFil
   })
   const manifest = `${aofFile}.manifest`
   putNewFile(join(dir, manifest), formatManifest({ base, history: [], incrs }))
-  syncFolder(dir)
+  syncFolderAtOnce(dir)
   const all = [...(base ? [base.name] : []), ...incrs.map(({ name }) => name), manifest]
   return all.map((name) => entryOf(folder, `${aofFolder}/${name}`))
 }

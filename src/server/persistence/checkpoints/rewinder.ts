@@ -12,13 +12,14 @@ import type { Config } from '../../config/config.ts'
 import type { Keyspace } from '../../keyspace/keyspace.ts'
 import type { Aof } from '../aof/aof.ts'
 import { loadAof, type Replay } from '../aof/load.ts'
+import { syncFolderAtOnce } from '../disk.ts'
 import { LoadFailure, loadRdbFile } from '../load.ts'
 import type { Saves } from '../saves.ts'
 import { aofFilesOf, CHECKPOINT_NAMES, hasAofFiles } from './aof-files.ts'
 import { CheckpointFailure, failureText } from './failure.ts'
 import { rewoundLine } from './moments.ts'
 import type { FileEntry } from './record.ts'
-import { type Link, linkOrCopy, syncFolder } from './shelf.ts'
+import { type Link, linkOrCopy } from './shelf.ts'
 
 export interface RewinderOptions {
   readonly keyspace: Keyspace
@@ -111,7 +112,7 @@ export class Rewinder {
     rmSync(temporary, { force: true }) // To rename one of two names of one file changes nothing.
     saves.noteCurrent()
     try {
-      syncFolder(dirname(saves.path))
+      syncFolderAtOnce(dirname(saves.path))
       return undefined
     } catch (error) {
       // It has happened all the same: what is in memory has to be what is on disk.

@@ -19,6 +19,7 @@ import {
 } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { syncFolderAtOnce } from '../disk.ts'
 import { CheckpointFailure } from './failure.ts'
 import { isName, isSameName } from './name.ts'
 import { type CheckpointRecord, type FileEntry, readRecord, recordText } from './record.ts'
@@ -97,11 +98,11 @@ export class Shelf {
     const path = join(unnamed, this.recordFile)
     writeFileSync(path, recordText(record))
     syncFile(path)
-    syncFolder(unnamed)
+    syncFolderAtOnce(unnamed)
     this.expectFree(name)
     renameSync(unnamed, join(this.folder, name))
-    syncFolder(this.folder)
-    syncFolder(dirname(this.folder))
+    syncFolderAtOnce(this.folder)
+    syncFolderAtOnce(dirname(this.folder))
   }
 
   /** Puts something there under a name: `write` fills its folder and answers its record. If that fails, nothing is left. */
@@ -191,16 +192,5 @@ export function syncFile(path: string): void {
     fsyncSync(file)
   } finally {
     closeSync(file)
-  }
-}
-
-/** Makes names last. Where folders cannot be opened (Windows) the file system does so by itself. */
-export function syncFolder(folder: string): void {
-  if (process.platform === 'win32') return
-  const handle = openSync(folder, 'r')
-  try {
-    fsyncSync(handle)
-  } finally {
-    closeSync(handle)
   }
 }

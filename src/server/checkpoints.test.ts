@@ -1,0 +1,151 @@
+/*
+ * A disk that fails under the checkpoints of a whole server: what is told, and that
+ * the data is what it was, in memory and after the next start.
+ */
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, describe, expect, test } from 'vitest'
+import { WireClient } from '../../tests/support/wire-client.ts'
+import { systemClock } from './base/clock.ts'
+import { Log } from './base/log.ts'
+import { systemDisk } from './persistence/disk.ts'
+import { directivesOf, type StartedServer, type StartOptions, startServer } from './server.ts'
+
+const folders: string[] = []
+const servers: StartedServer[] = []
+
+afterEach(async () => {
+  for (const server of servers.splice(0)) await server.close()
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
+})
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'keystead-checkpoints-'))
+  folders.push(folder)
+  return folder
+}
+
+const KEPT = { rdb: { save: '3600 1000000' }, aof: { save: '', appendonly: 'yes', appendfsync: 'always' } } as const
+type Kept = keyof typeof KEPT
+const ALL_KEPT = Object.keys(KEPT) as Kept[]
+
+async function start(kept: Kept, dir: string, faults: Partial<StartOptions> = {}): Promise<WireClient> {
+  const server = await startServer({
+    directives: directivesOf({ bind: '127.0.0.1', port: '0', dir, ...KEPT[kept] }),
+    log: new Log({ write() {} }, systemClock),
+    ...faults,
+  })
+  servers.push(server)
+  return WireClient.open({ port: server.port })
+}
+
+/** As a crash would: nothing is saved. */
+const end = async (): Promise<void> => servers.pop()!.close()
+
+const failure = (code: string): Error => Object.assign(new Error(code), { code, syscall: 'link', errno: -1 })
+
+function filesUnder(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+}
+
+describe.each(ALL_KEPT)('kept as %s', (kept) => {
+  test('where the disk has no links, copies are made', async () => {
+    const dir = newFolder()
+    const link = (): never => {
+      throw failure('EPERM')
+    }
+    const r = await start(kept, dir, { link })
+    await r.command('SET', 'a', 'old')
+    if (kept === 'rdb') await r.command('SAVE')
+    await r.command('KEYSTEAD.CHECKPOINT', 'CREATE', 'c')
+    await r.command('SET', 'a', 'new')
+    await r.command('KEYSTEAD.BRANCH', 'CREATE', 'b', 'FROM', 'c')
+    await r.command('KEYSTEAD.CHECKPOINT', 'REWIND', 'c')
+    expect(await r.command('GET', 'a')).toBe('old')
+    await r.command('FLUSHALL')
+    expect(filesUnder(dir).filter((file) => statSync(file).nlink > 1)).toEqual([])
+    await end()
+    const branch = await start(kept, join(dir, 'branches', 'b'))
+    expect(await branch.command('GET', 'a')).toBe('old')
+  })
+
+  test('what cannot be kept before a flush is not deleted', async () => {
+    const dir = newFolder()
+    const r = await start(kept, dir)
+    await r.command('SET', 'a', '1')
+    writeFileSync(join(dir, 'checkpoints'), 'no folder')
+    await expect(r.command('FLUSHALL')).rejects.toThrow('ERR Nothing was deleted')
+    expect(await r.command('GET', 'a')).toBe('1')
+    rmSync(join(dir, 'checkpoints'))
+    expect(await r.command('FLUSHALL')).toBe('OK')
+  })
+
+  test('a checkpoint that cannot be linked is told of, and nothing is left of it', async () => {
+    const dir = newFolder()
+    let isFull = false
+    const link = (from: string, to: string): void => {
+      if (isFull) throw failure('ENOSPC')
+      writeFileSync(to, readFileSync(from))
+    }
+    const r = await start(kept, dir, { link })
+    await r.command('SET', 'a', '1')
+    if (kept === 'rdb') await r.command('SAVE')
+    isFull = true
+    await expect(r.command('KEYSTEAD.CHECKPOINT', 'CREATE', 'c')).rejects.toThrow('ERR the disk says ENOSPC')
+    expect(readdirSync(join(dir, 'checkpoints'))).toEqual([])
+    isFull = false
+    await r.command('SET', 'a', '2')
+    expect(await r.command('KEYSTEAD.CHECKPOINT', 'CREATE', 'c')).toBe('OK')
+  })
+
+  test('when neither the checkpoint nor what was before can be loaded nobody sees keys, and the files keep them', async () => {
+    const dir = newFolder()
+    let isBroken = false
+    const link = (from: string, to: string): void =>
+      writeFileSync(to, isBroken ? Buffer.alloc(statSync(from).size, 'x') : readFileSync(from))
+    const r = await start(kept, dir, { link })
+    await r.command('SET', 'a', 'then')
+    if (kept === 'rdb') await r.command('SAVE')
+    await r.command('KEYSTEAD.CHECKPOINT', 'CREATE', 'c')
+    for (const file of filesUnder(join(dir, 'checkpoints'))) {
+      if (!file.endsWith('.json') && !file.endsWith('.manifest'))
+        writeFileSync(file, Buffer.alloc(statSync(file).size, 'x'))
+    }
+    isBroken = true
+    await expect(r.command('KEYSTEAD.CHECKPOINT', 'REWIND', 'c')).rejects.toThrow('start it again (SHUTDOWN NOSAVE)')
+    await expect(r.command('GET', 'a')).rejects.toThrow('LOADING')
+    expect(await servers.at(-1)!.shutDown({ save: true })).toContain('the files have it')
+    await end()
+    const again = await start(kept, dir)
+    expect(await again.command('GET', 'a')).toBe('then')
+  })
+})
+
+test('a rewind whose manifest was replaced, but may not last, leaves the old data in memory and on disk', async () => {
+  const dir = newFolder()
+  let fails = 0
+  const disk = {
+    ...systemDisk,
+    async replace(path: string, text: string) {
+      await systemDisk.replace(path, text)
+      if (fails > 0 && fails-- > 0) throw failure('EIO')
+    },
+  }
+  const r = await start('aof', dir, { disk })
+  await r.command('SET', 'a', 'then')
+  await r.command('KEYSTEAD.CHECKPOINT', 'CREATE', 'c')
+  await r.command('SET', 'a', 'now')
+  await r.command('KEYSTEAD.CHECKPOINT', 'CREATE', 'now') // So that the rewind itself has no file to end.
+  fails = 1
+  await expect(r.command('KEYSTEAD.CHECKPOINT', 'REWIND', 'c')).rejects.toThrow('The data is as it was before')
+  expect(await r.command('GET', 'a')).toBe('now')
+  await r.command('SET', 'b', '1')
+  await end()
+  const again = await start('aof', dir)
+  expect(await again.command('MGET', 'a', 'b')).toEqual(['now', '1'])
+  expect(await again.command('KEYSTEAD.CHECKPOINT', 'REWIND', 'c')).toBe('OK')
+  expect(await again.command('GET', 'a')).toBe('then')
+})

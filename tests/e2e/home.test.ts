@@ -41,6 +41,23 @@ describe.skipIf(!browserPath)('Home', () => {
     expect(app.complaints).toEqual([])
   })
 
+  test('starts a local database again that was killed, with all that was written', async () => {
+    const page = await start()
+    await row(page, 'proof').getByText('running').waitFor()
+    const writer = await WireClient.open({ port })
+    await writer.command('SET', 'kept', 'yes')
+    await writer.command('WAITAOF', 1, 0, 0)
+    const [, pid] = /process_id:(\d+)/.exec(String(await writer.command('INFO', 'server')))!
+    process.kill(Number(pid), 'SIGKILL')
+    await writer.close()
+    const kept = async (): Promise<unknown> => {
+      const reader = await WireClient.open({ port })
+      return reader.command('GET', 'kept').finally(() => reader.close())
+    }
+    await expect.poll(kept, { timeout: 30_000 }).toBe('yes')
+    await row(page, 'proof').getByText('running').waitFor()
+  })
+
   test('creates, renames and removes a database', async () => {
     const page = await start({ databases: [] })
     await page.getByText('No local database').waitFor()

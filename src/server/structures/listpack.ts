@@ -208,14 +208,14 @@ export function listpackEquals(memory: Memory, pack: Ref, position: number, text
 }
 
 /**
- * The position of the first entry with this text, looking at every (skip + 1)th from the first on;
- * 0 when there is none. With skip 1 it finds a field among fields and values.
+ * The position of the first entry with this text, looking at every (skip + 1)th from the one at `from`
+ * on; 0 when there is none. With skip 1 it finds a field among fields and values.
  */
-export function listpackFind(memory: Memory, pack: Ref, text: Slice, skip = 0): number {
+export function listpackFind(memory: Memory, pack: Ref, text: Slice, skip = 0, from = HEADER_SIZE): number {
   const u8 = memory.u8[pack >>> SEGMENT_SHIFT]
   const start = startOf(pack)
   const number = parseInteger(text)
-  let at = start + HEADER_SIZE
+  let at = start + from
   let unseen = 0
   while (u8[at] !== END) {
     if (unseen === 0) {

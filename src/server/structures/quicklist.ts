@@ -23,6 +23,7 @@ import {
   listpackAppend,
   listpackCreate,
   listpackEquals,
+  listpackFind,
   listpackFirst,
   listpackGet,
   listpackInsert,
@@ -218,6 +219,22 @@ export function quicklistNext(memory: Memory, cursor: QuicklistCursor): boolean 
     if (cursor.position !== 0) return true
   }
   return treeNext(memory, cursor.node) && toFirst(memory, cursor)
+}
+
+/** From the cursor's element on to the first that equals `text`; false when there is none. */
+export function quicklistFind(memory: Memory, cursor: QuicklistCursor, text: Slice, scratch: Slice): boolean {
+  do {
+    const node = treeItem(memory, cursor.node)
+    if (isPlain(memory, node)) {
+      if (quicklistEquals(memory, cursor, text, scratch)) return true
+      continue
+    }
+    const found = listpackFind(memory, node, text, 0, cursor.position)
+    if (found === 0) continue
+    cursor.position = found
+    return true
+  } while (treeNext(memory, cursor.node) && toFirst(memory, cursor))
+  return false
 }
 
 /** To the element before; false at the beginning. */

@@ -19,6 +19,7 @@ import {
   QuicklistCursor,
   quicklistCount,
   quicklistEquals,
+  quicklistFind,
   quicklistInsert,
   quicklistNext,
   quicklistPrevious,
@@ -71,6 +72,7 @@ export function listRemoveEqual(db: Database, list: Ref, text: Slice, backwards:
   let removed = 0
   let more = quicklistSeek(memory, value, backwards ? quicklistCount(memory, value) - 1 : 0, cursor)
   while (more && removed < limit) {
+    if (!backwards && !quicklistFind(memory, cursor, text, scratch)) break
     if (quicklistEquals(memory, cursor, text, scratch)) {
       more = quicklistRemove(memory, value, cursor, backwards)
       removed++
@@ -119,8 +121,7 @@ export function listInsert(db: Database, list: Ref, pivot: Slice, text: Slice, i
     db.setValueRef(list, pack)
     return LIST_INSERTED
   }
-  let more = quicklistSeek(memory, value, 0, cursor)
-  while (more && !quicklistEquals(memory, cursor, pivot, scratch)) more = quicklistNext(memory, cursor)
-  if (!more) return LIST_NO_PIVOT
+  quicklistSeek(memory, value, 0, cursor)
+  if (!quicklistFind(memory, cursor, pivot, scratch)) return LIST_NO_PIVOT
   return quicklistInsert(memory, value, cursor, text, isAfter) ? LIST_INSERTED : LIST_EXHAUSTED
 }

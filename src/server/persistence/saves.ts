@@ -18,6 +18,11 @@ import { Snapshot } from './snapshot.ts'
 
 /** A turn of a save in the background. Clients wait for no longer than this beyond their own commands. */
 const TURN_MS = 1
+/**
+ * Between two turns: without it the server is never idle while it saves, and whoever asks has half a turn to wait for
+ * (measured under load: 2 ms in the middle instead of 0.05), for a save in half the time.
+ */
+const REST_MS = 1
 /** While the disk is so far behind, nothing is added. */
 const PENDING_BYTES_MAX = 16 * 1024 * 1024
 const WAIT_FOR_DISK_MS = 1
@@ -290,7 +295,7 @@ export class Saves {
     if (snapshot.failure !== undefined) return this.giveUp(running, snapshot.failure)
     if (snapshot.isVoid) return this.startAgain(running)
     if (isOver) void this.complete(running)
-    else setImmediate(this.turn)
+    else setTimeout(this.turn, REST_MS)
   }
 
   /** A flush has taken the keys that were to be saved: what is saved is what came after it. */

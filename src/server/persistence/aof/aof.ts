@@ -27,6 +27,8 @@ import { type AofFile, EMPTY_MANIFEST, formatManifest, type Manifest, parseManif
 import { AofWriter } from './writer.ts'
 
 const TURN_MS = 1
+/** As in saves.ts. */
+const REST_MS = 1
 const PENDING_BYTES_MAX = 16 * 1024 * 1024
 const WAIT_FOR_DISK_MS = 1
 /** After a rewrite that failed the next one by itself is not tried before. */
@@ -527,7 +529,7 @@ export class Aof {
       return this.beginRewrite(running.startedAt, running.over)
     }
     if (isOver) void this.complete(running)
-    else setImmediate(this.turn)
+    else setTimeout(this.turn, REST_MS)
   }
 
   private giveUp(running: Rewrite, error: Error): void {

@@ -121,7 +121,7 @@ export function listInsert(db: Database, list: Ref, pivot: Slice, text: Slice, i
     db.setValueRef(list, pack)
     return LIST_INSERTED
   }
-  quicklistSeek(memory, value, 0, cursor)
-  if (!quicklistFind(memory, cursor, pivot, scratch)) return LIST_NO_PIVOT
+  const isThere = quicklistSeek(memory, value, 0, cursor) && quicklistFind(memory, cursor, pivot, scratch)
+  if (!isThere) return LIST_NO_PIVOT
   return quicklistInsert(memory, value, cursor, text, isAfter) ? LIST_INSERTED : LIST_EXHAUSTED
 }

@@ -101,6 +101,17 @@ async function fill({ client }: Started, count: number, text: string): Promise<v
 }
 
 describe.each(ALL_KEPT)('with %s', (kept) => {
+  test('a checkpoint that is asked for while a save goes on is made after it', async () => {
+    const started = await start(kept, newFolder())
+    await fill(started, 100, 'text')
+    const { client } = started
+    client.send('BGSAVE')
+    client.send('KEYSTEAD.CHECKPOINT', 'CREATE', 'then')
+    expect(await client.receive()).toBe('Background saving started')
+    expect(await client.receive()).toBe('OK')
+    expect(await list(started)).toMatchObject([{ name: 'then', keys: 102, problem: '' }])
+  })
+
   test('a rewind brings back what was, also after a crash, and is undone by another one', async () => {
     const dir = newFolder()
     const first = await start(kept, dir)

@@ -48,6 +48,7 @@ interface Running {
   readonly startedAt: number
   readonly changesAtStart: number
   readonly keys: number
+  readonly over: PromiseWithResolvers<void>
   /** It goes to a file of somebody else, who waits for this. */
   readonly copy: PromiseWithResolvers<void> | undefined
 }
@@ -243,8 +244,10 @@ export class Saves {
       startedAt: clock.monotonic(),
       changesAtStart: changes.dirty,
       keys: keyspace.size,
+      over: Promise.withResolvers<void>(),
       copy: target?.done,
     }
+    this.finished = this.running.over.promise
     setImmediate(this.turn)
   }
 
@@ -258,7 +261,7 @@ export class Saves {
     if (running === undefined || (running.copy && !copiesToo)) return isScheduled ? 'scheduled' : undefined
     this.running = undefined
     running.snapshot.end()
-    this.finished = running.sink.drop()
+    this.drop(running)
     running.copy?.reject(new SaveCancelled('it was cancelled'))
     this.options.log.notice('Background saving cancelled')
     return 'running'
@@ -300,14 +303,18 @@ export class Saves {
 
   /** A flush has taken the keys that were to be saved: what is saved is what came after it. */
   private startAgain(running: Running): void {
-    void running.sink.drop()
+    this.drop(running)
     this.start()
+  }
+
+  private drop({ sink, over }: Running): void {
+    void sink.drop().then(over.resolve)
   }
 
   private giveUp(running: Running, error: Error): void {
     this.running = undefined
     running.snapshot.end()
-    this.finished = running.sink.drop()
+    this.drop(running)
     this.failedTo(running, error)
   }
 
@@ -319,8 +326,6 @@ export class Saves {
   private async complete(running: Running): Promise<void> {
     const { clock, log, changes } = this.options
     running.snapshot.end()
-    const finished = Promise.withResolvers<void>()
-    this.finished = finished.promise
     try {
       await running.sink.finish(running.writer.end())
       if (this.running !== running) return
@@ -334,7 +339,7 @@ export class Saves {
       if (this.running === running) this.failedTo(running, error as Error)
     } finally {
       if (this.running === running) this.running = undefined
-      finished.resolve()
+      running.over.resolve()
     }
   }
 

@@ -386,4 +386,14 @@ describe('a file that', () => {
     appendFileSync(join(folderOf(dir), 'appendonly.aof.manifest'), 'file x seq 1\n')
     expect(await refusal(dir)).toMatch(/manifest is broken: line 3: it is no list of keys and values/)
   })
+
+  test('is a manifest that makes no sense fails a rewrite for a server that keeps no such file, and no more', async () => {
+    const dir = await made()
+    appendFileSync(join(folderOf(dir), 'appendonly.aof.manifest'), 'file x seq 1\n')
+    const { server, client } = await start(keysteadProgram(), dir, { appendonly: 'no' })
+    await server.says('Ready to accept connections')
+    await client.command('BGREWRITEAOF')
+    await server.says('could not be rewritten')
+    expect(await client.command('PING')).toBe('PONG')
+  })
 })

@@ -490,8 +490,13 @@ export class Aof {
     const { log, clock } = this.options
     this.isScheduled = this.isBeginning
     if (this.isBeginning) return
-    if (!this.isOn) this.readManifest()
     this.lastTryAt = clock.monotonic()
+    try {
+      if (!this.isOn) this.readManifest()
+    } catch (error) {
+      // A file that is off was not looked at when the server started.
+      return this.failed(error as Error)
+    }
     this.beginRewrite(clock.monotonic(), Promise.withResolvers<void>())
     log.notice('Background append only file rewriting started')
   }
@@ -586,6 +591,7 @@ export class Aof {
     this.isScheduled = false
     if (running === undefined || running.isCompleting) return
     this.running = undefined
+    if (this.writer) this.writer.isSyncSuspended = false
     running.snapshot.end()
     void running.sink.drop().then(running.over.resolve)
   }

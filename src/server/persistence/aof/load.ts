@@ -114,9 +114,9 @@ class FileLoad {
       await this.inSlices((hasTime) => reader.step(hasTime))
     } catch (error) {
       if (!(error instanceof RdbError)) throw error
-      const goesOn = this.broken(error.message, reader.offset)
+      this.broken(error.message, reader.offset)
       sayWhatIsMissing(log, this.path, reader)
-      return goesOn ? 0 : -1
+      return -1
     }
     sayWhatIsMissing(log, this.path, reader)
     return reader.offset
@@ -186,8 +186,8 @@ class FileLoad {
     return true
   }
 
-  /** Throws, unless what comes before the place is to be kept. */
-  private broken(reason: string, offset: number): boolean {
+  /** Throws, unless what comes before the place is to be kept: false, since not all of it was loaded. */
+  private broken(reason: string, offset: number): false {
     const { recovers, log } = this.options
     if (!recovers) {
       throw new LoadFailure(

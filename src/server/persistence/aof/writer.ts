@@ -66,6 +66,7 @@ export class AofWriter {
   private isWriting = false
   private isPlanned = false
   private isTorn = false
+  private isClosed = false
   private lastSync: Promise<void> = Promise.resolve()
   private readonly timer: NodeJS.Timeout
   private idle: (() => void)[] = []
@@ -126,6 +127,8 @@ export class AofWriter {
   /** Ends without writing what was not written. */
   async close(): Promise<void> {
     clearInterval(this.timer)
+    this.isClosed = true
+    this.retry?.()
     await this.lastSync
     await this.file.close().catch(() => undefined) // There is nothing left to lose.
   }
@@ -161,7 +164,8 @@ export class AofWriter {
       } catch (error) {
         this.failed(error as Error)
         this.notifyIdle()
-        await this.pause()
+        if (!this.isClosed) await this.pause()
+        if (this.isClosed) return
       }
     }
     this.isWriting = false

@@ -3,7 +3,7 @@
  * is full, or that cannot be written to.
  */
 import { closeSync, constants, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
-import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { mkdir, open, rename, rm, truncate } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 /** A file to whose end is written. Everything rejects with what the disk says. */
@@ -51,13 +51,19 @@ export const systemDisk: Disk = {
     await mkdir(dirname(path), { recursive: true })
     if (isNew) await rm(path, { force: true })
     const handle = await open(path, O_WRONLY | O_CREAT | O_APPEND | (isNew ? O_EXCL : 0), 0o644)
-    await syncFolder(dirname(path))
+    try {
+      await syncFolder(dirname(path))
+    } catch (error) {
+      await handle.close()
+      throw error
+    }
     return {
       async write(bytes) {
         for (let at = 0; at < bytes.length; ) at += (await handle.write(bytes, at, bytes.length - at)).bytesWritten
       },
       sync: () => handle.datasync(),
-      truncate: (size) => handle.truncate(size),
+      // Windows does not let a file be cut that was opened to append to it.
+      truncate: (size) => (process.platform === 'win32' ? truncate(path, size) : handle.truncate(size)),
       size: async () => (await handle.stat()).size,
       close: () => handle.close(),
     }
@@ -119,6 +125,8 @@ export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r')
   try {
     await handle.sync()
+  } catch (error) {
+    if (!isFolderUnsyncable(error)) throw error
   } finally {
     await handle.close()
   }
@@ -130,7 +138,15 @@ export function syncFolderAtOnce(folder: string): void {
   const file = openSync(folder, 'r')
   try {
     fsyncSync(file)
+  } catch (error) {
+    if (!isFolderUnsyncable(error)) throw error
   } finally {
     closeSync(file)
   }
+}
+
+/** Whether this is what file systems say that sync files alone, as some shared over a network do: no disk has failed. */
+function isFolderUnsyncable(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException
+  return code === 'EINVAL' || code === 'EBADF'
 }

@@ -2,7 +2,7 @@
  * Loading the RDB file when a server starts. It goes on in slices, so that
  * clients are told meanwhile that the server is loading.
  */
-import { closeSync, fstatSync, linkSync, openSync, readSync } from 'node:fs'
+import { closeSync, constants, copyFileSync, existsSync, fstatSync, linkSync, openSync, readSync } from 'node:fs'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { Keyspace } from '../keyspace/keyspace.ts'
@@ -112,10 +112,20 @@ function openIfThere(path: string): number | undefined {
 function keepBroken(path: string, log: Log): void {
   const kept = `${path}.broken`
   try {
-    linkSync(path, kept)
+    linkOrCopyNew(path, kept)
     log.warning(`The broken file stays as ${kept}.`)
   } catch (error) {
     log.warning(`The broken file could not be kept as ${kept}: ${(error as Error).message}. The next save replaces it.`)
+  }
+}
+
+/** Where the disk knows no links (FAT, exFAT) it is a copy. Throws what the disk says, also if there is such a file. */
+function linkOrCopyNew(from: string, to: string): void {
+  try {
+    linkSync(from, to)
+  } catch (error) {
+    if (existsSync(to)) throw error
+    copyFileSync(from, to, constants.COPYFILE_EXCL)
   }
 }
 

@@ -113,6 +113,17 @@ async function until(r: WireClient, fact: string): Promise<void> {
   while (!String(await r.command('INFO', 'persistence')).includes(fact)) {}
 }
 
+/** A disk that has failed is not trusted: when it works again, a rewrite begins by itself. */
+async function untilRewritten(r: WireClient): Promise<void> {
+  await until(r, 'aof_rewrite_scheduled:0')
+  await until(r, 'aof_rewrite_in_progress:0')
+}
+
+/** No file is renamed or removed while a folder is copied. */
+async function untilNothingTemporary(r: WireClient, dir: string): Promise<void> {
+  while (readdirSync(join(dir, 'appendonlydir')).some((name) => name.startsWith('temp-'))) await r.command('INFO')
+}
+
 const untilWritable = (r: WireClient): Promise<void> => until(r, 'aof_last_write_status:ok')
 
 for (const fault of ['write', 'half', 'sync'] as const) {
@@ -156,6 +167,39 @@ for (const fault of ['write', 'half', 'sync'] as const) {
   })
 }
 
+test('writes go on without the append-only file when it is turned off on a disk that fails, and with it again', async () => {
+  const disk = new FaultyDisk()
+  const options = { appendonly: 'yes', appendfsync: 'everysec' }
+  const { dir, client } = await start(disk, options)
+  const r = await client()
+  const waiting = await client()
+  disk.fault = 'write'
+  await waiting.command('SET', 'a', '1')
+  const waited = waiting.command('WAITAOF', 1, 0, 0)
+  await until(r, 'aof_last_write_status:err')
+  await r.command('CONFIG', 'SET', 'appendonly', 'no')
+  await expect(waited).rejects.toThrow('ERR WAITAOF cannot be used when numlocal is set but appendonly is disabled.')
+  expect(await r.command('SET', 'a', '2')).toBe('OK')
+  disk.fault = 'none'
+  await r.command('CONFIG', 'SET', 'appendonly', 'yes')
+  await until(r, 'aof_enabled:1')
+  await untilRewritten(r)
+  expect(await r.command('SET', 'b', '3')).toBe('OK')
+  expect(await r.command('WAITAOF', 1, 0, 0)).toEqual([1, 0])
+  expect(await digestOnDisk(dir, options)).toBe(await r.command('DEBUG', 'DIGEST'))
+})
+
+test('with always, replies come as soon after the append-only file was turned off and on as before', async () => {
+  const { client } = await start(systemDisk, { appendonly: 'yes', appendfsync: 'always' })
+  const r = await client()
+  for (let i = 0; i < 100; i++) await r.command('SET', `key:${i}`, i)
+  await r.command('CONFIG', 'SET', 'appendonly', 'no')
+  await until(r, 'aof_enabled:0')
+  await r.command('CONFIG', 'SET', 'appendonly', 'yes')
+  await until(r, 'aof_enabled:1')
+  expect(await r.command('SET', 'a', '1')).toBe('OK')
+})
+
 for (const fault of ['open', 'write', 'half', 'sync', 'rename', 'replace'] as const) {
   test(`a rewrite of the append-only file that fails (${fault}) loses nothing, and the next one makes up for it`, async () => {
     const disk = new FaultyDisk()
@@ -167,10 +211,13 @@ for (const fault of ['open', 'write', 'half', 'sync', 'rename', 'replace'] as co
     disk.onlyNew = true
     await r.command('BGREWRITEAOF')
     await until(r, fault === 'replace' ? 'aof_last_write_status:err' : 'aof_last_bgrewrite_status:err')
+    // It is acknowledged when commands go to the next file; where that cannot be, nothing can be written.
+    if (fault !== 'replace') await r.command('SET', 'meanwhile', '1')
+    await untilNothingTemporary(r, dir)
     expect(await digestOnDisk(dir, options)).toBe(await r.command('DEBUG', 'DIGEST'))
     disk.fault = 'none'
-    await until(r, 'aof_rewrite_in_progress:0')
     await untilWritable(r)
+    await untilRewritten(r)
     expect(await r.command('SET', 'after', '1')).toBe('OK')
     expect(await digestOnDisk(dir, options)).toBe(await r.command('DEBUG', 'DIGEST'))
     await r.command('BGREWRITEAOF')

@@ -157,7 +157,7 @@ export async function startServer({ directives, log, ...rest }: StartOptions): P
     await listener.close()
     throw error
   })
-  followAppendOnly(server, aof, checkpoints)
+  followAppendOnly(server, engine, aof, checkpoints)
   const cron = new Cron(server)
   cron.start()
   const stopObserving = observeGarbageCollection(server)
@@ -202,7 +202,9 @@ function appendOnlyFile(server: ServerContext, engine: Engine, disk: Disk): Aof 
       log.notice('The append-only file can be written again.')
       server.conditions &= ~UNWRITTEN
     }
-    replyGate.reached(config.get('appendfsync') === 'always' ? aof.synced : aof.written + UNWRITTEN_BYTES_MAX)
+    if (config.get('appendfsync') === 'always') replyGate.reached(aof.synced)
+    // The other policies promise nothing that a disk that fails could break: nobody is to wait for it.
+    else replyGate.reached(aof.failure === undefined ? aof.written + UNWRITTEN_BYTES_MAX : aof.appended)
     engine.serveSynced()
   }
   const aof = new Aof({
@@ -238,7 +240,7 @@ function keepEffects({ config, effects, replyGate }: ServerContext, aof: Aof): v
 }
 
 /** Turns the append-only file on and off as CONFIG SET says. */
-function followAppendOnly(server: ServerContext, aof: Aof, checkpoints: Checkpoints): void {
+function followAppendOnly(server: ServerContext, engine: Engine, aof: Aof, checkpoints: Checkpoints): void {
   const { config, effects, log } = server
   config.onChange(['appendfsync', 'aof-timestamp-enabled'], () => {
     aof.followConfig()
@@ -255,6 +257,10 @@ function followAppendOnly(server: ServerContext, aof: Aof, checkpoints: Checkpoi
       effects.sink = undefined
       await aof.flush()
       await aof.close()
+      // What could not be written holds nobody up any more.
+      server.conditions &= ~UNWRITTEN
+      server.replyGate.reached(Number.POSITIVE_INFINITY)
+      engine.serveSynced()
     }
   }
   config.onChange(['appendonly'], () => {

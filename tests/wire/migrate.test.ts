@@ -107,6 +107,16 @@ describe('MIGRATE', () => {
     expect(await r.command('GET', 'a')).toBe('1')
   })
 
+  test('refuses a host that has no name, or one with a zero byte', async () => {
+    const r = await connect()
+    await r.command('SET', 'a', '1')
+    for (const host of ['', 'local\0host']) {
+      const refused = r.command('MIGRATE', host, '1', 'a', 0, 1000)
+      await expect(refused).rejects.toThrow('IOERR error or timeout connecting to the client')
+    }
+    expect(await r.command('GET', 'a')).toBe('1')
+  })
+
   test('counts as a change, ends a transaction of who watches, and is told of', async () => {
     const r = await connect()
     const other = await connect()

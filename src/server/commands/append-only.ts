@@ -64,6 +64,8 @@ export const WAITAOF = defineCommand({
     // Work and reply.
     const offset = aof.appended
     const answer = (to: Reply): void => {
+      // It may have been turned off meanwhile.
+      if (local > 0 && !aof.isOn) return to.error(IS_OFF)
       to.array(2)
       to.integer(aof.isOn && aof.synced >= offset ? 1 : 0)
       to.integer(REPLICAS)

@@ -450,11 +450,12 @@ export class Engine implements Executor, Service<Client> {
     client.sink.resume()
   }
 
-  /** Lets those go on who wait until what they wrote is safe, as far as it is. */
+  /** Lets those go on who wait until what they wrote is safe, as far as it is, or will never be told to be. */
   serveSynced(): void {
-    const { synced } = this.server.aof
+    const { isOn, synced } = this.server.aof
     for (const client of this.server.clients) {
-      if (client.wait?.syncedOffset !== undefined && client.wait.syncedOffset <= synced) this.unblock(client, 'timeout')
+      const offset = client.wait?.syncedOffset
+      if (offset !== undefined && (!isOn || offset <= synced)) this.unblock(client, 'timeout')
     }
   }
 

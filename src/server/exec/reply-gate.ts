@@ -50,7 +50,7 @@ export class ReplyGate {
     let count = 0
     while (count < this.queue.length && this.queue[count].offset <= offset) count++
     const released = this.queue.splice(0, count)
-    if (this.queue.length === 0 && this.offset <= offset) this.isOpen = true
+    if (this.queue.length === 0 && this.offset <= offset) this.open()
     for (const { client, bytes } of released) {
       client.heldReplies--
       if (client.closed) continue
@@ -64,8 +64,13 @@ export class ReplyGate {
     const clients = new Set(this.queue.map(({ client }) => client))
     this.queue = []
     for (const client of clients) client.heldReplies = 0
+    this.open()
+    return [...clients]
+  }
+
+  /** Another file may come, whose offsets begin anew. */
+  private open(): void {
     this.isOpen = true
     this.offset = 0
-    return [...clients]
   }
 }

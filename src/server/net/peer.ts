@@ -6,13 +6,16 @@ import { connect, isIP } from 'node:net'
 import type { PeerFailure, PeerTalk } from '../base/peer-talk.ts'
 
 const PORT_MAX = 65535
+/** Timers tell no more. */
+const TIMEOUT_MAX_MS = 2 ** 31 - 1
 /** A reply without an end is none. */
 const LINE_MAX = 64 * 1024
 
 export function talkToPeer(talk: PeerTalk): Promise<PeerFailure | undefined> {
   const { host, port, timeoutMs, steps } = talk
   const { promise, resolve } = Promise.withResolvers<PeerFailure | undefined>()
-  if (port < 0 || port > PORT_MAX) return Promise.resolve('connecting')
+  // No name at all would be this machine, and one with a zero byte makes `connect` throw.
+  if (host === '' || host.includes('\0') || port < 0 || port > PORT_MAX) return Promise.resolve('connecting')
   const socket = connect({ host, port, noDelay: true })
   // Until the name has an address; a connection that is refused counts as one that cannot be written to.
   let phase: PeerFailure = isIP(host) === 0 ? 'connecting' : 'writing'
@@ -39,7 +42,7 @@ export function talkToPeer(talk: PeerTalk): Promise<PeerFailure | undefined> {
     if (!talk.onReply(line)) return end(undefined)
     if (--unanswered === 0) sayNext()
   }
-  socket.setTimeout(timeoutMs, () => end(phase))
+  socket.setTimeout(Math.min(timeoutMs, TIMEOUT_MAX_MS), () => end(phase))
   socket.on('lookup', (error) => {
     if (error === null) phase = 'writing'
   })

@@ -247,6 +247,18 @@ describe('after a crash', () => {
     expect(await digest((await start(keysteadProgram(), dir)).client)).toBe(wanted)
   })
 
+  test('an append-only file that the options leave out is told of, and left alone', async () => {
+    const dir = newFolder()
+    const first = await start(keysteadProgram(), dir, { appendfsync: 'always' })
+    await first.client.command('SET', 'a', '1')
+    await kill(first)
+    const second = await start(keysteadProgram(), dir, { appendonly: 'no' })
+    await second.server.says('The append-only file is not loaded')
+    expect(await second.client.command('DBSIZE')).toBe(0)
+    await kill(second)
+    expect(await (await start(keysteadProgram(), dir)).client.command('GET', 'a')).toBe('1')
+  })
+
   test('a rewind to a checkpoint has been kept', async () => {
     const dir = newFolder()
     const first = await start(keysteadProgram(), dir, { appendfsync: 'always' })

@@ -44,7 +44,7 @@ export interface Branch {
   readonly createdAt: number
   /** When it was made; absent if nobody counted them. */
   readonly keys?: number
-  /** On the server's machine: what `keystead-server --dir` starts on. */
+  /** On the server's machine: what `keystead-server --dir <dir> --appendonly yes` starts on. */
   readonly dir: string
 }
 

@@ -135,7 +135,8 @@ export function BranchesPane({ place, target, branches }: BranchesPaneProps) {
 }
 
 async function copyCommand(dir: string): Promise<void> {
-  const command = commandLine('keystead-server', '--dir', dir)
+  // Where the branch has an append-only file its data is there; where it has none, one begins with the RDB file.
+  const command = commandLine('keystead-server', '--dir', dir, '--appendonly', 'yes')
   if (await copyText(command)) toast({ kind: 'ok', title: 'Copied', description: command })
   else toast({ kind: 'error', title: 'The browser did not let it be copied', description: command })
 }

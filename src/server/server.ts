@@ -298,7 +298,8 @@ async function load(server: ServerContext, saves: Saves, aof: Aof): Promise<void
     server.conditions &= ~LOADING
     return keepEffects(server, aof)
   }
-  if (aof.exists) log.warning('The append-only file is not loaded: with appendonly no the data is that of the RDB file.')
+  if (aof.exists)
+    log.warning('The append-only file is not loaded: with appendonly no the data is that of the RDB file.')
   if (config.get('dbfilename') === '') {
     server.conditions &= ~LOADING
     return

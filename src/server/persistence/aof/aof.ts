@@ -9,7 +9,7 @@
  * learns how far they are.
  */
 import { existsSync, readdirSync, readFileSync, renameSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, stat } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { getSystemErrorMessage } from 'node:util'
 import type { Clock } from '../../base/clock.ts'
@@ -307,12 +307,7 @@ export class Aof {
   }
 
   private async sizeOf(file: AofFile): Promise<number> {
-    const opened = await this.options.disk.open(this.pathOf(file), false)
-    try {
-      return await opened.size()
-    } finally {
-      await opened.close()
-    }
+    return (await stat(this.pathOf(file))).size
   }
 
   private openWriter(file: DiskFile, fileSize: number): void {

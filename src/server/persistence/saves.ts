@@ -15,17 +15,8 @@ import { LoadFailure, loadRdbFileAtOnce } from './load.ts'
 import type { RdbFileWriter } from './rdb/file-writer.ts'
 import { rdbWriter } from './rdb-writer.ts'
 import { Snapshot } from './snapshot.ts'
+import { takeTurns } from './snapshot-turns.ts'
 
-/** A turn of a save in the background. Clients wait for no longer than this beyond their own commands. */
-const TURN_MS = 1
-/**
- * Between two turns: without it the server is never idle while it saves, and whoever asks has half a turn to wait for
- * (measured under load: 2 ms in the middle instead of 0.05), for a save in half the time.
- */
-const REST_MS = 1
-/** While the disk is so far behind, nothing is added. */
-const PENDING_BYTES_MAX = 16 * 1024 * 1024
-const WAIT_FOR_DISK_MS = 1
 /** After a save that failed, the next one by itself is not tried before. */
 const RETRY_MS = 5_000
 
@@ -237,7 +228,7 @@ export class Saves {
       : new FileSink(disk, this.path, this.temporary())
     const writer = this.writerTo((chunk) => sink.send(chunk))
     const snapshot = new Snapshot(keyspace, writer, { outlivesFlush: target !== undefined })
-    this.running = {
+    const running: Running = {
       sink,
       writer,
       snapshot,
@@ -247,8 +238,17 @@ export class Saves {
       over: Promise.withResolvers<void>(),
       copy: target?.done,
     }
-    this.finished = this.running.over.promise
-    setImmediate(this.turn)
+    this.running = running
+    this.finished = running.over.promise
+    takeTurns({
+      snapshot,
+      sink,
+      clock,
+      isGivenUp: () => this.running !== running,
+      onFailure: (error) => this.giveUp(running, error),
+      onVoid: () => this.startAgain(running),
+      onWritten: () => void this.complete(running),
+    })
   }
 
   /**
@@ -283,22 +283,6 @@ export class Saves {
   private writerTo(send: (chunk: Uint8Array) => void): RdbFileWriter {
     const { config, keyspace, clock } = this.options
     return rdbWriter({ config, keyspace, clock, isAofBase: false, send })
-  }
-
-  private readonly turn = (): void => {
-    const { running } = this
-    if (running === undefined) return
-    const { snapshot, sink } = running
-    if (sink.failure !== undefined) return this.giveUp(running, sink.failure)
-    if (sink.pendingBytes > PENDING_BYTES_MAX) {
-      setTimeout(this.turn, WAIT_FOR_DISK_MS)
-      return
-    }
-    const isOver = snapshot.turn(this.options.clock, TURN_MS)
-    if (snapshot.failure !== undefined) return this.giveUp(running, snapshot.failure)
-    if (snapshot.isVoid) return this.startAgain(running)
-    if (isOver) void this.complete(running)
-    else setTimeout(this.turn, REST_MS)
   }
 
   /** A flush has taken the keys that were to be saved: what is saved is what came after it. */

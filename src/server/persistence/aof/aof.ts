@@ -22,15 +22,11 @@ import { LoadFailure } from '../load.ts'
 import type { RdbFileWriter } from '../rdb/file-writer.ts'
 import { rdbWriter } from '../rdb-writer.ts'
 import { Snapshot } from '../snapshot.ts'
+import { takeTurns } from '../snapshot-turns.ts'
 import { loadAof, type Replay } from './load.ts'
 import { type AofFile, EMPTY_MANIFEST, formatManifest, type Manifest, parseManifest } from './manifest.ts'
 import { AofWriter } from './writer.ts'
 
-const TURN_MS = 1
-/** As in saves.ts. */
-const REST_MS = 1
-const PENDING_BYTES_MAX = 16 * 1024 * 1024
-const WAIT_FOR_DISK_MS = 1
 /** After a rewrite that failed the next one by itself is not tried before. */
 const RETRY_MS = 60_000
 /** More files of commands than this are rewritten into one, whatever their size. */
@@ -506,30 +502,35 @@ export class Aof {
     const writer = rdbWriter({ config, keyspace, clock, isAofBase: true, send: (chunk) => sink.send(chunk) })
     const snapshot = new Snapshot(keyspace, writer)
     const firstIncr = this.isOn ? this.lastIncr : this.lastIncr + 1
-    this.running = { base, sink, writer, snapshot, startedAt, firstIncr, rotated, over, isCompleting: false }
+    const running: Rewrite = {
+      base,
+      sink,
+      writer,
+      snapshot,
+      startedAt,
+      firstIncr,
+      rotated,
+      over,
+      isCompleting: false,
+    }
+    this.running = running
     this.finished = over.promise
     if (this.writer) this.writer.isSyncSuspended = config.get('no-appendfsync-on-rewrite')
-    setImmediate(this.turn)
+    takeTurns({
+      snapshot,
+      sink,
+      clock,
+      isGivenUp: () => this.running !== running,
+      onFailure: (error) => this.giveUp(running, error),
+      onVoid: () => this.startAgain(running),
+      onWritten: () => void this.complete(running),
+    })
   }
 
-  private readonly turn = (): void => {
-    const { running } = this
-    if (running === undefined) return
-    const { snapshot, sink } = running
-    if (sink.failure !== undefined) return this.giveUp(running, sink.failure)
-    if (sink.pendingBytes > PENDING_BYTES_MAX) {
-      setTimeout(this.turn, WAIT_FOR_DISK_MS)
-      return
-    }
-    const isOver = snapshot.turn(this.options.clock, TURN_MS)
-    if (snapshot.failure !== undefined) return this.giveUp(running, snapshot.failure)
-    if (snapshot.isVoid) {
-      // A flush has taken the keys that were to be written: the base is what there is now.
-      void running.sink.drop()
-      return this.beginRewrite(running.startedAt, running.over)
-    }
-    if (isOver) void this.complete(running)
-    else setTimeout(this.turn, REST_MS)
+  /** A flush has taken the keys that were to be written: the base is what there is now. */
+  private startAgain({ sink, startedAt, over }: Rewrite): void {
+    void sink.drop()
+    this.beginRewrite(startedAt, over)
   }
 
   private giveUp(running: Rewrite, error: Error): void {

@@ -189,6 +189,23 @@ test('writes go on without the append-only file when it is turned off on a disk 
   expect(await digestOnDisk(dir, options)).toBe(await r.command('DEBUG', 'DIGEST'))
 })
 
+test('an append-only file that cannot be begun is not told to be on, and can be asked for again', async () => {
+  const disk = new FaultyDisk()
+  const { client } = await start(disk, { appendonly: 'no' })
+  const r = await client()
+  const isOn = async (): Promise<unknown> => ((await r.command('CONFIG', 'GET', 'appendonly')) as unknown[])[1]
+  disk.fault = 'open'
+  await r.command('CONFIG', 'SET', 'appendonly', 'yes')
+  while ((await isOn()) !== 'no') {}
+  expect(await r.command('INFO', 'persistence')).toMatch(
+    /aof_enabled:0\r\naof_rewrite_in_progress:0\r\naof_rewrite_scheduled:0/,
+  )
+  disk.fault = 'none'
+  await r.command('CONFIG', 'SET', 'appendonly', 'yes')
+  await until(r, 'aof_enabled:1')
+  expect(await isOn()).toBe('yes')
+})
+
 test('with always, replies come as soon after the append-only file was turned off and on as before', async () => {
   const { client } = await start(systemDisk, { appendonly: 'yes', appendfsync: 'always' })
   const r = await client()

@@ -266,7 +266,11 @@ function followAppendOnly(server: ServerContext, engine: Engine, aof: Aof, check
   config.onChange(['appendonly'], () => {
     // Now, and not when the file has been opened: INFO tells from now on that a rewrite is to come.
     if (config.get('appendonly') && !aof.isOn) aof.schedule()
-    checkpoints.exclusively(change).catch((error: Error) => log.warning(`appendonly: ${error.message}`))
+    checkpoints.exclusively(change).catch((error: Error) => {
+      log.warning(`The append-only file could not be turned on or off: ${error.message}`)
+      // Whoever asks is told what is so: nobody is to believe that his writes are kept.
+      config.change([['appendonly', aof.isOn ? 'yes' : 'no']])
+    })
     return undefined
   })
 }

@@ -80,10 +80,7 @@ export const systemDisk: Disk = {
       close: () => handle.close(),
     }
   },
-  async rename(from, to) {
-    await rename(from, to)
-    await syncFolder(dirname(to))
-  },
+  rename: renameForGood,
   async replace(path, text) {
     await mkdir(dirname(path), { recursive: true })
     const beside = `${dirname(path)}/temp-${path.slice(dirname(path).length + 1)}`
@@ -94,8 +91,7 @@ export const systemDisk: Disk = {
     } finally {
       await handle.close()
     }
-    await rename(beside, path)
-    await syncFolder(dirname(path))
+    await renameForGood(beside, path)
   },
   remove: (path) => rm(path, { force: true }),
   writeAtOnce(path, temporary, write) {
@@ -117,6 +113,11 @@ export const systemDisk: Disk = {
       throw error
     }
   },
+}
+
+async function renameForGood(from: string, to: string): Promise<void> {
+  await rename(from, to)
+  await syncFolder(dirname(to))
 }
 
 /** Makes a new name last. Where folders cannot be opened (Windows) the file system does so by itself. */

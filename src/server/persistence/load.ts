@@ -8,7 +8,7 @@ import type { Log } from '../base/log.ts'
 import type { Keyspace } from '../keyspace/keyspace.ts'
 import { sayWhatFollowed, sayWhatIsMissing } from './load-report.ts'
 import { RdbFileReader } from './rdb/file-reader.ts'
-import { RdbError } from './rdb/input.ts'
+import { RdbError, type RdbSource } from './rdb/input.ts'
 
 const SLICE_MS = 20
 
@@ -41,17 +41,22 @@ export async function loadRdbFile(options: LoadOptions): Promise<Loaded | undefi
   const reader = readerOf(file, options)
   const start = clock.monotonic()
   try {
-    for (;;) {
-      const deadline = clock.monotonic() + SLICE_MS
-      if (reader.step(() => clock.monotonic() < deadline)) break
-      await new Promise(setImmediate)
-    }
+    await inSlices(clock, (hasTime) => reader.step(hasTime))
   } catch (error) {
     giveUp(error, reader, options)
   } finally {
     closeSync(file)
   }
   return told(reader, start, options)
+}
+
+/** Takes steps until one of them was the last, and lets others be served in between. */
+export async function inSlices(clock: Clock, step: (hasTime: () => boolean) => boolean): Promise<void> {
+  for (;;) {
+    const deadline = clock.monotonic() + SLICE_MS
+    if (step(() => clock.monotonic() < deadline)) return
+    await new Promise(setImmediate)
+  }
 }
 
 /** As loadRdbFile, while nobody else is served. */
@@ -72,19 +77,23 @@ export function loadRdbFileAtOnce(options: LoadOptions): Loaded | undefined {
 
 function readerOf(file: number, { keyspace, recovers, skipsModules, clock }: LoadOptions): RdbFileReader {
   keyspace.now = clock.now()
+  return new RdbFileReader(sourceOf(file), keyspace, { recovers, skipsModules })
+}
+
+/** An open file, from its beginning on, as what an RDB file is read from. */
+export function sourceOf(file: number): RdbSource {
   let position = 0
-  const source = {
+  return {
     size: fstatSync(file).size,
-    read(into: Uint8Array, at: number): number {
+    read(into, at) {
       const read = readSync(file, into, at, into.length - at, position)
       position += read
       return read
     },
-    seek(offset: number): void {
+    seek(offset) {
       position = offset
     },
   }
-  return new RdbFileReader(source, keyspace, { recovers, skipsModules })
 }
 
 function told(reader: RdbFileReader, start: number, { path, log, clock, keyspace }: LoadOptions): Loaded {

@@ -12,13 +12,12 @@ import type { Clock } from '../../base/clock.ts'
 import type { Log } from '../../base/log.ts'
 import type { Slice } from '../../base/slice.ts'
 import type { Keyspace } from '../../keyspace/keyspace.ts'
-import { LoadFailure } from '../load.ts'
+import { inSlices, LoadFailure, sourceOf } from '../load.ts'
 import { sayWhatIsMissing } from '../load-report.ts'
 import { RdbFileReader } from '../rdb/file-reader.ts'
 import { RdbError } from '../rdb/input.ts'
 import { AofError, AofReader } from './reader.ts'
 
-const SLICE_MS = 20
 const COMMANDS_PER_LOOK = 64
 
 /** Runs a command of the file. Why it could not be, if so. */
@@ -79,7 +78,7 @@ class FileLoad {
     const file = this.open()
     try {
       const { size } = fstatSync(file)
-      const position = await this.loadPreamble(file, size)
+      const position = await this.loadPreamble(file)
       return position < 0 ? false : await this.loadCommands(file, size, position)
     } finally {
       closeSync(file)
@@ -95,23 +94,14 @@ class FileLoad {
   }
 
   /** Loads the RDB image that the file begins with, if so. Where what follows begins; -1: it is broken. */
-  private async loadPreamble(file: number, size: number): Promise<number> {
-    const { keyspace, recovers, skipsModules, log } = this.options
+  private async loadPreamble(file: number): Promise<number> {
+    const { keyspace, recovers, skipsModules, log, clock } = this.options
     const head = Buffer.alloc(6)
     readSync(file, head, 0, head.length, 0)
     if (!/^(REDIS|VALKEY)/.test(head.toString('latin1'))) return 0
-    let position = 0
-    const read = (into: Uint8Array, at: number): number => {
-      const got = readSync(file, into, at, into.length - at, position)
-      position += got
-      return got
-    }
-    const seek = (offset: number): void => {
-      position = offset
-    }
-    const reader = new RdbFileReader({ size, read, seek }, keyspace, { keepsExpired: true, recovers, skipsModules })
+    const reader = new RdbFileReader(sourceOf(file), keyspace, { keepsExpired: true, recovers, skipsModules })
     try {
-      await this.inSlices((hasTime) => reader.step(hasTime))
+      await inSlices(clock, (hasTime) => reader.step(hasTime))
     } catch (error) {
       if (!(error instanceof RdbError)) throw error
       this.broken(error.message, reader.offset)
@@ -131,7 +121,7 @@ class FileLoad {
     let multi = -1
     let found: 'command' | 'end' | 'truncated' = 'end'
     try {
-      await this.inSlices((hasTime) => {
+      await inSlices(this.options.clock, (hasTime) => {
         for (let i = 1; ; i++) {
           const at = reader.offset
           found = reader.next()
@@ -158,15 +148,6 @@ class FileLoad {
     if (error.startsWith('OOM'))
       throw new LoadFailure(`${this.path} cannot be loaded: the memory of this database cannot hold it`)
     if (this.errors++ === 0) this.options.log.warning(`${this.path}: the command at byte ${offset} answered: ${error}`)
-  }
-
-  private async inSlices(step: (hasTime: () => boolean) => boolean): Promise<void> {
-    const { clock } = this.options
-    for (;;) {
-      const deadline = clock.monotonic() + SLICE_MS
-      if (step(() => clock.monotonic() < deadline)) return
-      await new Promise(setImmediate)
-    }
   }
 
   /** The file ends within a unit. */

@@ -4,7 +4,7 @@
  */
 import { beforeEach, expect, test } from 'vitest'
 import { Log } from './base/log.ts'
-import type { Sink } from './base/session.ts'
+import { NO_ORIGIN, NOWHERE } from './base/session.ts'
 import { Slice } from './base/slice.ts'
 import { COMMANDS } from './commands/index.ts'
 import { Config } from './config/config.ts'
@@ -13,16 +13,6 @@ import { Engine } from './exec/engine.ts'
 import { ServerContext } from './exec/server-context.ts'
 import { CommandTable } from './exec/table.ts'
 import { Keyspace } from './keyspace/keyspace.ts'
-
-const ORIGIN = { address: '', localAddress: '', isUnixSocket: false, isLocal: true, fd: -1 }
-const SINK: Sink = {
-  send: () => true,
-  end() {},
-  destroy() {},
-  resume() {},
-  pendingBytes: () => 0,
-  queryBytes: () => 0,
-}
 
 let time: number
 let commands: CommandTable
@@ -44,7 +34,7 @@ beforeEach(() => {
       runId: '0'.repeat(40),
     }),
   )
-  client = engine.openClient(SINK, ORIGIN)
+  client = engine.openClient(NOWHERE, NO_ORIGIN)
 })
 
 /** Runs commands that arrived together, each of which comes to its end so many milliseconds after what was before it. */

@@ -4,7 +4,7 @@
  */
 import { beforeEach, describe, expect, test } from 'vitest'
 import { Log } from './base/log.ts'
-import type { Sink } from './base/session.ts'
+import { NO_ORIGIN, NOWHERE } from './base/session.ts'
 import { Slice } from './base/slice.ts'
 import { COMMANDS } from './commands/index.ts'
 import { Config } from './config/config.ts'
@@ -15,7 +15,6 @@ import { CommandTable } from './exec/table.ts'
 import { Keyspace } from './keyspace/keyspace.ts'
 
 const START = 1_700_000_000_000
-const ORIGIN = { address: '', localAddress: '', isUnixSocket: false, isLocal: true, fd: -1 }
 
 let time: number
 let engine: Engine
@@ -23,15 +22,7 @@ let client: Client
 let units: string[]
 
 function open(): Client {
-  const sink: Sink = {
-    send: () => true,
-    end() {},
-    destroy() {},
-    resume() {},
-    pendingBytes: () => 0,
-    queryBytes: () => 0,
-  }
-  return engine.openClient(sink, ORIGIN)
+  return engine.openClient(NOWHERE, NO_ORIGIN)
 }
 
 /** The commands of a unit as lines of words. */

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { PerformanceObserver } from 'node:perf_hooks'
 import { systemClock } from './base/clock.ts'
 import { Log, type LogTarget } from './base/log.ts'
-import type { Sink } from './base/session.ts'
+import { NO_ORIGIN, NOWHERE } from './base/session.ts'
 import { COMMANDS } from './commands/index.ts'
 import { Config, isMultiple } from './config/config.ts'
 import { applyDirectives } from './config/directives.ts'
@@ -222,7 +222,7 @@ function appendOnlyFile(server: ServerContext, engine: Engine, disk: Disk): Aof 
 
 /** What runs the commands of one append-only file again. */
 function replayOf({ keyspace, clock }: ServerContext, engine: Engine): Replay {
-  const repeater = new Client(0, NOWHERE, HERE, keyspace.databases[0], clock.now())
+  const repeater = new Client(0, NOWHERE, NO_ORIGIN, keyspace.databases[0], clock.now())
   return (argv, argc) => engine.replay(repeater, argv, argc)
 }
 
@@ -274,16 +274,6 @@ function followAppendOnly(server: ServerContext, engine: Engine, aof: Aof, check
     return undefined
   })
 }
-
-const NOWHERE: Sink = {
-  send: () => true,
-  end() {},
-  destroy() {},
-  resume() {},
-  pendingBytes: () => 0,
-  queryBytes: () => 0,
-}
-const HERE = { address: '', localAddress: '', isUnixSocket: false, isLocal: true, fd: -1 }
 
 /** Fills the keyspace from what is on disk. Clients are told meanwhile that the server is loading. */
 async function load(server: ServerContext, saves: Saves, aof: Aof): Promise<void> {

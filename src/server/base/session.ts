@@ -31,6 +31,17 @@ export interface Origin {
   readonly fd: number
 }
 
+/** Of a client that nobody is connected as: what is sent to it is for nobody. */
+export const NOWHERE: Sink = {
+  send: () => true,
+  end() {},
+  destroy() {},
+  resume() {},
+  pendingBytes: () => 0,
+  queryBytes: () => 0,
+}
+export const NO_ORIGIN: Origin = { address: '', localAddress: '', isUnixSocket: false, isLocal: true, fd: -1 }
+
 /** What a connection has to know of its client. */
 export interface Session {
   /** It waits: requests are kept and not executed. */

@@ -7,58 +7,26 @@ import {
   appendFileSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { kill, type Started, withDataFolders } from '../support/data-folders.ts'
 import { findPeer, type PeerName } from '../support/peers.ts'
 import { random } from '../support/random.ts'
-import {
-  keysteadProgram,
-  type Program,
-  peerProgram,
-  type ServerProcess,
-  ServerRefusedToStart,
-  startServer,
-} from '../support/server-process.ts'
+import { keysteadProgram, type Program, peerProgram, ServerRefusedToStart } from '../support/server-process.ts'
 import { WireClient } from '../support/wire-client.ts'
 
 const CRASH_ROUNDS = Number(process.env['CRASH_ROUNDS'] ?? 2)
-const servers: ServerProcess[] = []
-const folders: string[] = []
+const folders = withDataFolders()
+const { newFolder } = folders
 
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((server) => server.stop()))
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
-})
-
-function newFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'keystead-aof-'))
-  folders.push(folder)
-  return folder
-}
-
-interface Started {
-  readonly server: ServerProcess
-  readonly client: WireClient
-}
-
-async function start(program: Program, dir: string, options: Readonly<Record<string, string>> = {}): Promise<Started> {
-  const server = await startServer(program, { dir, appendonly: 'yes', ...options })
-  servers.push(server)
-  return { server, client: await WireClient.open({ port: server.port }) }
-}
-
-/** Ends it as a power cut would end it, but for what the system has taken. */
-async function kill({ server }: Started): Promise<void> {
-  server.signal('SIGKILL')
-  await server.exited
+function start(program: Program, dir: string, options: Readonly<Record<string, string>> = {}): Promise<Started> {
+  return folders.start(program, { dir, appendonly: 'yes', ...options })
 }
 
 const folderOf = (dir: string): string => join(dir, 'appendonlydir')

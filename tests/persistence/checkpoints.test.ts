@@ -3,28 +3,16 @@
  * after a crash at any moment, what is refused, what a server on a branch has.
  * CHECKPOINT_ROUNDS makes the long run.
  */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { kill, type Started, withDataFolders } from '../support/data-folders.ts'
 import { random } from '../support/random.ts'
-import { keysteadProgram, type ServerProcess, startServer } from '../support/server-process.ts'
-import { WireClient } from '../support/wire-client.ts'
+import { keysteadProgram } from '../support/server-process.ts'
 
 const ROUNDS = Number(process.env['CHECKPOINT_ROUNDS'] ?? 3)
-const servers: ServerProcess[] = []
-const folders: string[] = []
-
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((server) => server.stop()))
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
-})
-
-function newFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'keystead-checkpoints-'))
-  folders.push(folder)
-  return folder
-}
+const folders = withDataFolders()
+const { newFolder } = folders
 
 /** The two ways in which data is kept. */
 const KEPT = {
@@ -34,18 +22,14 @@ const KEPT = {
 type Kept = keyof typeof KEPT
 const ALL_KEPT = Object.keys(KEPT) as Kept[]
 
-interface Started {
-  readonly server: ServerProcess
-  readonly client: WireClient
+interface Running extends Started {
   /** Answers a command, words with blanks between them. */
   readonly run: (line: string) => Promise<unknown>
 }
 
-async function start(kept: Kept, dir: string, options: Readonly<Record<string, string>> = {}): Promise<Started> {
-  const server = await startServer(keysteadProgram(), { dir, ...KEPT[kept], ...options })
-  servers.push(server)
+async function start(kept: Kept, dir: string, options: Readonly<Record<string, string>> = {}): Promise<Running> {
+  const { server, client } = await folders.start(keysteadProgram(), { dir, ...KEPT[kept], ...options })
   await server.says('Ready to accept connections') // Before that it may be loading.
-  const client = await WireClient.open({ port: server.port })
   return {
     server,
     client,
@@ -56,12 +40,7 @@ async function start(kept: Kept, dir: string, options: Readonly<Record<string, s
   }
 }
 
-async function kill({ server }: Started): Promise<void> {
-  server.signal('SIGKILL')
-  await server.exited
-}
-
-const digest = async ({ client }: Started): Promise<string> => String(await client.command('DEBUG', 'DIGEST'))
+const digest = async ({ client }: Running): Promise<string> => String(await client.command('DEBUG', 'DIGEST'))
 
 interface Facts {
   readonly name: string
@@ -76,7 +55,7 @@ interface Facts {
   readonly 'rewind-to': number
 }
 
-async function list({ client }: Started, container = 'KEYSTEAD.CHECKPOINT'): Promise<Facts[]> {
+async function list({ client }: Running, container = 'KEYSTEAD.CHECKPOINT'): Promise<Facts[]> {
   const all = (await client.command(container, 'LIST')) as unknown[][]
   return all.map((flat) =>
     Object.fromEntries(Array.from({ length: flat.length / 2 }, (_, i) => [flat[2 * i], flat[2 * i + 1]])),
@@ -91,7 +70,7 @@ function filesUnder(folder: string): string[] {
     .sort()
 }
 
-async function fill({ client }: Started, count: number, text: string): Promise<void> {
+async function fill({ client }: Running, count: number, text: string): Promise<void> {
   for (let i = 0; i < count; i++) client.send('SET', `key:${i}`, `${text} ${i}`)
   for (let i = 0; i < count; i++) await client.receive()
   await client.command('SELECT', 3)

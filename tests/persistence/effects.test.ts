@@ -4,23 +4,16 @@
  * on a copy of the file, and both must hold the same. Real servers must read it
  * and hold the same, too. EFFECTS_ROUNDS makes the long run, SEED replays one.
  */
-import { cpSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { cpSync } from 'node:fs'
 import { afterEach, describe, expect, test } from 'vitest'
 import { GROUPS } from '../differential/groups.ts'
 import { Side } from '../differential/side.ts'
 import { makeSteps } from '../differential/tester.ts'
+import { withDataFolders } from '../support/data-folders.ts'
 import { findPeer } from '../support/peers.ts'
 import { random } from '../support/random.ts'
 import type { CommandArg } from '../support/reply.ts'
-import {
-  keysteadProgram,
-  type Program,
-  peerProgram,
-  type ServerProcess,
-  startServer,
-} from '../support/server-process.ts'
+import { keysteadProgram, type Program, peerProgram } from '../support/server-process.ts'
 import { WireClient } from '../support/wire-client.ts'
 
 const ROUNDS = Number(process.env['EFFECTS_ROUNDS'] ?? 2)
@@ -38,25 +31,16 @@ const SMALL_LIMITS = {
   'stream-node-max-entries': '2',
 }
 
-const folders: string[] = []
-const servers: ServerProcess[] = []
+const folders = withDataFolders()
+const { newFolder } = folders
 const sides: Side[] = []
 
 afterEach(async () => {
   await Promise.all(sides.splice(0).map((side) => side.close()))
-  await Promise.all(servers.splice(0).map((server) => server.stop()))
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
 })
 
-function newFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'keystead-effects-'))
-  folders.push(folder)
-  return folder
-}
-
 async function start(program: Program, dir: string, options: Readonly<Record<string, string>>): Promise<Side> {
-  const server = await startServer(program, { dir, appendonly: 'yes', appendfsync: 'always', ...options })
-  servers.push(server)
+  const { server } = await folders.start(program, { dir, appendonly: 'yes', appendfsync: 'always', ...options })
   const side = await Side.open({ name: server.name, host: '127.0.0.1', port: server.port })
   sides.push(side)
   return side

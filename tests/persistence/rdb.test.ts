@@ -5,47 +5,18 @@
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { withDataFolders } from '../support/data-folders.ts'
 import { fill } from '../support/every-type.ts'
 import { findPeer, findProgram, type PeerName } from '../support/peers.ts'
 import { random } from '../support/random.ts'
-import {
-  keysteadProgram,
-  type Program,
-  peerProgram,
-  type ServerProcess,
-  ServerRefusedToStart,
-  startServer,
-} from '../support/server-process.ts'
+import { keysteadProgram, peerProgram, type ServerProcess, ServerRefusedToStart } from '../support/server-process.ts'
 import { WireClient } from '../support/wire-client.ts'
 
 /** CRASH_ROUNDS=<n> for a long run. */
 const CRASH_ROUNDS = Number(process.env['CRASH_ROUNDS'] ?? 2)
-const servers: ServerProcess[] = []
-const folders: string[] = []
-
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((server) => server.stop()))
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
-})
-
-function newFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'keystead-rdb-'))
-  folders.push(folder)
-  return folder
-}
-
-async function start(
-  program: Program,
-  options: Readonly<Record<string, string>>,
-): Promise<{ server: ServerProcess; client: WireClient }> {
-  const server = await startServer(program, options)
-  servers.push(server)
-  const client = await WireClient.open({ port: server.port })
-  return { server, client }
-}
+const { newFolder, start } = withDataFolders()
 
 const file = (folder: string): string => join(folder, 'dump.rdb')
 
@@ -262,7 +233,7 @@ describe('a saved file', () => {
 
   test('in the background begins again after a flush, and can be cancelled', async () => {
     const dir = newFolder()
-    const { client } = await start(keysteadProgram(), { dir })
+    const { client, server } = await start(keysteadProgram(), { dir })
     await client.command('DEBUG', 'POPULATE', 50_000)
     client.send('BGSAVE')
     client.send('FLUSHALL')
@@ -277,7 +248,7 @@ describe('a saved file', () => {
     expect(await client.receive()).toBe('Background saving cancelled')
     await expect(client.receive()).rejects.toThrow('not in progress')
     await client.close()
-    await servers[0]!.stop()
+    await server.stop()
     const reader = await start(keysteadProgram(), { dir })
     // Whether what came after the flush is in it depends on when the save began again.
     expect(['', 'after']).toContain(((await reader.client.command('KEYS', '*')) as string[]).join())

@@ -4,7 +4,9 @@
 import { spawn } from 'node:child_process'
 import type { ServerProcess } from '../tests/support/server-process.ts'
 import { WireClient } from '../tests/support/wire-client.ts'
+import { missingCommands } from './peer-commands.ts'
 import { cpuTime } from './process-usage.ts'
+import { type Figure, median } from './table.ts'
 import { VALUE_SIZE, type Workload } from './workloads.ts'
 
 const CLIENTS = 50
@@ -21,8 +23,45 @@ export interface Sample {
   readonly systemCpu: number
 }
 
+export interface Rounds {
+  readonly tools: { readonly benchmark: string }
+  readonly rounds: number
+  /** Rounds ahead of them that are not counted: compilers and caches. */
+  readonly warmups: number
+  /** Of a round of SET at pipeline 1. */
+  readonly requests: number
+}
+
+/**
+ * The samples of each server, which take turns within every round, in another order each time, since a core runs
+ * slower after a long load; none of one that lacks a command.
+ */
+export async function sampleServers(
+  workload: Workload,
+  pipeline: number,
+  servers: readonly ServerProcess[],
+  { tools, rounds, warmups, requests }: Rounds,
+): Promise<Sample[][]> {
+  const samples: Sample[][] = servers.map(() => [])
+  const lacks = await Promise.all(servers.map((server) => missingCommands(server, workload.needs)))
+  await Promise.all(servers.map(emptyServer))
+  for (let round = -warmups; round < rounds; round++) {
+    for (let turn = 0; turn < servers.length; turn++) {
+      const side = (turn + round + warmups) % servers.length
+      if (lacks[side]!.size > 0) continue
+      const sample = await runBenchmark(tools.benchmark, servers[side]!, workload, pipeline, requests)
+      if (round >= 0) samples[side]!.push(sample)
+    }
+  }
+  await Promise.all(servers.map(emptyServer))
+  return samples
+}
+
+export const figureOf = (samples: readonly Sample[], pick: (sample: Sample) => number): Figure =>
+  samples.length === 0 ? 'missing' : median(samples.map(pick))
+
 /** One round of a workload; `setRequests` are those of a round of SET at pipeline 1. */
-export async function runBenchmark(
+async function runBenchmark(
   benchmark: string,
   server: ServerProcess,
   workload: Workload,
@@ -52,7 +91,7 @@ export function commandOfSet(pipeline: number, setRequests: number): string {
   return ['redis-benchmark', ...benchmarkArgs('PORT', ['-t', 'set'], pipeline, requests)].join(' ')
 }
 
-export async function emptyServer(server: ServerProcess): Promise<void> {
+async function emptyServer(server: ServerProcess): Promise<void> {
   const client = await WireClient.open({ port: server.port })
   await client.command('FLUSHALL', 'SYNC')
   await client.close()

@@ -7,19 +7,12 @@
  * servers; what it needs to be there is loaded ahead of each round.
  */
 import { type Program, type ServerProcess, startServer } from '../tests/support/server-process.ts'
-import { missingCommands } from './peer-commands.ts'
-import { commandOfSet, emptyServer, PIPELINES, runBenchmark, type Sample } from './redis-benchmark.ts'
-import { type Figure, median, type Row, type Table } from './table.ts'
+import { commandOfSet, figureOf, PIPELINES, type Rounds, type Sample, sampleServers } from './redis-benchmark.ts'
+import type { Figure, Row, Table } from './table.ts'
 import { WORKLOADS, type Workload } from './workloads.ts'
 
-interface Options {
+interface Options extends Rounds {
   readonly programs: readonly [Program, Program]
-  readonly tools: { readonly benchmark: string }
-  readonly rounds: number
-  /** Rounds ahead of them that are not counted: compilers and caches. */
-  readonly warmups: number
-  /** Of a round of SET at pipeline 1. */
-  readonly requests: number
   readonly isPicked: (name: string) => boolean
 }
 
@@ -49,20 +42,9 @@ async function measure(
   servers: readonly ServerProcess[],
   options: Options,
 ): Promise<Row[]> {
-  const samples: [Sample[], Sample[]] = [[], []]
-  const lacks = await Promise.all(servers.map((server) => missingCommands(server, workload.needs)))
-  await Promise.all(servers.map(emptyServer))
-  for (let round = -options.warmups; round < options.rounds; round++) {
-    for (const side of [0, 1] as const) {
-      if (lacks[side]!.size > 0) continue
-      const sample = await runBenchmark(options.tools.benchmark, servers[side]!, workload, pipeline, options.requests)
-      if (round >= 0) samples[side].push(sample)
-    }
-  }
-  await Promise.all(servers.map(emptyServer))
+  const [ours, theirs] = await sampleServers(workload, pipeline, servers, options)
   const figures = (pick: (sample: Sample) => number): { ours: Figure; theirs: Figure } => {
-    const [ours, theirs] = samples.map((list) => (list.length === 0 ? 'missing' : median(list.map(pick))))
-    return { ours: ours!, theirs: theirs! }
+    return { ours: figureOf(ours!, pick), theirs: figureOf(theirs!, pick) }
   }
   return [
     { what: `${workload.name}, pipeline ${pipeline}`, unit: 'op/s', better: 'more', ...figures((s) => s.perSecond) },

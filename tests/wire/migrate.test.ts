@@ -34,6 +34,17 @@ function withTarget(program: () => Program, options: Readonly<Record<string, str
   afterAll(() => target.stop())
 }
 
+/** A key of each type, the string of so many bytes; their names. */
+async function setOneOfEach(r: WireClient, bytes: number): Promise<string[]> {
+  await r.command('SET', 's', 'x'.repeat(bytes))
+  await r.command('RPUSH', 'l', 'a', 'b')
+  await r.command('SADD', 'set', '1', 'x')
+  await r.command('ZADD', 'z', 1, 'a')
+  await r.command('HSET', 'h', 'f', 'v')
+  await r.command('XADD', 'x', '1-1', 'f', 'v')
+  return ['s', 'l', 'set', 'z', 'h', 'x']
+}
+
 describe('MIGRATE', () => {
   const connect = withServer()
   withTarget(keysteadProgram)
@@ -53,13 +64,7 @@ describe('MIGRATE', () => {
 
   test('moves many keys of all types, leaves out those that are not there', async () => {
     const r = await connect()
-    await r.command('SET', 's', 'x'.repeat(100_000))
-    await r.command('RPUSH', 'l', 'a', 'b')
-    await r.command('SADD', 'set', '1', 'x')
-    await r.command('ZADD', 'z', 1, 'a')
-    await r.command('HSET', 'h', 'f', 'v')
-    await r.command('XADD', 'x', '1-1', 'f', 'v')
-    const keys = ['s', 'l', 'set', 'z', 'h', 'x']
+    const keys = await setOneOfEach(r, 100_000)
     const digests = await r.command('DEBUG', 'DIGEST-VALUE', ...keys)
     expect(await migrate(r, '', 3, 'KEYS', ...keys, 'nope')).toBe('OK')
     expect(await r.command('DBSIZE')).toBe(0)
@@ -228,13 +233,7 @@ for (const name of PEERS.filter((peer) => findPeer(peer) !== undefined)) {
 
     test('moves keys of all types', async () => {
       const r = await connect()
-      await r.command('SET', 's', 'x'.repeat(1_000))
-      await r.command('RPUSH', 'l', 'a', 'b')
-      await r.command('SADD', 'set', '1', 'x')
-      await r.command('ZADD', 'z', 1, 'a')
-      await r.command('HSET', 'h', 'f', 'v')
-      await r.command('XADD', 'x', '1-1', 'f', 'v')
-      const keys = ['s', 'l', 'set', 'z', 'h', 'x']
+      const keys = await setOneOfEach(r, 1_000)
       const digests = await r.command('DEBUG', 'DIGEST-VALUE', ...keys)
       expect(await r.command('MIGRATE', 'localhost', target.port, '', 2, 5000, 'KEYS', ...keys)).toBe('OK')
       expect(await r.command('DBSIZE')).toBe(0)

@@ -4,6 +4,7 @@
  * dumped again; nothing else is there afterwards, and all memory comes back.
  */
 import { expect, test } from 'vitest'
+import { MODULE_VALUE } from '../../../tests/support/module-value.ts'
 import { type Random, random } from '../../../tests/support/random.ts'
 import { Crc64 } from '../base/crc64.ts'
 import { Slice } from '../base/slice.ts'
@@ -25,40 +26,6 @@ import { dumpValue, isDump, restoreValue } from './dump.ts'
 /** DUMP_FUZZ_ROUNDS=<n> for a long run. */
 const ROUNDS = Number(process.env['DUMP_FUZZ_ROUNDS'] ?? 300)
 const LATER = 4_000_000_000_000
-/** An id, an integer of 64 bits, a string, a float, a double, and the end. */
-const MODULE_VALUE = Uint8Array.of(
-  1,
-  2,
-  3,
-  4,
-  5,
-  6,
-  7,
-  8,
-  2,
-  0x81,
-  0,
-  0,
-  0,
-  1,
-  0,
-  0,
-  0,
-  0,
-  5,
-  3,
-  97,
-  98,
-  99,
-  3,
-  0,
-  0,
-  0,
-  0,
-  4,
-  ...new Uint8Array(8),
-  0,
-)
 
 /** Values of every type and encoding, made at `key`. */
 const SAMPLES: Readonly<Record<string, (db: Database, key: Slice, r: Random) => void>> = {

@@ -17,10 +17,12 @@ import { failureOf, openPage, type Page } from './testing/page.ts'
 
 const place = { sessionId: 's' }
 
-describe('checkpoints of a Keystead server', () => {
-  let server: ServerProcess
-  let raw: WireClient
-  let page: Page
+let server: ServerProcess
+let raw: WireClient
+let page: Page
+
+/** Before each test of the block a server that keeps its data, and a page of it. */
+function withKeystead(): void {
   beforeEach(async () => {
     server = await startServer(keysteadProgram(), { save: '3600 1000000' })
     raw = await WireClient.open({ port: server.port })
@@ -31,6 +33,10 @@ describe('checkpoints of a Keystead server', () => {
     await raw.close()
     await server.stop()
   })
+}
+
+describe('checkpoints of a Keystead server', () => {
+  withKeystead()
   const list = () => page.ask['checkpoints.list']({ place })
   const names = async () => (await list()).checkpoints.map(({ name }) => name)
 
@@ -130,19 +136,7 @@ describe('checkpoints of a Keystead server', () => {
 })
 
 describe('branches of a Keystead server', () => {
-  let server: ServerProcess
-  let raw: WireClient
-  let page: Page
-  beforeEach(async () => {
-    server = await startServer(keysteadProgram(), { save: '3600 1000000' })
-    raw = await WireClient.open({ port: server.port })
-    page = await openPage(server.port)
-  })
-  afterEach(async () => {
-    page.session.close()
-    await raw.close()
-    await server.stop()
-  })
+  withKeystead()
   const branches = async () => (await page.ask['checkpoints.list']({ place })).branches
 
   test('are made of now and of a checkpoint, listed and deleted', async () => {

@@ -4,6 +4,7 @@
  * nothing sums it up, loads as something that holds together. Never anything else.
  */
 import { expect, test } from 'vitest'
+import { MODULE_VALUE } from '../../../../tests/support/module-value.ts'
 import { random } from '../../../../tests/support/random.ts'
 import { Slice } from '../../base/slice.ts'
 import { StreamId } from '../../base/stream-id.ts'
@@ -26,40 +27,6 @@ import { RdbError } from './input.ts'
 /** RDB_FUZZ_ROUNDS=<n> for a long run. */
 const ROUNDS = Number(process.env['RDB_FUZZ_ROUNDS'] ?? 800)
 const LATER = 4_000_000_000_000
-/** An id, an integer of 64 bits, a string, a float, a double, and the end. */
-const MODULE_VALUE = Uint8Array.of(
-  1,
-  2,
-  3,
-  4,
-  5,
-  6,
-  7,
-  8,
-  2,
-  0x81,
-  0,
-  0,
-  0,
-  1,
-  0,
-  0,
-  0,
-  0,
-  5,
-  3,
-  97,
-  98,
-  99,
-  3,
-  0,
-  0,
-  0,
-  0,
-  4,
-  ...new Uint8Array(8),
-  0,
-)
 const always = (): boolean => true
 
 function newKeyspace(): Keyspace {

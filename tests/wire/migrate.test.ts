@@ -105,6 +105,13 @@ describe('MIGRATE', () => {
     expect(await there.command('MGET', 'a', 'b', 'c')).toEqual(['1', 'x', '3'])
   })
 
+  test('to the database -1 selects none', async () => {
+    const r = await connect()
+    await r.command('SET', 'a', '1')
+    expect(await migrate(r, 'a', -1)).toBe('OK')
+    expect(await there.command('GET', 'a')).toBe('1')
+  })
+
   test('tells what the other server says to a database that it does not have', async () => {
     const r = await connect()
     await r.command('SET', 'a', '1')

@@ -19,7 +19,7 @@ const KEY_NOT_EMPTY = errorLine('ERR When using MIGRATE KEYS option, the key arg
 const IN_TRANSACTION = errorLine('ERR MIGRATE waits for another server, which is not possible inside a transaction')
 const TIMEOUT_MS = 1000
 /** On a new connection this database is the selected one, and real servers take -1 for it. */
-const UNSELECTED = -1n
+const UNSELECTED = -1
 
 interface Options {
   readonly keys: readonly Slice[]

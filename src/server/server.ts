@@ -123,6 +123,7 @@ export async function startServer({ directives, log, ...rest }: StartOptions): P
     isWithinUnit: () => server.effects.isWithinUnit,
     rewindBegins: () => {
       server.conditions |= LOADING
+      keyspace.generation++ // What is deleted from now on would be missing if the rewind fails, and in no file.
       server.watches.breakAll()
       server.effects.sink = undefined
     },

@@ -232,6 +232,45 @@ describe('MIGRATE to something else', () => {
   })
 })
 
+describe('MIGRATE, when the data is replaced before the other server answers,', () => {
+  const connect = withServer({ dbfilename: 'dump.rdb' }, { needs: ONLY_OURS })
+  let slow: Server
+  let asked: Promise<Socket>
+
+  beforeEach(async () => {
+    const { promise, resolve } = Promise.withResolvers<Socket>()
+    asked = promise
+    slow = createServer((socket) => socket.once('data', () => resolve(socket)))
+    await new Promise<void>((done) => slow.listen(0, '127.0.0.1', done))
+  })
+  afterEach(async () => {
+    ;(await asked).destroy()
+    slow.close()
+  })
+
+  const replacements: readonly (readonly [string, ...string[]])[] = [
+    ['DEBUG', 'RELOAD', 'NOSAVE'],
+    ['KEYSTEAD.CHECKPOINT', 'REWIND', 'c'],
+  ]
+  for (const replacement of replacements) {
+    test(`by ${replacement.join(' ')}, deletes no key of the same name, and says so`, async () => {
+      const r = await connect()
+      const other = await connect()
+      await r.command('SET', 'a', 'saved')
+      await r.command('SAVE')
+      await r.command('KEYSTEAD.CHECKPOINT', 'CREATE', 'c')
+      await r.command('SET', 'a', 'sent')
+      r.send('MIGRATE', '127.0.0.1', (slow.address() as { port: number }).port, 'a', -1, 60_000)
+      const socket = await asked
+      await other.command(...replacement)
+      socket.write('+OK\r\n')
+      await expect(r.receive()).rejects.toThrow('ERR The data was replaced while the other server answered')
+      expect(await r.command('GET', 'a')).toBe('saved')
+      await r.command('KEYSTEAD.CHECKPOINT', 'DELETE', 'c')
+    })
+  }
+})
+
 const PEERS: readonly PeerName[] = ['redis80', 'valkey81', 'valkey91']
 for (const name of PEERS.filter((peer) => findPeer(peer) !== undefined)) {
   describe(`MIGRATE to ${name}`, () => {

@@ -17,6 +17,9 @@ import { dumpValue } from '../persistence/dump.ts'
 
 const KEY_NOT_EMPTY = errorLine('ERR When using MIGRATE KEYS option, the key argument must be set to the empty string')
 const IN_TRANSACTION = errorLine('ERR MIGRATE waits for another server, which is not possible inside a transaction')
+const REPLACED = errorLine(
+  'ERR The data was replaced while the other server answered: what has arrived there may be here too',
+)
 const TIMEOUT_MS = 1000
 /** On a new connection this database is the selected one, and real servers take -1 for it. */
 const UNSELECTED = -1
@@ -138,11 +141,15 @@ export const MIGRATE = defineCommand({
     let answers = -first.length
     let refusal: string | undefined
     let failure: PeerFailure | undefined
+    // A rewind is no writer and does not wait. A key of the same name is another one then.
+    const { generation } = server.keyspace
+    let isReplaced = false
     server.executor.block(client, 0, {
       isFirm: true,
       onTimeout(reply) {
         if (refusal !== undefined) reply.errorText(`ERR Target instance replied with error: ${refusal}`)
         else if (failure !== undefined) reply.errorText(failureText(failure))
+        else if (isReplaced) reply.error(REPLACED)
         else reply.ok()
       },
       onCancel: () => undefined, // What was sent arrives without the one who asked for it.
@@ -155,7 +162,9 @@ export const MIGRATE = defineCommand({
       onReply(line: string): boolean {
         const index = answers++
         if (!line.startsWith('-')) {
-          if (index >= 0 && !options.copies) remove(server, db, keys[index])
+          if (index < 0 || options.copies) return true
+          if (server.keyspace.generation === generation) remove(server, db, keys[index])
+          else isReplaced = true
           return true
         }
         refusal ??= line.slice(1)

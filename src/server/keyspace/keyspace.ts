@@ -100,6 +100,11 @@ export class Keyspace {
   private readonly clock: KeyspaceClock
   /** While true nothing expires: commands of a file are repeated, and later ones may keep a key whose time is over. */
   isReplaying = false
+  /**
+   * Another number: other data. Whoever comes back later to keys that were there, by their names, compares it.
+   * Set by whoever replaces the data, before anything else.
+   */
+  generation = 0
   private time = 0
   private nextToExpire = 0
 
@@ -150,6 +155,7 @@ export class Keyspace {
 
   /** Empties all databases and gives all memory back, in no time that depends on how much it is. */
   flushAll(): void {
+    this.generation++
     this.snapshot?.willVanish()
     this.lazyFree.clear()
     this.memory.reset()

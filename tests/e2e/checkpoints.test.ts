@@ -111,6 +111,35 @@ describe.skipIf(!browserPath)('checkpoints', () => {
     expect(await keyRow(page, 'key of now').count()).toBe(0)
   })
 
+  test('rewound to in one window are what the others show, and so is what a FLUSHALL leaves', async () => {
+    await client.command('SET', 'key of then', '1')
+    await client.command('KEYSTEAD.CHECKPOINT', 'CREATE', 'then')
+    await client.command('RENAME', 'key of then', 'key of now')
+    const other = await page.context().newPage()
+    other.setDefaultTimeout(15_000)
+    await other.goto(app.url)
+    await other.getByRole('link', { name: 'proof', exact: true }).click()
+    await keyRow(other, 'key of now').click()
+    await other.getByRole('article').getByText('string', { exact: true }).waitFor()
+    const third = await page.context().newPage()
+    await third.goto(app.url)
+    await third.getByRole('link', { name: 'Checkpoints of proof' }).click()
+    await line(third, 'then').waitFor()
+
+    await page.bringToFront()
+    await openCheckpoints()
+    await line(page, 'then').getByRole('button', { name: 'Rewind…' }).click()
+    await dialog(page).getByRole('button', { name: 'Rewind to 1 key' }).click()
+    await page.getByRole('button', { name: 'Undo' }).waitFor()
+    await keyRow(other, 'key of then').waitFor()
+    expect(await keyRow(other, 'key of now').count()).toBe(0)
+    await other.getByText('This key does not exist').waitFor()
+    await line(third, 'before REWIND').waitFor()
+
+    await client.command('FLUSHALL')
+    await keyRow(other, 'key of then').waitFor({ state: 'detached' })
+  })
+
   test('are not needed to go back to a time', async () => {
     const secondsNow = async (): Promise<number> => Number(((await client.command('TIME')) as string[])[0])
     await client.command('SET', 'a', 'then')

@@ -4,7 +4,9 @@ import type { QueryClient } from '@tanstack/react-query'
 export const ofDataOf = (sessionId: string) => ({ dataOf: sessionId })
 
 /** All data of a session's server is other data now: whatever is known of it is asked for anew. */
-export function forgetData(client: QueryClient, sessionId: string): Promise<void> {
-  client.removeQueries({ predicate: ({ meta }) => meta?.['dataOf'] === sessionId })
-  return client.invalidateQueries({ predicate: ({ queryKey }) => queryKey.includes(sessionId) })
+export async function forgetData(client: QueryClient, sessionId: string): Promise<void> {
+  await Promise.all([
+    client.resetQueries({ predicate: ({ meta }) => meta?.['dataOf'] === sessionId }),
+    client.invalidateQueries({ predicate: ({ queryKey }) => queryKey.includes(sessionId) }),
+  ])
 }

@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot'
 import { call, returns } from './call.ts'
+import type { SessionTarget } from './sessions.ts'
 import { id, natural } from './types.ts'
 
 /** A page that looks at the server names its session, whose ledger tells what is sent; Home has none. */
@@ -71,3 +72,8 @@ export const checkpoints = {
   /** Refused while a local database has its data there. */
   'branches.remove': call(v.strictObject({ place, name }), returns<Record<string, never>>()),
 } as const
+
+export interface CheckpointEvents {
+  /** One was made or deleted here, or a branch was; what others do to the server is not told. */
+  readonly 'checkpoints.changed': SessionTarget
+}

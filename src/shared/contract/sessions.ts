@@ -64,6 +64,11 @@ export interface SessionState {
   readonly usedMemory?: number
   readonly clients?: number
   readonly dbsize?: number
+  /**
+   * How often, since the session began, all data was replaced (a rewind) or emptied (FLUSHALL), by whoever.
+   * What was read before it grew is no longer there.
+   */
+  readonly dataReplaced: number
   /** Every command this session sent, console included. */
   readonly commandsSent: number
 }

@@ -1,6 +1,9 @@
-import { beforeEach, expect, test } from 'vitest'
+import { QueryObserver } from '@tanstack/react-query'
+import { beforeEach, expect, test, vi } from 'vitest'
 import type { SessionInfo, SessionState } from '../../../shared/contract/sessions.ts'
 import { linkLost, linkOpened } from '../../api/link.ts'
+import { queryClient } from '../../api/query-client.ts'
+import { ofDataOf } from '../../api/replaced-data.ts'
 import { type FakeBackend, failing, fakeBackend } from '../../api/testing/fake-backend.ts'
 import { closeSession, followSessions, openSession, useSessions } from './sessions.ts'
 
@@ -23,6 +26,7 @@ const info = (sessionId: string): SessionInfo => ({
 const state = (sessionId: string, name: SessionState['state']): SessionState => ({
   sessionId,
   state: name,
+  dataReplaced: 0,
   commandsSent: 1,
 })
 const session = () => useSessions.getState().list[0]
@@ -74,6 +78,25 @@ test('a server that came back is noted, and looked at again', async () => {
   expect(session()?.recoveredAt).toBeTypeOf('number')
   await settled()
   expect(backend.calls.at(-1)?.method).toBe('sessions.info')
+})
+
+test('data that was replaced is asked for anew, a scan that outlives everything else too', async () => {
+  await openSession(KEY)
+  const other = vi.fn(() => 'value')
+  const scan = vi.fn(() => 'scan')
+  const observers = [
+    new QueryObserver(queryClient, { queryKey: ['browser', 'key', 's1'], queryFn: other }),
+    new QueryObserver(queryClient, { queryKey: ['browser', 'browse'], queryFn: scan, meta: ofDataOf('s1') }),
+  ].map((observer) => observer.subscribe(() => undefined))
+  await settled()
+  backend.emit('sessions.state', { ...state('s1', 'ready'), dataReplaced: 1 })
+  await settled()
+  expect(other).toHaveBeenCalledTimes(2)
+  expect(scan).toHaveBeenCalledTimes(2)
+  backend.emit('sessions.state', { ...state('s1', 'ready'), dataReplaced: 1 })
+  await settled()
+  expect(scan).toHaveBeenCalledTimes(2)
+  for (const unsubscribe of observers) unsubscribe()
 })
 
 test('a backend started anew gets its sessions opened again', async () => {

@@ -4,6 +4,7 @@ import type { SessionInfo, SessionState } from '../../../shared/contract/session
 import { ask, subscribe, toFailure } from '../../api/backend.ts'
 import { useLink } from '../../api/link.ts'
 import { queryClient } from '../../api/query-client.ts'
+import { forgetData } from '../../api/replaced-data.ts'
 import { parseTargetKey, type TargetKey } from '../../api/target.ts'
 
 /*
@@ -86,11 +87,13 @@ function applyState(state: SessionState): void {
   const session = useSessions.getState().list.find((s) => s.info?.sessionId === state.sessionId)
   if (!session) return
   const isBack = state.state === 'ready' && session.state?.state === 'reconnecting'
+  const isReplaced = session.state !== undefined && state.dataReplaced > session.state.dataReplaced
   patch(session.key, isBack ? { state, recoveredAt: Date.now() } : { state })
-  if (!isBack) return
-  // What changed while it was away is not known.
+  if (!isBack && !isReplaced) return
   refreshSession(session.key).catch(() => {})
-  void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey.includes(state.sessionId) })
+  if (isReplaced) void forgetData(queryClient, state.sessionId)
+  // What changed while it was away is not known.
+  else void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey.includes(state.sessionId) })
 }
 
 /** A backend that was started anew knows none of our sessions: open them again. */

@@ -92,6 +92,15 @@ describe('the list of checkpoints', () => {
     await waitFor(() => expect(backend.requests('checkpoints.list').length).toBeGreaterThan(1))
   })
 
+  test('is read again when another window changed it, which is not ours', async () => {
+    const backend = open()
+    await row('mine')
+    act(() => backend.emit('checkpoints.changed', { database: 'another' }))
+    expect(backend.requests('checkpoints.list').length).toBe(1)
+    act(() => backend.emit('checkpoints.changed', { database: 'local' }))
+    await waitFor(() => expect(backend.requests('checkpoints.list').length).toBe(2))
+  })
+
   test('that cannot be read says why, and is asked for again', async () => {
     const backend = open({
       'checkpoints.list': failing({ code: 'CONNECTION_REFUSED', message: 'It is away', detail: 'ECONNREFUSED' }),

@@ -4,10 +4,9 @@ import type { CheckpointPlace, Moment } from '../../../shared/contract/checkpoin
 import type { Method, Request, Response } from '../../../shared/contract/contract.ts'
 import type { LocalDatabase } from '../../../shared/contract/databases.ts'
 import type { SessionTarget } from '../../../shared/contract/sessions.ts'
-import { ask } from '../../api/backend.ts'
+import { ask, useBackendEvent } from '../../api/backend.ts'
 import { useDatabases } from '../../api/databases.ts'
-import { forgetData } from '../../api/replaced-data.ts'
-import { allActions } from '../../ui/actions.ts'
+import { toTargetKey } from '../../api/target.ts'
 
 /** The ID of the session is in the key, so that what a server away may have changed is asked for again. */
 export const checkpointsKeys = {
@@ -31,8 +30,8 @@ export function useLocalDatabase(target: SessionTarget): LocalDatabase | undefin
 }
 
 /**
- * The list of a server. That of a local database follows what others do to it
- * (a FLUSHALL makes a checkpoint); another server's is asked for by hand.
+ * The list of a server. It follows what is done in other windows; that of a local
+ * database also what others do to it, another server's is asked for by hand then.
  */
 export function useCheckpoints(place: CheckpointPlace, target: SessionTarget) {
   const query = useQuery(listQuery(place))
@@ -40,6 +39,11 @@ export function useCheckpoints(place: CheckpointPlace, target: SessionTarget) {
   const known = database && `${database.checkpoints?.count} ${database.checkpoints?.latestAt}`
   const seen = useRef(known)
   const { refetch } = query
+  const client = useQueryClient()
+  useBackendEvent('checkpoints.changed', (changed) => {
+    // What this window does asks for the list by itself when it is done.
+    if (toTargetKey(changed) === toTargetKey(target) && client.isMutating() === 0) void refetch()
+  })
   useEffect(() => {
     // The first that is told is what the list was asked for with.
     if (seen.current !== undefined && known !== seen.current) void refetch()
@@ -61,13 +65,8 @@ export function useRewind(sessionId: string) {
   const client = useQueryClient()
   return useMutation({
     mutationFn: (to: Moment) => ask('checkpoints.rewind', { place: { sessionId }, to }),
-    // Failed or not: whoever lost the connection meanwhile does not know.
-    onSettled: () => {
-      allActions()
-        .find((action) => action.id === 'workspace.refresh')
-        ?.perform()
-      return forgetData(client, sessionId)
-    },
+    // That the data is other data the session tells all its windows, this one too. The list is longer by one at any rate.
+    onSettled: () => client.invalidateQueries({ queryKey: checkpointsKeys.all }),
   })
 }
 

@@ -53,7 +53,8 @@ export async function openPage(port: number, login: Login = {}) {
     wake()
   })
   const services = {
-    sessions: { get: () => session },
+    sessions: { get: () => session, askStatusOf: () => void session.askStatus() },
+    events,
     now: Date.now,
     browses: new BrowsesService(events, silentLog),
   } as unknown as Services

@@ -11,6 +11,7 @@ import type {
   Rewound,
 } from '../../../../shared/contract/checkpoints.ts'
 import { FailureError, fail } from '../../../../shared/contract/failure.ts'
+import type { SessionTarget } from '../../../../shared/contract/sessions.ts'
 import type { RespValue } from '../../../../shared/resp/value.ts'
 import { integerOf, itemsOf, pairsOf, textOf } from '../redis-client/replies.ts'
 import { type Ask, type ErrandServices, onErrand } from './errand.ts'
@@ -27,12 +28,14 @@ export const listCheckpoints = (services: ErrandServices, place: CheckpointPlace
 export const createCheckpoint = (services: ErrandServices, place: CheckpointPlace, name: string) =>
   onErrand(services, place, async (ask) => {
     await ask(['KEYSTEAD.CHECKPOINT', 'CREATE', name], 'The checkpoint was not made.')
+    tellChange(services, place)
     return {}
   })
 
 export const removeCheckpoint = (services: ErrandServices, place: CheckpointPlace, name: string) =>
   onErrand(services, place, async (ask) => {
     await ask(['KEYSTEAD.CHECKPOINT', 'DELETE', name], 'The checkpoint was not deleted.')
+    tellChange(services, place)
     return {}
   })
 
@@ -41,6 +44,8 @@ export const rewind = (services: ErrandServices, place: CheckpointPlace, to: Mom
   onErrand(services, place, async (ask) => {
     const before = new Set((await askCheckpoints(ask)).map((checkpoint) => checkpoint.name))
     await ask(['KEYSTEAD.CHECKPOINT', 'REWIND', ...rewindTarget(to)], 'The data was not rewound.')
+    tellChange(services, place)
+    services.sessions.askStatusOf(targetOf(services, place))
     const after = await askCheckpoints(ask)
     return { undo: after.find((one) => one.reason === 'before REWIND' && !before.has(one.name)) }
   })
@@ -49,6 +54,7 @@ export const createBranch = (services: ErrandServices, place: CheckpointPlace, n
   onErrand(services, place, async (ask) => {
     const origin = from === undefined ? [] : 'checkpoint' in from ? ['FROM', from.checkpoint] : timeWords(from)
     await ask(['KEYSTEAD.BRANCH', 'CREATE', name, ...origin], 'The branch was not made.')
+    tellChange(services, place)
     return {}
   })
 
@@ -56,16 +62,24 @@ export const removeBranch = (services: ErrandServices, place: CheckpointPlace, n
   onErrand(services, place, async (ask) => {
     requireUnused(services, place, name)
     await ask(['KEYSTEAD.BRANCH', 'DELETE', name], 'The branch was not deleted.')
+    tellChange(services, place)
     return {}
   })
 
 const timeWords = ({ time }: { readonly time: number }): readonly string[] => ['TIME', String(time)]
 const rewindTarget = (to: Moment): readonly string[] => ('checkpoint' in to ? [to.checkpoint] : timeWords(to))
 
+const targetOf = ({ sessions }: ErrandServices, place: CheckpointPlace): SessionTarget =>
+  'database' in place ? place : sessions.get(place.sessionId).target
+
+/** For the other windows with this server. */
+const tellChange = (services: ErrandServices, place: CheckpointPlace): void =>
+  services.events.emit('checkpoints.changed', targetOf(services, place))
+
 /** The server does not know who has its data in the folder; if that is a database of ours, we do. */
-function requireUnused({ sessions, databases }: ErrandServices, place: CheckpointPlace, name: string): void {
-  const target = 'database' in place ? place : sessions.get(place.sessionId).info.target
-  const user = 'database' in target ? databases.onBranch(target.database, name) : undefined
+function requireUnused(services: ErrandServices, place: CheckpointPlace, name: string): void {
+  const target = targetOf(services, place)
+  const user = 'database' in target ? services.databases.onBranch(target.database, name) : undefined
   if (!user) return
   fail({
     code: 'BAD_REQUEST',

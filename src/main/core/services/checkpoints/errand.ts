@@ -17,7 +17,7 @@ import type { Services } from '../services.ts'
 import type { Session } from '../sessions/session.ts'
 import { failureOf } from '../values/ask.ts'
 
-export type ErrandServices = Pick<Services, 'sessions' | 'databases' | 'now'>
+export type ErrandServices = Pick<Services, 'sessions' | 'databases' | 'events' | 'now'>
 
 /** Sends one command, however long it takes. An error reply is thrown, as a failure that begins with `failed`. */
 export type Ask = (command: Command, failed: string) => Promise<RespValue>

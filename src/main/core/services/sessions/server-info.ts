@@ -65,3 +65,22 @@ export function numberOf(info: InfoFields, field: string): number | undefined {
   const value = Number(info.get(field) ?? Number.NaN)
   return Number.isFinite(value) ? value : undefined
 }
+
+/** How often all data of the server, or of one of its databases, was replaced by other data or by none. */
+export interface Replacements {
+  readonly ofAll: number
+  readonly ofOne: number
+}
+
+const REPLACING_ALL = ['flushall', 'keystead.checkpoint|rewind']
+const REPLACING_ONE = ['flushdb', 'swapdb']
+
+/** Out of INFO commandstats, which counts what any client did, scripts included. */
+export function replacementsOf(stats: InfoFields): Replacements {
+  const callsOf = (commands: readonly string[]): number =>
+    commands.reduce(
+      (sum, command) => sum + Number(/^calls=(\d+)/.exec(stats.get(`cmdstat_${command}`) ?? '')?.[1] ?? 0),
+      0,
+    )
+  return { ofAll: callsOf(REPLACING_ALL), ofOne: callsOf(REPLACING_ONE) }
+}

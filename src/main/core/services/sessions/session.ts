@@ -13,7 +13,17 @@ import { errorText, replyFailure } from '../redis-client/failures.ts'
 import { integerOf, pairsOf, textOf } from '../redis-client/replies.ts'
 import { type CommandOptions, type ConnectionState, SessionConnection } from '../redis-client/session-connection.ts'
 import type { Command } from '../redis-client/wire.ts'
-import { dbsOf, type InfoFields, identify, modeOf, numberOf, parseInfo, roleOf } from './server-info.ts'
+import {
+  dbsOf,
+  type InfoFields,
+  identify,
+  modeOf,
+  numberOf,
+  parseInfo,
+  type Replacements,
+  replacementsOf,
+  roleOf,
+} from './server-info.ts'
 
 /** How often a session that someone looks at asks the server how it is. */
 const STATUS_EVERY_MS = 2_000
@@ -43,6 +53,8 @@ export class Session {
   #info: SessionInfo | undefined
   #infoFields: InfoFields = new Map()
   #status: Status = {}
+  #replacements: Replacements | undefined
+  #dataReplaced = 0
   #statusTimer: NodeJS.Timeout | undefined
   #db = 0
   #address = ''
@@ -55,6 +67,10 @@ export class Session {
 
   get id(): string {
     return this.#profile.sessionId
+  }
+
+  get target(): SessionTarget {
+    return this.#profile.target
   }
 
   /** As it was last looked at. */
@@ -141,6 +157,7 @@ export class Session {
       state: state.state === 'idle' || state.state === 'closed' ? 'connecting' : state.state,
       ...('failure' in connection ? { failure: connection.failure, retryAt: connection.retryAt } : {}),
       ...this.#status,
+      dataReplaced: this.#dataReplaced,
       commandsSent: this.ledger.commandsSent,
     }
   }
@@ -173,18 +190,20 @@ export class Session {
   #onState(connection: ConnectionState): void {
     clearTimeout(this.#statusTimer)
     if (connection.state === 'closed') return
-    if (connection.state === 'ready') this.#statusTimer = setTimeout(() => void this.#askStatus(), 0)
+    if (connection.state === 'ready') this.#statusTimer = setTimeout(() => void this.askStatus(), 0)
     this.#profile.onState(this.state())
   }
 
-  async #askStatus(): Promise<void> {
+  /** Asks the server how it is, and tells; whoever did something to it does not wait for the next time. */
+  async askStatus(): Promise<void> {
     const startedAt = performance.now()
     try {
       const options = { source: 'status', timeoutMs: STATUS_TIMEOUT_MS } as const
       await this.#browser.command(['PING'], options)
       const latencyMs = performance.now() - startedAt
       this.#status = { ...this.#status, latencyMs, ...(await this.#askLoad(options)) }
-      this.#statusTimer = setTimeout(() => void this.#askStatus(), STATUS_EVERY_MS)
+      clearTimeout(this.#statusTimer)
+      this.#statusTimer = setTimeout(() => void this.askStatus(), STATUS_EVERY_MS)
       this.#statusTimer.unref()
       this.#profile.onState(this.state())
     } catch (error) {
@@ -195,17 +214,32 @@ export class Session {
   }
 
   async #askLoad(options: CommandOptions): Promise<Status> {
-    const info = await this.#browser.command(['INFO'], options)
+    const [info, stats] = await this.#browser.pipeline([['INFO'], ['INFO', 'commandstats']], options)
     if (isError(info)) {
       const size = await this.#browser.command(['DBSIZE'], { ...options, db: this.#db })
       return isError(size) ? {} : { dbsize: integerOf(size) }
     }
     const fields = parseInfo(textOf(info))
+    const dbsize = dbsOf(fields).find(({ db }) => db === this.#db)?.keys ?? 0
+    // What is still being loaded is told of when it is there.
+    if (!isError(stats) && numberOf(fields, 'loading') !== 1)
+      this.#compare(replacementsOf(parseInfo(textOf(stats))), dbsize)
     return {
       opsPerSec: numberOf(fields, 'instantaneous_ops_per_sec'),
       usedMemory: numberOf(fields, 'used_memory'),
       clients: numberOf(fields, 'connected_clients'),
-      dbsize: dbsOf(fields).find(({ db }) => db === this.#db)?.keys ?? 0,
+      dbsize,
     }
+  }
+
+  /**
+   * The server does not say which database was emptied or swapped; ours was, if the number of its keys is another.
+   * Counts that are lower than before are those of a server that was started anew, which is told as a reconnect.
+   */
+  #compare(now: Replacements, dbsize: number): void {
+    const before = this.#replacements
+    this.#replacements = now
+    if (!before) return
+    if (now.ofAll > before.ofAll || (now.ofOne > before.ofOne && dbsize !== this.#status.dbsize)) this.#dataReplaced++
   }
 }

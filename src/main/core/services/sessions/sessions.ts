@@ -85,6 +85,13 @@ export class SessionsService {
     held.session.close()
   }
 
+  /** Somebody did something to this server: all sessions with it look how it is now. */
+  askStatusOf(target: SessionTarget): void {
+    for (const { session } of this.#held.values()) {
+      if (isSame(session.target, target)) void session.askStatus()
+    }
+  }
+
   closeAll(): void {
     for (const sessionId of [...this.#held.keys()]) this.close(sessionId)
   }
@@ -130,3 +137,6 @@ export class SessionsService {
     }
   }
 }
+
+const isSame = (a: SessionTarget, b: SessionTarget): boolean =>
+  'database' in a ? 'database' in b && a.database === b.database : 'connection' in b && a.connection === b.connection

@@ -3,6 +3,7 @@
  * our files and we of theirs, and what becomes of files that are broken.
  * CRASH_ROUNDS makes the long runs.
  */
+import { spawnSync } from 'node:child_process'
 import {
   appendFileSync,
   existsSync,
@@ -16,7 +17,7 @@ import {
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { kill, type Started, withDataFolders } from '../support/data-folders.ts'
-import { findPeer, type PeerName } from '../support/peers.ts'
+import { findPeer, findProgram, type PeerName } from '../support/peers.ts'
 import { random } from '../support/random.ts'
 import { keysteadProgram, type Program, peerProgram, ServerRefusedToStart } from '../support/server-process.ts'
 import { WireClient } from '../support/wire-client.ts'
@@ -309,6 +310,23 @@ describe('files of', () => {
       'file appendonly.aof seq 1 type b',
     )
   })
+})
+
+test.skipIf(findProgram(['redis-check-aof']) === undefined)('redis-check-aof accepts what is written', async () => {
+  const dir = newFolder()
+  // The one of Redis 7.0 is the newest at hand that comes without its server.
+  const { client, server } = await start(keysteadProgram(), dir, {
+    'aof-timestamp-enabled': 'yes',
+    'rdb-format': 'redis-7.0',
+  })
+  await fill(client)
+  await rewrite(client)
+  await fillByChance(client)
+  await server.stop()
+  const manifest = join(folderOf(dir), 'appendonly.aof.manifest')
+  const checked = spawnSync(findProgram(['redis-check-aof'])!, [manifest], { encoding: 'utf8' })
+  expect(checked.stdout).toContain('All AOF files and manifest are valid')
+  expect(checked.status).toBe(0)
 })
 
 describe('a file that', () => {

@@ -280,52 +280,6 @@ describe('libraries of functions', () => {
   )
 })
 
-describe('values of modules', () => {
-  /** What RedisBloom writes: the id of `MBbloom--`, version 4, then integers, a double and strings, then the end. */
-  const id = Buffer.from('813016e5a289bef804', 'hex')
-  const value = Buffer.from('\x02\x05\x05\x03abc\x04\0\0\0\0\0\0\xf0\x3f\x01\x81\xff\0\0\0\0\0\0\x01\x00', 'latin1')
-  const bytes = Buffer.concat([
-    Buffer.from('REDIS0011\xfe\x00\xfb\x02\x00\x07\x05bloom', 'latin1'),
-    id,
-    value,
-    Buffer.from('\x00\x01a\x011\xff\0\0\0\0\0\0\0\0', 'latin1'),
-  ])
-
-  test('are kept as they are, with what any key can do, and saved again', async () => {
-    const dir = newFolder()
-    writeFileSync(file(dir), bytes)
-    const { client, server } = await start(keysteadProgram(), { dir })
-    await server.says('Kept as they are, and of no use without their module: 1 x value of module type MBbloom--')
-    expect(await client.command('TYPE', 'bloom')).toBe('MBbloom--')
-    await expect(client.command('GET', 'bloom')).rejects.toThrow('WRONGTYPE')
-    await expect(client.command('SADD', 'bloom', 'a')).rejects.toThrow('WRONGTYPE')
-    expect(await client.command('OBJECT', 'ENCODING', 'bloom')).toBe('raw')
-    expect(await client.command('COPY', 'bloom', 'copy')).toBe(1)
-    expect(await client.command('EXPIRE', 'copy', 1000)).toBe(1)
-    expect(await client.command('SCAN', '0', 'TYPE', 'mbbloom--')).toEqual(['0', expect.toSatisfy(hasBoth)])
-    const dump = await client.reply('DUMP', 'bloom')
-    expect(dump).toMatchObject({
-      type: 'bulk',
-      bytes: expect.toSatisfy((b: Uint8Array) => Buffer.from(b).includes(value)),
-    })
-    await client.command('DEBUG', 'RELOAD')
-    expect(await client.reply('DUMP', 'copy')).toEqual(dump)
-    expect(readFileSync(file(dir)).includes(Buffer.concat([Buffer.from('\x07\x05bloom', 'latin1'), id, value]))).toBe(
-      true,
-    )
-    expect(await client.command('DEL', 'bloom', 'copy', 'a')).toBe(3)
-  })
-  const hasBoth = (keys: string[]): boolean => keys.toSorted().join() === 'bloom,copy'
-
-  test('are left out when that is asked for, and counted', async () => {
-    const dir = newFolder()
-    writeFileSync(file(dir), bytes)
-    const { client, server } = await start(keysteadProgram(), { dir, 'skip-module-values': 'yes' })
-    await server.says('Not loaded, for want of a place for it: 1 x value of module type MBbloom--')
-    expect(await client.command('KEYS', '*')).toEqual(['a'])
-  })
-})
-
 describe('DEBUG RELOAD', () => {
   test('saves everything and loads it again', async () => {
     const { client } = await start(keysteadProgram(), { dir: newFolder() })

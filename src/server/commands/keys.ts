@@ -11,7 +11,7 @@ import { Err, errorLine } from '../exec/errors.ts'
 import type { Database } from '../keyspace/database.ts'
 import { NIL } from '../memory/layout.ts'
 import { copyKey } from '../types/copy.ts'
-import { typeNameOf } from '../types/module-value.ts'
+import { typeNameOf } from '../types/opaque-value.ts'
 
 const INT32_MIN = -(2 ** 31)
 const INT32_MAX = 2 ** 31 - 1

@@ -7,7 +7,7 @@ import { Slice } from '../base/slice.ts'
 import { defineCommand } from '../exec/command.ts'
 import type { Database } from '../keyspace/database.ts'
 import type { Ref } from '../memory/layout.ts'
-import { typeNameOf } from '../types/module-value.ts'
+import { typeNameOf } from '../types/opaque-value.ts'
 import { parseCursor, parseScanOptions, type ScanOptions, scanFilter } from './scan-options.ts'
 
 const STAR = 42

@@ -26,10 +26,12 @@ export const TYPE_SET = 2
 export const TYPE_ZSET = 3
 export const TYPE_HASH = 4
 export const TYPE_STREAM = 5
-/** Of whatever module: which one is the value's to tell (types/module-value.ts). */
+/** Of whatever module: which one is the value's to tell (types/opaque-value.ts). */
 export const TYPE_MODULE = 6
+/** Of Redis 8.8, kept and not understood (the same). */
+export const TYPE_ARRAY = 7
 
-const TYPE_NAMES = ['string', 'list', 'set', 'zset', 'hash', 'stream', 'module'] as const
+const TYPE_NAMES = ['string', 'list', 'set', 'zset', 'hash', 'stream', 'module', 'array'] as const
 export type TypeName = (typeof TYPE_NAMES)[number]
 
 /** The kinds that strings get when their bytes lie outside the record; callers pass the ones without. */
@@ -50,6 +52,7 @@ export const KIND_HASH_TABLE = 14
 export const KIND_HASH_VOLATILE = 15
 export const KIND_STREAM = 16
 export const KIND_MODULE = 17
+export const KIND_ARRAY = 18
 
 const KINDS: readonly (readonly [kind: number, type: number, encoding: string])[] = [
   [KIND_STRING_INT, TYPE_STRING, 'int'],
@@ -70,6 +73,7 @@ const KINDS: readonly (readonly [kind: number, type: number, encoding: string])[
   [KIND_HASH_VOLATILE, TYPE_HASH, 'hashtable'],
   [KIND_STREAM, TYPE_STREAM, 'stream'],
   [KIND_MODULE, TYPE_MODULE, 'raw'],
+  [KIND_ARRAY, TYPE_ARRAY, 'sliced-array'],
 ]
 
 const typeOfKind = new Uint8Array(KIND_MASK + 1)

@@ -4,7 +4,7 @@
  * dumped again; nothing else is there afterwards, and all memory comes back.
  */
 import { expect, test } from 'vitest'
-import { MODULE_VALUE } from '../../../tests/support/module-value.ts'
+import { ARRAY_VALUE, MODULE_VALUE } from '../../../tests/support/opaque-values.ts'
 import { type Random, random } from '../../../tests/support/random.ts'
 import { Crc64 } from '../base/crc64.ts'
 import { Slice } from '../base/slice.ts'
@@ -12,11 +12,11 @@ import { StreamId } from '../base/stream-id.ts'
 import { createLimits } from '../config/limits.ts'
 import type { Database } from '../keyspace/database.ts'
 import { Keyspace } from '../keyspace/keyspace.ts'
-import { KIND_STRING_RAW } from '../keyspace/object.ts'
+import { KIND_ARRAY, KIND_MODULE, KIND_STRING_RAW } from '../keyspace/object.ts'
 import { NIL } from '../memory/layout.ts'
 import { hashCreate, hashSet, NO_EXPIRY } from '../types/hash.ts'
 import { listCreate, listExpect, listPush } from '../types/list.ts'
-import { moduleAdd } from '../types/module-value.ts'
+import { opaqueAdd } from '../types/opaque-value.ts'
 import { setAdd, setCreate } from '../types/set.ts'
 import { streamAppend, streamCreate } from '../types/stream.ts'
 import { consumerCreate, groupCreate, pendingDeliver } from '../types/stream-groups.ts'
@@ -44,7 +44,8 @@ const SAMPLES: Readonly<Record<string, (db: Database, key: Slice, r: Random) => 
   'a small sorted set': (db, key, r) => scored(db, key, 1 + r.below(8), r),
   'a big sorted set': (db, key, r) => scored(db, key, 20 + r.below(20), r),
   'a stream': (db, key, r) => stream(db, key, r),
-  'a value of a module': (db, key) => void moduleAdd(db, key, new Slice(MODULE_VALUE)),
+  'a value of a module': (db, key) => void opaqueAdd(db, key, KIND_MODULE, new Slice(MODULE_VALUE)),
+  'an array': (db, key) => void opaqueAdd(db, key, KIND_ARRAY, new Slice(ARRAY_VALUE)),
   'a hash with expiring fields': (db, key, r) => fields(db, key, 1 + r.below(8), LATER, r),
 }
 
@@ -163,4 +164,16 @@ test('a form that nobody knows is refused', () => {
     const payload = sealed(Uint8Array.from([form, 11, 0, 0, 0, 0, 0, 0, 0, 0, 0]))
     expect(restoreValue(keyspace.databases[0], Slice.of('k'), payload), `form ${form}`).toBe('broken')
   }
+})
+
+test('what modules of Redis 8.6 keep of a key is left out, and nothing else', () => {
+  const keyspace = new Keyspace({ databases: 1 })
+  const [db] = keyspace.databases
+  const key = Slice.of('k')
+  const payload = (metadata: string): Slice =>
+    sealed(Uint8Array.from(Buffer.from(`${metadata}\0\x011\x0d\0\0\0\0\0\0\0\0\0`, 'latin1')))
+  expect(restoreValue(db, key, payload('\xf3\x02AAAA\x02\x05\x00BBBB\x05\x03abc\x00'))).toBe('done')
+  expect(db.remove(key)).toBe(true)
+  expect(restoreValue(db, key, payload('\xf3\x02AAAA\x02\x05\x00BBBB\x05\x03abc'))).toBe('broken')
+  expect(restoreValue(db, key, sealed(Uint8Array.from([0xf3, 0, 13, 0, 0, 0, 0, 0, 0, 0, 0, 0])))).toBe('broken')
 })

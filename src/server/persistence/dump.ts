@@ -11,12 +11,15 @@ import { CRC64_SIZE, Crc64 } from '../base/crc64.ts'
 import { Slice } from '../base/slice.ts'
 import type { Database } from '../keyspace/database.ts'
 import type { Ref } from '../memory/layout.ts'
-import { RDB_HASH_VALKEY, RDB_VERSION, VALKEY_VERSION } from './rdb/format.ts'
+import { OP_SLOT_IMPORT_OR_KEY_META, RDB_HASH_VALKEY, RDB_VERSION, VALKEY_VERSION } from './rdb/format.ts'
 import { RdbError, RdbInput } from './rdb/input.ts'
 import { RdbOutput } from './rdb/output.ts'
+import { skipKeyMetadata } from './rdb/skip-value.ts'
 import { formatOf, readerOf } from './rdb/value-format.ts'
 
 const VERSION_SIZE = 2
+/** Nothing is of this form. */
+const NONE = -1
 const FOOTER_SIZE = VERSION_SIZE + CRC64_SIZE
 
 /** The value at `record` as DUMP answers it. */
@@ -49,7 +52,12 @@ export function restoreValue(db: Database, key: Slice, payload: Slice): Restored
   try {
     const version = payload.buf[payload.at + payload.size - FOOTER_SIZE]
     const family = version >= VALKEY_VERSION ? 'valkey' : 'redis'
-    const read = input.isAtEnd ? undefined : readerOf(input.byte(), family)
+    let form = input.isAtEnd ? NONE : input.byte()
+    if (form === OP_SLOT_IMPORT_OR_KEY_META && family === 'redis') {
+      skipKeyMetadata(input)
+      form = input.byte()
+    }
+    const read = readerOf(form, family)
     if (read === undefined) return 'broken'
     if (!read(input, db, key)) return 'exhausted'
     if (input.isAtEnd) return 'done'

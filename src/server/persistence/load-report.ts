@@ -11,8 +11,8 @@ const NAME_SIZE_MAX = 128
 export function sayWhatIsMissing(log: Log, path: string, reader: RdbFileReader): void {
   const { skipped, lost, lostKeys } = reader
   for (const [what, count] of skipped) log.warning(`Not loaded, for want of a place for it: ${count} x ${what}`)
-  for (const [name, count] of reader.modules) {
-    log.warning(`Kept as they are, and of no use without their module: ${count} x value of module type ${name}`)
+  for (const [what, count] of reader.opaque) {
+    log.warning(`Kept as they are, for a server that knows what they mean: ${count} x ${what}`)
   }
   for (const { database, key, reason } of lost) {
     log.warning(`Lost: the key ${JSON.stringify(key.slice(0, NAME_SIZE_MAX))} of database ${database}: ${reason}.`)

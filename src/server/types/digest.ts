@@ -23,11 +23,20 @@ import { doubleToDigestText } from '../base/double-text.ts'
 import { Slice } from '../base/slice.ts'
 import { STREAM_ID_SIZE_MAX, StreamId } from '../base/stream-id.ts'
 import type { Database } from '../keyspace/database.ts'
-import { TYPE_HASH, TYPE_LIST, TYPE_MODULE, TYPE_SET, TYPE_STREAM, TYPE_STRING, TYPE_ZSET } from '../keyspace/object.ts'
+import {
+  TYPE_ARRAY,
+  TYPE_HASH,
+  TYPE_LIST,
+  TYPE_MODULE,
+  TYPE_SET,
+  TYPE_STREAM,
+  TYPE_STRING,
+  TYPE_ZSET,
+} from '../keyspace/object.ts'
 import type { Ref } from '../memory/layout.ts'
 import { hashForEach } from './hash.ts'
 import { listForEach } from './list.ts'
-import { moduleBytes } from './module-value.ts'
+import { opaqueBytes } from './opaque-value.ts'
 import { setForEach } from './set.ts'
 import { StreamRange } from './stream-range.ts'
 import { zsetForEach } from './zset.ts'
@@ -102,15 +111,23 @@ const TYPES: Readonly<Record<number, DigestedType>> = {
     add: (digest, db, record) =>
       hashForEach(db, record, (field, value) => digest.xor(pairDigest(field.bytes(), value.bytes()))),
   },
-  // A module would say what to take in; here it is all that it wrote.
   [TYPE_MODULE]: {
     number: 5,
-    add: (digest, db, record) => digest.mix(moduleBytes(db, record, found).bytes()),
+    add: addOpaque,
   },
   [TYPE_STREAM]: {
     number: 6,
     add: addStream,
   },
+  [TYPE_ARRAY]: {
+    number: 7,
+    add: addOpaque,
+  },
+}
+
+/** A module would say what to take in; here it is all that was written, and of arrays as well. */
+function addOpaque(digest: Digest, db: Database, record: Ref): void {
+  digest.mix(opaqueBytes(db, record, found).bytes())
 }
 
 const range = new StreamRange()

@@ -15,7 +15,7 @@ import { Slice } from '../../base/slice.ts'
 import { type Database, NEVER } from '../../keyspace/database.ts'
 import type { Keyspace } from '../../keyspace/keyspace.ts'
 import { NIL } from '../../memory/layout.ts'
-import { moduleName, typeNameOf } from '../../types/module-value.ts'
+import { moduleName, typeNameOf } from '../../types/opaque-value.ts'
 import {
   OP_AUX,
   OP_END,
@@ -30,10 +30,11 @@ import {
   OP_SELECT,
   OP_SLOT_IMPORT_OR_KEY_META,
   OP_SLOT_INFO,
+  RDB_ARRAY,
   RDB_MODULE,
 } from './format.ts'
 import { RdbError, RdbInput, type RdbSource } from './input.ts'
-import { skipModuleData, skipValue } from './skip-value.ts'
+import { skipKeyMetadata, skipModuleData, skipValue } from './skip-value.ts'
 import { type Family, type ReadValue, readerOf } from './value-format.ts'
 
 const MAGIC_SIZE = 9
@@ -73,8 +74,8 @@ export class RdbFileReader {
   readonly aux = new Map<string, string>()
   /** What has no place here, and how often it came. */
   readonly skipped = new Map<string, number>()
-  /** The types of modules of which there are values, and how many. */
-  readonly modules = new Map<string, number>()
+  /** Values of types that are not of this server, and how many there are. */
+  readonly opaque = new Map<string, number>()
   /** The first of the keys that were left out because their values are broken, and how many there are in all. */
   readonly lost: LostKey[] = []
   lostKeys = 0
@@ -211,7 +212,8 @@ export class RdbFileReader {
         skipModuleData(input)
         return true
       case OP_SLOT_IMPORT_OR_KEY_META:
-        this.readSlotImport()
+        if (this.family === 'valkey') this.readSlotImport()
+        else this.skip('metadata of modules for a key', skipKeyMetadata(input))
         return true
       default:
         return false
@@ -227,7 +229,6 @@ export class RdbFileReader {
 
   private readSlotImport(): void {
     const { input } = this
-    if (this.family === 'redis') input.fail('keys with metadata of modules cannot be read')
     input.string()
     for (let left = input.count(2); left > 0; left--) {
       input.length()
@@ -269,7 +270,7 @@ export class RdbFileReader {
       if (!this.recovers || !(error instanceof RdbError)) throw error
       return this.leaveOut(form, key, valueAt, error)
     }
-    if (form === RDB_MODULE) this.noteModule(typeNameOf(db, db.peek(key)))
+    this.noteOpaque(form, db, key)
     // Its value had to be read to know where it ends.
     if (expiresAt !== NEVER && expiresAt < this.keyspace.now && !this.keepsExpired) {
       db.remove(key)
@@ -298,7 +299,7 @@ export class RdbFileReader {
       this.lost.push({ database: this.db.index, key: key.text(), reason: error.message })
     }
     if (!this.input.rewind(valueAt)) throw error
-    skipValue(this.input, form)
+    skipValue(this.input, form, this.family)
   }
 
   private setClock(db: Database, key: Slice, idleSeconds: number | undefined, frequency: number | undefined): void {
@@ -313,13 +314,18 @@ export class RdbFileReader {
     return Math.max(0, Math.min(Number(time), Number.MAX_SAFE_INTEGER))
   }
 
-  private noteModule(name: string): void {
-    this.modules.set(name, (this.modules.get(name) ?? 0) + 1)
+  private noteOpaque(form: number, db: Database, key: Slice): void {
+    if (form === RDB_MODULE) count(this.opaque, `${MODULE_VALUE}${typeNameOf(db, db.peek(key))}`)
+    else if (form === RDB_ARRAY) count(this.opaque, 'array of Redis 8.8')
   }
 
-  private skip(what: string): void {
-    this.skipped.set(what, (this.skipped.get(what) ?? 0) + 1)
+  private skip(what: string, times = 1): void {
+    count(this.skipped, what, times)
   }
+}
+
+function count(counts: Map<string, number>, what: string, times = 1): void {
+  counts.set(what, (counts.get(what) ?? 0) + times)
 }
 
 /** How what is said of a module's value begins. */

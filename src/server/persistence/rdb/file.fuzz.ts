@@ -4,17 +4,17 @@
  * nothing sums it up, loads as something that holds together. Never anything else.
  */
 import { expect, test } from 'vitest'
-import { MODULE_VALUE } from '../../../../tests/support/module-value.ts'
+import { ARRAY_VALUE, MODULE_VALUE } from '../../../../tests/support/opaque-values.ts'
 import { random } from '../../../../tests/support/random.ts'
 import { Slice } from '../../base/slice.ts'
 import { StreamId } from '../../base/stream-id.ts'
 import { createLimits } from '../../config/limits.ts'
 import type { Database } from '../../keyspace/database.ts'
 import { Keyspace } from '../../keyspace/keyspace.ts'
-import { KIND_STRING_RAW } from '../../keyspace/object.ts'
+import { KIND_ARRAY, KIND_MODULE, KIND_STRING_RAW } from '../../keyspace/object.ts'
 import { hashCreate, hashSet, NO_EXPIRY } from '../../types/hash.ts'
 import { listCreate, listExpect, listPush } from '../../types/list.ts'
-import { moduleAdd } from '../../types/module-value.ts'
+import { opaqueAdd } from '../../types/opaque-value.ts'
 import { setAdd, setCreate } from '../../types/set.ts'
 import { streamAppend, streamCreate } from '../../types/stream.ts'
 import { consumerCreate, groupCreate, pendingDeliver } from '../../types/stream-groups.ts'
@@ -61,7 +61,8 @@ function filled(): Keyspace {
     const volatile = hashCreate(db, Slice.of('volatile'))
     for (let i = 0; i < 5; i++) hashSet(db, volatile, Slice.of(`f${i}`), Slice.of('v'), i % 2 === 0 ? LATER : NO_EXPIRY)
     fillStream(db)
-    moduleAdd(db, Slice.of('module'), new Slice(MODULE_VALUE))
+    opaqueAdd(db, Slice.of('module'), KIND_MODULE, new Slice(MODULE_VALUE))
+    opaqueAdd(db, Slice.of('array'), KIND_ARRAY, new Slice(ARRAY_VALUE))
   }
   return keyspace
 }

@@ -50,10 +50,14 @@ export const RDB_STREAM_2 = 19
 export const RDB_SET_LISTPACK = 20
 export const RDB_STREAM_3 = 21
 export const RDB_HASH_VALKEY = 22
-export const RDB_STREAM_4 = 26
-export const RDB_STREAM_5 = 27
+/** Of release candidates of Redis 7.4, under the number that Valkey gave to a form of its own. */
+export const RDB_HASH_CANDIDATE = 22
+export const RDB_HASH_LISTPACK_CANDIDATE = 23
 export const RDB_HASH_REDIS = 24
 export const RDB_HASH_LISTPACK_REDIS = 25
+export const RDB_STREAM_4 = 26
+export const RDB_STREAM_5 = 27
+export const RDB_ARRAY = 28
 
 /** Containers of a quicklist's nodes. */
 export const NODE_PLAIN = 1
@@ -82,3 +86,9 @@ export const MODULE_UNSIGNED = 2
 export const MODULE_FLOAT = 3
 export const MODULE_DOUBLE = 4
 export const MODULE_STRING = 5
+
+/** What the elements of arrays are: integers and floating-point numbers have 8 bytes, little endian. */
+export const ARRAY_STRING = 0
+export const ARRAY_INTEGER = 1
+export const ARRAY_DOUBLE = 2
+export const ARRAY_SHORT_STRING = 3

@@ -25,6 +25,7 @@ import type { Outlet, Parts } from './big-value.ts'
 import {
   RDB_HASH,
   RDB_HASH_LISTPACK,
+  RDB_HASH_LISTPACK_CANDIDATE,
   RDB_HASH_LISTPACK_REDIS,
   RDB_HASH_REDIS,
   RDB_HASH_VALKEY,
@@ -131,9 +132,8 @@ const readListpack: ReadValue = (input, db, key) => {
   return hash === BROKEN ? input.fail('the listpack of a hash is broken') : hash !== NIL
 }
 
-/** Redis 7.4: field, value and expiry in threes, 0 for none. The least of them, before, only saves looking. */
+/** Redis 7.4: field, value and expiry in threes, 0 for none. */
 const readListpackWithTimes: ReadValue = (input, db, key) => {
-  input.int64()
   const entries = listpackTexts(input.string())
   if (entries === undefined || entries.length % 3 !== 0) return input.fail('the listpack of a hash is broken')
   let at = 0
@@ -145,6 +145,14 @@ const readListpackWithTimes: ReadValue = (input, db, key) => {
     field.expiresAt = moment === 0 ? NO_EXPIRY : moment
   })
 }
+
+/** Of a release candidate of Redis 7.4: unix milliseconds, 0 for none, before each field. */
+export const readCandidate: ReadValue = (input, db, key) =>
+  readFields(input, db, key, input.count(3), () => {
+    const moment = input.length()
+    field.expiresAt = moment === 0 ? NO_EXPIRY : moment
+    nextStrings(input)
+  })
 
 export const hashFormat: ValueFormat = {
   formOf,
@@ -169,6 +177,11 @@ export const hashFormat: ValueFormat = {
         nextStrings(input)
       })
     },
-    [RDB_HASH_LISTPACK_REDIS]: readListpackWithTimes,
+    [RDB_HASH_LISTPACK_CANDIDATE]: readListpackWithTimes,
+    [RDB_HASH_LISTPACK_REDIS](input, db, key) {
+      // The least of the expiries: it only saves looking.
+      input.int64()
+      return readListpackWithTimes(input, db, key)
+    },
   },
 }

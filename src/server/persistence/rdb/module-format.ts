@@ -4,7 +4,8 @@
  * whatever form this server gives them.
  */
 import { Slice } from '../../base/slice.ts'
-import { MODULE_ID_SIZE, moduleAdd, moduleBytes } from '../../types/module-value.ts'
+import { KIND_MODULE } from '../../keyspace/object.ts'
+import { MODULE_ID_SIZE, opaqueAdd, opaqueBytes } from '../../types/opaque-value.ts'
 import {
   MODULE_DOUBLE,
   MODULE_END,
@@ -46,7 +47,7 @@ function readBytes(input: RdbInput): Slice {
 export const moduleFormat: ValueFormat = {
   formOf: () => RDB_MODULE,
   write(out, db, record) {
-    const { buf, at, size } = moduleBytes(db, record, value)
+    const { buf, at, size } = opaqueBytes(db, record, value)
     const view = new DataView(buf.buffer, buf.byteOffset + at, MODULE_ID_SIZE)
     out.halves(view.getUint32(0), view.getUint32(4))
     out.bytes(buf, at + MODULE_ID_SIZE, size - MODULE_ID_SIZE)
@@ -55,6 +56,6 @@ export const moduleFormat: ValueFormat = {
     throw new Error('a value of a module is written at once')
   },
   read: {
-    [RDB_MODULE]: (input, db, key) => moduleAdd(db, key, readBytes(input)),
+    [RDB_MODULE]: (input, db, key) => opaqueAdd(db, key, KIND_MODULE, readBytes(input)),
   },
 }

@@ -4,14 +4,19 @@
  * can still be read (--recover). Whether it holds together is not looked at.
  */
 import {
+  ARRAY_DOUBLE,
+  ARRAY_INTEGER,
   MODULE_DOUBLE,
   MODULE_END,
   MODULE_FLOAT,
   MODULE_SIGNED,
   MODULE_STRING,
   MODULE_UNSIGNED,
+  RDB_ARRAY,
   RDB_HASH,
+  RDB_HASH_CANDIDATE,
   RDB_HASH_LISTPACK,
+  RDB_HASH_LISTPACK_CANDIDATE,
   RDB_HASH_LISTPACK_REDIS,
   RDB_HASH_REDIS,
   RDB_HASH_VALKEY,
@@ -28,6 +33,8 @@ import {
   RDB_STREAM_1,
   RDB_STREAM_2,
   RDB_STREAM_3,
+  RDB_STREAM_4,
+  RDB_STREAM_5,
   RDB_STRING,
   RDB_ZSET,
   RDB_ZSET_LISTPACK,
@@ -35,10 +42,13 @@ import {
   RDB_ZSET_ZIPLIST,
 } from './format.ts'
 import type { RdbInput } from './input.ts'
+import type { Family } from './value-format.ts'
 
 type Skip = (input: RdbInput) => void
 
 const ID_SIZE = 16
+/** What a module's metadata is, as a number. */
+const CLASS_SIZE = 4
 /** Sizes of a score's text from here on stand for what no text can tell. */
 const TEXT_MAX = 252
 
@@ -71,12 +81,27 @@ const scoreText: Skip = (input) => {
 }
 
 /** What stands here is drawn in stream-format.ts. */
-function stream(version: 1 | 2 | 3): Skip {
+function stream(version: 1 | 2 | 3 | 4 | 5): Skip {
   const head = version === 1 ? [length, length, length] : new Array<Skip>(8).fill(length)
   const pending = many(id, eight, length)
   const consumer = version < 3 ? [string, eight, many(id)] : [string, eight, eight, many(id)]
   const group = version === 1 ? [string, length, length] : [string, length, length, length]
-  return each(many(string, string), ...head, many(...group, pending, many(...consumer)))
+  const released = version < 5 ? [] : [many(id)]
+  const producers = version < 4 ? [] : [length, length, many(string, many(string, length, length)), length, length]
+  return each(many(string, string), ...head, many(...group, pending, many(...consumer), ...released), ...producers)
+}
+
+/** What stands here is drawn in array-format.ts. */
+const array: Skip = (input) => {
+  const count = input.count()
+  if (input.length() === 1) length(input)
+  for (let left = count; left > 0; left--) {
+    input.release()
+    length(input)
+    const what = input.length()
+    if (what === ARRAY_INTEGER || what === ARRAY_DOUBLE) eight(input)
+    else string(input)
+  }
 }
 
 const module: Skip = (input) => {
@@ -107,13 +132,30 @@ const FORMS = new Map<number, Skip>([
   [RDB_STREAM_3, stream(3)],
   [RDB_HASH_VALKEY, many(string, string, eight)],
   [RDB_HASH_REDIS, each(eight, many(length, string, string))],
+  [RDB_HASH_LISTPACK_CANDIDATE, string],
   [RDB_HASH_LISTPACK_REDIS, each(eight, string)],
+  [RDB_STREAM_4, stream(4)],
+  [RDB_STREAM_5, stream(5)],
+  [RDB_ARRAY, array],
 ])
 
+const candidate = many(length, string, string)
+
 /** Reads to the end of a value of this form. Throws the input's error where that cannot be known. */
-export function skipValue(input: RdbInput, form: number): void {
-  const skip = FORMS.get(form) ?? input.fail(`where a value of form ${form} ends cannot be known`)
+export function skipValue(input: RdbInput, form: number, family: Family): void {
+  const known = form === RDB_HASH_CANDIDATE && family === 'redis' ? candidate : FORMS.get(form)
+  const skip = known ?? input.fail(`where a value of form ${form} ends cannot be known`)
   skip(input)
+}
+
+/** Reads to the end of what modules keep of one key; how many of them did. */
+export function skipKeyMetadata(input: RdbInput): number {
+  const classes = input.count(CLASS_SIZE + 1)
+  for (let left = classes; left > 0; left--) {
+    input.bytes(CLASS_SIZE)
+    skipModuleData(input)
+  }
+  return classes
 }
 
 /** Reads to the end of what a module wrote, in pieces that say what they are. */

@@ -13,7 +13,7 @@
  * An id of 16 bytes is big endian, any other one two lengths. Entries read are -1,
  * as an unsigned number of 64 bits, where they are not known.
  */
-import type { Slice } from '../../base/slice.ts'
+import { Slice } from '../../base/slice.ts'
 import { StreamId } from '../../base/stream-id.ts'
 import type { Database } from '../../keyspace/database.ts'
 import type { Memory } from '../../memory/arena.ts'
@@ -64,6 +64,9 @@ import type { ReadValue, ValueFormat } from './value-format.ts'
 const ID_SIZE = 16
 /** An id and a time and a count: what a pending entry takes at least. */
 const PENDING_SIZE_MIN = ID_SIZE + 9
+
+/** The consumer that has what nobody has, in a group of Redis 8.8. */
+const RELEASED = Slice.of('nacked')
 
 const id = new StreamId()
 const idBytes = new DataView(new ArrayBuffer(ID_SIZE))
@@ -175,6 +178,12 @@ const readCount = (input: RdbInput): bigint => BigInt.asIntN(64, input.bigLength
 /** What a reading of a stream answers: false when memory is exhausted. */
 type Done = boolean
 
+/** When an entry was delivered last, in unix milliseconds, and how often. */
+interface Delivery {
+  readonly at: number
+  readonly deliveries: bigint
+}
+
 class StreamReader {
   private readonly input: RdbInput
   private readonly memory: Memory
@@ -234,7 +243,7 @@ class StreamReader {
   /** What is pending is told before its consumers are: whose it is, is known when they come. */
   private readGroup(group: Ref): Done {
     const { input, memory } = this
-    const pending = new Map<string, { readonly at: number; readonly deliveries: bigint }>()
+    const pending = new Map<string, Delivery>()
     for (let left = input.count(PENDING_SIZE_MIN); left > 0; left--) {
       const name = readRawId(input, id).toString()
       pending.set(name, { at: Number(input.int64()), deliveries: input.bigLength() })
@@ -252,14 +261,28 @@ class StreamReader {
         if (pendingDeliver(memory, group, consumer, id, delivery.at, delivery.deliveries) === NIL) return false
       }
     }
+    if (this.version >= 5 && !this.readReleased(group, pending)) return false
     if (pendingCount(memory, group) !== pending.size) input.fail('a pending entry has no consumer')
-    return this.version < 5 || this.skipReleased()
+    return true
   }
 
-  /** Redis 8.8: ids that consumers have given back. */
-  private skipReleased(): Done {
-    const { input } = this
-    for (let left = input.count(ID_SIZE); left > 0; left--) input.bytes(ID_SIZE)
+  /**
+   * Redis 8.8: what consumers have given back (XNACK) is pending with nobody. Here it is so with a consumer of a
+   * name of its own, from which XAUTOCLAIM takes it, and is not lost.
+   */
+  private readReleased(group: Ref, pending: ReadonlyMap<string, Delivery>): Done {
+    const { input, memory } = this
+    let left = input.count(ID_SIZE)
+    if (left === 0) return true
+    const found = consumerFind(memory, group, RELEASED)
+    const consumer = found === NIL ? consumerCreate(memory, group, RELEASED, 0) : found
+    if (consumer === NIL) return false
+    for (; left > 0; left--) {
+      const delivery = pending.get(readRawId(input, id).toString())
+      if (delivery === undefined) return input.fail('an entry was given back that is not pending')
+      if (pendingOf(memory, group, id) !== NIL) input.fail('an entry was given back that a consumer has')
+      if (pendingDeliver(memory, group, consumer, id, delivery.at, delivery.deliveries) === NIL) return false
+    }
     return true
   }
 

@@ -6,6 +6,7 @@
 import type { Slice } from '../../base/slice.ts'
 import type { Database } from '../../keyspace/database.ts'
 import {
+  TYPE_ARRAY,
   TYPE_HASH,
   TYPE_LIST,
   TYPE_MODULE,
@@ -15,9 +16,10 @@ import {
   TYPE_ZSET,
 } from '../../keyspace/object.ts'
 import type { Ref } from '../../memory/layout.ts'
+import { arrayFormat } from './array-format.ts'
 import type { Outlet, Parts } from './big-value.ts'
-import { RDB_HASH_VALKEY } from './format.ts'
-import { hashFormat } from './hash-format.ts'
+import { RDB_HASH_CANDIDATE } from './format.ts'
+import { hashFormat, readCandidate } from './hash-format.ts'
 import type { RdbInput } from './input.ts'
 import { listFormat } from './list-format.ts'
 import { moduleFormat } from './module-format.ts'
@@ -52,6 +54,7 @@ FORMATS[TYPE_SET] = setFormat
 FORMATS[TYPE_ZSET] = zsetFormat
 FORMATS[TYPE_STREAM] = streamFormat
 FORMATS[TYPE_MODULE] = moduleFormat
+FORMATS[TYPE_ARRAY] = arrayFormat
 
 const READERS = new Map<number, ReadValue>()
 for (const format of FORMATS) {
@@ -70,6 +73,5 @@ export type Family = 'redis' | 'valkey'
 
 /** Undefined where no value of this form can be read. */
 export function readerOf(form: number, family: Family): ReadValue | undefined {
-  // What Redis wrote under this number was of release candidates only.
-  return form === RDB_HASH_VALKEY && family === 'redis' ? undefined : READERS.get(form)
+  return form === RDB_HASH_CANDIDATE && family === 'redis' ? readCandidate : READERS.get(form)
 }

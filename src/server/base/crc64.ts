@@ -3,74 +3,95 @@
  * 0xad93d23594c935a9, reflected in and out, nothing added at either end; of
  * "123456789" it is e9c6d914c4b8d9ca.
  *
- * JavaScript has no fast integers of 64 bits, so a sum is two halves of 32.
  * Eight bytes are taken at a time: table k says what a byte does to the sum once
  * k zero bytes have followed it, so that the eight look-ups do not wait for each
- * other (slicing by 8, Kounavis and Berry 2005).
+ * other (slicing by 8, Kounavis and Berry 2005). JavaScript has no fast integers of
+ * 64 bits: the loop is WebAssembly, in whose memory the tables are and each piece is
+ * copied.
  */
+import { WASM_PAGE, WasmProgram } from './wasm.ts'
 
 /** The polynomial with its bits in reverse. */
-const POLYNOMIAL_HIGH = 0x95ac9329 | 0
-const POLYNOMIAL_LOW = 0xac4bc9b5 | 0
+const POLYNOMIAL = 0x95ac9329ac4bc9b5n
 const SLICES = 8
 const BYTES = 256
 /** The bytes of a sum. */
 export const CRC64_SIZE = 8
 
-const lows = new Int32Array(SLICES * BYTES)
-const highs = new Int32Array(SLICES * BYTES)
+// The memory, in bytes: the tables, from that of no zero bytes on, then a piece.
+const PIECE = SLICES * BYTES * CRC64_SIZE
+const PIECE_SIZE = WASM_PAGE - PIECE
+
+/** A byte's place in a table is the byte times 8. */
+const SOURCE = `
+  (func $add (param $sum i64) (param $at i32) (param $size i32) (result i64)
+    (local $end i32) (local $low i32) (local $high i32)
+    (local.set $end (i32.add (local.get $at) (i32.and (local.get $size) (i32.const -8))))
+    (block $words
+      (loop $word
+        (br_if $words (i32.eq (local.get $at) (local.get $end)))
+        (local.set $sum (i64.xor (local.get $sum) (i64.load (local.get $at))))
+        (local.set $low (i32.wrap_i64 (local.get $sum)))
+        (local.set $high (i32.wrap_i64 (i64.shr_u (local.get $sum) (i64.const 32))))
+        (local.set $sum
+          (i64.xor
+            (i64.xor
+              (i64.xor
+                (i64.load offset=14336 (i32.and (i32.shl (local.get $low) (i32.const 3)) (i32.const 2040)))
+                (i64.load offset=12288 (i32.and (i32.shr_u (local.get $low) (i32.const 5)) (i32.const 2040))))
+              (i64.xor
+                (i64.load offset=10240 (i32.and (i32.shr_u (local.get $low) (i32.const 13)) (i32.const 2040)))
+                (i64.load offset=8192 (i32.and (i32.shr_u (local.get $low) (i32.const 21)) (i32.const 2040)))))
+            (i64.xor
+              (i64.xor
+                (i64.load offset=6144 (i32.and (i32.shl (local.get $high) (i32.const 3)) (i32.const 2040)))
+                (i64.load offset=4096 (i32.and (i32.shr_u (local.get $high) (i32.const 5)) (i32.const 2040))))
+              (i64.xor
+                (i64.load offset=2048 (i32.and (i32.shr_u (local.get $high) (i32.const 13)) (i32.const 2040)))
+                (i64.load (i32.and (i32.shr_u (local.get $high) (i32.const 21)) (i32.const 2040)))))))
+        (local.set $at (i32.add (local.get $at) (i32.const 8)))
+        (br $word)))
+    (local.set $end (i32.add (local.get $at) (i32.and (local.get $size) (i32.const 7))))
+    (block $bytes
+      (loop $byte
+        (br_if $bytes (i32.eq (local.get $at) (local.get $end)))
+        (local.set $low
+          (i32.and
+            (i32.shl (i32.wrap_i64 (i64.xor (local.get $sum) (i64.load8_u (local.get $at)))) (i32.const 3))
+            (i32.const 2040)))
+        (local.set $sum (i64.xor (i64.shr_u (local.get $sum) (i64.const 8)) (i64.load (local.get $low))))
+        (local.set $at (i32.add (local.get $at) (i32.const 1)))
+        (br $byte)))
+    (local.get $sum))
+`
+
+interface Functions {
+  readonly add: (sum: bigint, at: number, size: number) => bigint
+}
+
+const { memory, functions } = new WasmProgram<Functions>(SOURCE).instance(1)
+const tables = new BigUint64Array(memory, 0, SLICES * BYTES)
+const piece = new Uint8Array(memory, PIECE, PIECE_SIZE)
+
+const afterZeroByte = (sum: bigint): bigint => (sum >> 8n) ^ tables[Number(sum & 0xffn)]
 
 for (let byte = 0; byte < BYTES; byte++) {
-  let low = byte
-  let high = 0
-  for (let bit = 0; bit < 8; bit++) {
-    const isOdd = (low & 1) !== 0
-    low = (low >>> 1) | (high << 31)
-    high >>>= 1
-    if (!isOdd) continue
-    low ^= POLYNOMIAL_LOW
-    high ^= POLYNOMIAL_HIGH
-  }
-  lows[byte] = low
-  highs[byte] = high
+  let sum = BigInt(byte)
+  for (let bit = 0; bit < 8; bit++) sum = sum & 1n ? (sum >> 1n) ^ POLYNOMIAL : sum >> 1n
+  tables[byte] = sum
 }
-for (let at = BYTES; at < SLICES * BYTES; at++) {
-  const low = lows[at - BYTES]
-  const high = highs[at - BYTES]
-  lows[at] = ((low >>> 8) | (high << 24)) ^ lows[low & 0xff]
-  highs[at] = (high >>> 8) ^ highs[low & 0xff]
-}
+for (let at = BYTES; at < SLICES * BYTES; at++) tables[at] = afterZeroByte(tables[at - BYTES])
 
 /** A running sum over any number of pieces. */
 export class Crc64 {
-  private low = 0
-  private high = 0
+  private sum = 0n
 
   add(buf: Uint8Array, at: number, size: number): this {
-    let { low, high } = this
-    let i = at
-    const end = at + size
-    for (; i + 8 <= end; i += 8) {
-      const a = low ^ (buf[i] | (buf[i + 1] << 8) | (buf[i + 2] << 16) | (buf[i + 3] << 24))
-      const b = high ^ (buf[i + 4] | (buf[i + 5] << 8) | (buf[i + 6] << 16) | (buf[i + 7] << 24))
-      const p = 1792 | (a & 0xff)
-      const q = 1536 | ((a >>> 8) & 0xff)
-      const r = 1280 | ((a >>> 16) & 0xff)
-      const s = 1024 | (a >>> 24)
-      const t = 768 | (b & 0xff)
-      const u = 512 | ((b >>> 8) & 0xff)
-      const v = 256 | ((b >>> 16) & 0xff)
-      const w = b >>> 24
-      low = lows[p] ^ lows[q] ^ lows[r] ^ lows[s] ^ lows[t] ^ lows[u] ^ lows[v] ^ lows[w]
-      high = highs[p] ^ highs[q] ^ highs[r] ^ highs[s] ^ highs[t] ^ highs[u] ^ highs[v] ^ highs[w]
+    for (let from = at, left = size; left > 0; from += PIECE_SIZE, left -= PIECE_SIZE) {
+      const length = Math.min(left, PIECE_SIZE)
+      piece.set(buf.subarray(from, from + length))
+      this.sum = BigInt.asUintN(64, functions.add(this.sum, PIECE, length))
     }
-    for (; i < end; i++) {
-      const byte = (low ^ buf[i]) & 0xff
-      low = ((low >>> 8) | (high << 24)) ^ lows[byte]
-      high = (high >>> 8) ^ highs[byte]
-    }
-    this.low = low
-    this.high = high
     return this
   }
 
@@ -80,38 +101,25 @@ export class Crc64 {
    * difference has a sum of its own, which the bytes that followed do not change but as zeros would.
    */
   exchange(difference: Uint8Array, size: number): void {
-    const other = new Crc64().add(difference, 0, difference.length)
-    let sum = (BigInt(other.high >>> 0) << 32n) | BigInt(other.low >>> 0)
+    let { sum } = new Crc64().add(difference, 0, difference.length)
     // What one zero byte does to each bit of a sum; then what two do, four, eight ...
     let step = Array.from({ length: 64 }, (_, bit) => afterZeroByte(1n << BigInt(bit)))
     for (let left = size; left > 0; left = Math.floor(left / 2)) {
       if (left % 2 === 1) sum = transformed(step, sum)
       step = step.map((column) => transformed(step, column))
     }
-    this.low ^= Number(sum & 0xffff_ffffn)
-    this.high ^= Number(sum >> 32n)
+    this.sum ^= sum
   }
 
   /** Writes the sum, CRC64_SIZE bytes, little endian. */
   write(buf: Uint8Array, at: number): void {
-    for (let i = 0; i < 4; i++) {
-      buf[at + i] = this.low >>> (i << 3)
-      buf[at + 4 + i] = this.high >>> (i << 3)
-    }
+    new DataView(buf.buffer, buf.byteOffset + at, CRC64_SIZE).setBigUint64(0, this.sum, true)
   }
 
   /** Whether the bytes at `at` are this sum. */
   matches(buf: Uint8Array, at: number): boolean {
-    const sum = new Uint8Array(CRC64_SIZE)
-    this.write(sum, 0)
-    return sum.every((byte, i) => byte === buf[at + i])
+    return new DataView(buf.buffer, buf.byteOffset + at, CRC64_SIZE).getBigUint64(0, true) === this.sum
   }
-}
-
-function afterZeroByte(sum: bigint): bigint {
-  const byte = Number(sum & 0xffn)
-  const entry = (BigInt(highs[byte] >>> 0) << 32n) | BigInt(lows[byte] >>> 0)
-  return (sum >> 8n) ^ entry
 }
 
 /** The sum of the columns that `value` selects bit by bit. */

@@ -4,20 +4,23 @@
  */
 import { expect, test } from 'vitest'
 import { type Random, random } from '../../../tests/support/random.ts'
-import { lzfCompress, lzfDecompress } from './lzf.ts'
+import { LZF_SPARE, LzfRoom, lzfCompress } from './lzf.ts'
 
 /** Decompresses to the room that `into` is, between bytes that nobody may touch. */
 function unpack(packed: Uint8Array, size: number, into: Uint8Array): boolean {
-  const around = new Uint8Array(into.length + 2 * GUARD).fill(GUARD)
-  const [from, to] = [new DataView(packed.buffer, packed.byteOffset, packed.length), new DataView(around.buffer)]
-  const isWhole = lzfDecompress(from, 0, size, to, GUARD, into.length)
-  into.set(around.subarray(GUARD, GUARD + into.length))
-  for (const side of [around.subarray(0, GUARD), around.subarray(GUARD + into.length)]) {
-    expect(side.every((byte) => byte === GUARD)).toBe(true)
-  }
+  const start = GUARD
+  const at = start + into.length + LZF_SPARE
+  room.bytes.fill(GUARD)
+  room.bytes.set(packed.subarray(0, size), at)
+  const isWhole = room.decompress(at, size, start, into.length)
+  into.set(room.bytes.subarray(start, start + into.length))
+  expect(room.bytes.subarray(0, start).every((byte) => byte === GUARD)).toBe(true)
+  expect(Buffer.compare(room.bytes.subarray(at, at + size), packed.subarray(0, size))).toBe(0)
+  expect(room.bytes.subarray(at + size).every((byte) => byte === GUARD)).toBe(true)
   return isWhole
 }
 
+const room = new LzfRoom(128 * 1024)
 const GUARD = 8
 
 /** Pieces of few different bytes, and copies of what came before. */

@@ -10,14 +10,15 @@
  * reach into what it is writing: that is how runs are told.
  */
 
+import { WASM_PAGE, WasmProgram } from './wasm.ts'
+import { widened } from './wide-bytes.ts'
+
 const LITERALS_MAX = 32
 const DISTANCE_MAX = 8192
 const COPY_MIN = 3
 const COPY_MAX = 264
 const SHORT_COPY_MAX = 8
 const HASH_BITS = 14
-/** Bytes that are copied at once. */
-const WORD = 4
 
 /** Where three bytes with this hash were seen last, counted on from text to text: below `origin` is an earlier text. */
 const seen = new Int32Array(1 << HASH_BITS)
@@ -102,52 +103,92 @@ function writeCopy(length: number, back: number, to: Uint8Array, start: number):
 }
 
 /**
- * Decompresses `size` bytes of `from` at `at` into `room` bytes of `to` from `start` on, all of them; false when the
- * bytes are not LZF or say another size. What was in the room is then spoilt. Views, because words of four bytes
- * are copied wherever that many are left, beyond the end of a run too: what comes next is written over them.
+ * Memory in which strings are decompressed: the loop is WebAssembly, whose instances see no other. It goes by words
+ * of eight bytes where what is copied is no closer than that, and reads and writes a part of a word too many.
  */
-export function lzfDecompress(
-  from: DataView,
-  at: number,
-  size: number,
-  to: DataView,
-  start: number,
-  room: number,
-): boolean {
-  const end = at + size
-  const full = start + room
-  const wordsEnd = end - (WORD - 1)
-  const roomForWords = full - (WORD - 1)
-  let i = at
-  let out = start
-  while (i < end) {
-    const control = from.getUint8(i++)
-    if (control < LITERALS_MAX) {
-      const after = i + control + 1
-      const stop = out + control + 1
-      if (after > end || stop > full) return false
-      if (after <= wordsEnd && stop <= roomForWords) {
-        for (; out < stop; out += WORD, i += WORD) to.setUint32(out, from.getUint32(i, true), true)
-        i = after
-        out = stop
-      } else while (out < stop) to.setUint8(out++, from.getUint8(i++))
-      continue
-    }
-    let length = control >>> 5
-    if (length === 7) {
-      if (i >= end) return false
-      length += from.getUint8(i++)
-    }
-    if (i >= end) return false
-    const distance = (((control & 0x1f) << 8) | from.getUint8(i++)) + 1
-    const stop = out + length + 2
-    let back = out - distance
-    if (back < start || stop > full) return false
-    // What is copied may be what is being written, but not within one word.
-    if (distance >= WORD && stop <= roomForWords) {
-      for (; out < stop; out += WORD, back += WORD) to.setUint32(out, to.getUint32(back, true), true)
-      out = stop
-    } else while (out < stop) to.setUint8(out++, to.getUint8(back++))
+export class LzfRoom {
+  readonly bytes: Uint8Array
+  private readonly functions: Functions
+
+  /** Of so many bytes, rounded up. */
+  constructor(size: number) {
+    program ??= new WasmProgram(EXPAND)
+    const { memory, functions } = program.instance(Math.ceil(size / WASM_PAGE))
+    this.bytes = widened(new Uint8Array(memory))
+    this.functions = functions
   }
-  return out === full
+
+  /**
+   * Decompresses the `size` bytes at `at` into the `room` bytes from `start` on, all of them; false when the bytes are
+   * not LZF or say another size. What was in the room is then spoilt; LZF_SPARE bytes behind it are in any case, and
+   * so many have to be there behind the compressed ones.
+   */
+  decompress(at: number, size: number, start: number, room: number): boolean {
+    return this.functions.expand(at, at + size, start, start + room) !== 0
+  }
 }
+
+/** See LzfRoom.decompress. */
+export const LZF_SPARE = 8
+
+interface Functions {
+  readonly expand: (at: number, end: number, start: number, full: number) => number
+}
+
+/** Made when something compressed is read for the first time. */
+let program: WasmProgram<Functions> | undefined
+const EXPAND = `
+  ;; From at to end it is compressed, from start to full there is room. Whether all is well.
+  (func $expand (param $at i32) (param $end i32) (param $start i32) (param $full i32) (result i32)
+    (local $out i32) (local $control i32) (local $length i32) (local $stop i32) (local $from i32)
+    (local.set $out (local.get $start))
+    (block $broken
+      (loop $next
+        (if (i32.ge_u (local.get $at) (local.get $end))
+          (then (return (i32.eq (local.get $out) (local.get $full)))))
+        (local.set $control (i32.load8_u (local.get $at)))
+        (local.set $at (i32.add (local.get $at) (i32.const 1)))
+        (if (i32.lt_u (local.get $control) (i32.const 32))
+          (then
+            ;; Literals: all of them from $at on.
+            (local.set $length (i32.add (local.get $control) (i32.const 1)))
+            (local.set $from (local.get $at))
+            (local.set $at (i32.add (local.get $at) (local.get $length)))
+            (br_if $broken (i32.gt_u (local.get $at) (local.get $end))))
+          (else
+            ;; A copy, of two bytes and what is told.
+            (local.set $length (i32.shr_u (local.get $control) (i32.const 5)))
+            (if (i32.eq (local.get $length) (i32.const 7))
+              (then
+                (br_if $broken (i32.ge_u (local.get $at) (local.get $end)))
+                (local.set $length (i32.add (i32.load8_u (local.get $at)) (i32.const 7)))
+                (local.set $at (i32.add (local.get $at) (i32.const 1)))))
+            (local.set $length (i32.add (local.get $length) (i32.const 2)))
+            (br_if $broken (i32.ge_u (local.get $at) (local.get $end)))
+            ;; How far back, less one.
+            (local.set $from
+              (i32.or
+                (i32.shl (i32.and (local.get $control) (i32.const 31)) (i32.const 8))
+                (i32.load8_u (local.get $at))))
+            (local.set $at (i32.add (local.get $at) (i32.const 1)))
+            (br_if $broken (i32.ge_u (local.get $from) (i32.sub (local.get $out) (local.get $start))))
+            (local.set $from (i32.sub (i32.sub (local.get $out) (local.get $from)) (i32.const 1)))))
+        (local.set $stop (i32.add (local.get $out) (local.get $length)))
+        (br_if $broken (i32.gt_u (local.get $stop) (local.get $full)))
+        (if (i32.ge_u (i32.sub (local.get $out) (local.get $from)) (i32.const 8))
+          (then
+            (loop $word
+              (i64.store (local.get $out) (i64.load (local.get $from)))
+              (local.set $out (i32.add (local.get $out) (i32.const 8)))
+              (local.set $from (i32.add (local.get $from) (i32.const 8)))
+              (br_if $word (i32.lt_u (local.get $out) (local.get $stop))))
+            (local.set $out (local.get $stop)))
+          (else
+            (loop $byte
+              (i32.store8 (local.get $out) (i32.load8_u (local.get $from)))
+              (local.set $out (i32.add (local.get $out) (i32.const 1)))
+              (local.set $from (i32.add (local.get $from) (i32.const 1)))
+              (br_if $byte (i32.lt_u (local.get $out) (local.get $stop))))))
+        (br $next)))
+    (i32.const 0))
+`

@@ -10,8 +10,10 @@
  */
 import { CRC64_SIZE, Crc64 } from '../../base/crc64.ts'
 import { INTEGER_SIZE_MAX, writeInteger } from '../../base/integer-text.ts'
-import { lzfDecompress } from '../../base/lzf.ts'
+import { LZF_SPARE, LzfRoom } from '../../base/lzf.ts'
 import { Slice } from '../../base/slice.ts'
+import { widened } from '../../base/wide-bytes.ts'
+import { copyBytes } from '../../memory/bytes.ts'
 import { LENGTH_14, LENGTH_32, LENGTH_64, STRING_INT8, STRING_INT16, STRING_INT32, STRING_LZF } from './format.ts'
 
 /** The input is not what it has to be, at an offset in bytes. */
@@ -56,8 +58,8 @@ export class RdbInput {
   private readonly sum = new Crc64()
   private summed: number
   private isRewound = false
-  private owned = new Uint8Array(0)
-  private ownedView = viewOf(this.owned)
+  /** Made when it is needed. */
+  private owned: LzfRoom | undefined
   private ownAt = 0
   /** What is before this in `owned` is not to be overwritten. */
   private keptAt = 0
@@ -223,7 +225,7 @@ export class RdbInput {
     if (size > this.left) this.fail(`${size} bytes were expected and ${this.left} are left`)
     this.sumUp()
     const rest = this.buf.subarray(this.at, this.end)
-    const next = new Uint8Array(Math.min(Math.max(PIECE_BYTES, size), this.left))
+    const next = widened(new Uint8Array(Math.min(Math.max(PIECE_BYTES, size), this.left)))
     next.set(rest)
     this.origin += this.at
     let end = rest.length
@@ -267,7 +269,7 @@ export class RdbInput {
   }
 
   private integerText(value: number, into: Slice): Slice {
-    this.own(INTEGER_SIZE_MAX, into)
+    this.own(INTEGER_SIZE_MAX, INTEGER_SIZE_MAX, into)
     into.size = writeInteger(value, into.buf, into.at)
     return into
   }
@@ -277,25 +279,41 @@ export class RdbInput {
     const size = this.length()
     if (size > packed * EXPANSION_MAX) this.fail(`${packed} bytes cannot expand to ${size}`)
     this.need(packed)
-    this.own(size, into)
-    if (!lzfDecompress(this.view, this.at, packed, this.ownedView, into.at, size))
-      this.fail('compressed bytes are broken')
+    // What is compressed is put behind what it becomes, and is of no more use then.
+    // What is compressed is put behind what it becomes, and is of no more use then.
+    const owned = this.own(size, size + packed + 2 * LZF_SPARE, into)
+    const at = into.at + size + LZF_SPARE
+    copyBytes(owned.bytes, at, this.buf, this.at, packed)
+    if (!owned.decompress(at, packed, into.at, size)) this.fail('compressed bytes are broken')
     this.at += packed
     return into
   }
 
-  /** Aims `into` at bytes for a string that is not in the input as it is: the next ones of a shared buffer. */
-  private own(size: number, into: Slice): void {
-    if (this.ownAt + size > this.owned.length) {
-      this.owned = new Uint8Array(Math.max(size, Math.min(OWNED_BYTES, this.size)))
-      this.ownedView = viewOf(this.owned)
+  /**
+   * Aims `into` at the next bytes of a room, `size` of them for a string that is not in the input as it is, and sees
+   * to it that `needed` are there, which are more.
+   */
+  private own(size: number, needed: number, into: Slice): LzfRoom {
+    if (this.owned === undefined || this.ownAt + needed > this.owned.bytes.length) {
+      this.owned = this.newRoom(needed)
       this.ownAt = 0
       // What is to be kept is in the last one.
       this.keptAt = 0
     }
-    into.aim(this.owned, this.ownAt, size)
+    into.aim(this.owned.bytes, this.ownAt, size)
     this.ownAt += size
+    return this.owned
+  }
+
+  private newRoom(needed: number): LzfRoom {
+    if (this.owned !== undefined || this.source !== undefined || needed > OWNED_BYTES)
+      return new LzfRoom(Math.max(needed, OWNED_BYTES))
+    firstRoom ??= new LzfRoom(OWNED_BYTES)
+    return firstRoom
   }
 }
+
+/** Bytes that are no file's are read as a whole before others are: what is begun with is the same for all of them. */
+let firstRoom: LzfRoom | undefined
 
 const viewOf = (buf: Uint8Array): DataView => new DataView(buf.buffer, buf.byteOffset, buf.length)

@@ -1,0 +1,220 @@
+/*
+ * Functions in the text format of WebAssembly, made into a module's bytes when the
+ * program runs: for the few loops over bytes that want integers of 64 bits and to be
+ * fast from their first round on, where JavaScript takes longest. Of the format there
+ * is what those need: folded instructions, names for all parameters and locals,
+ * numbers in decimal. What is not known is thrown, at the start of the program.
+ *
+ * A module has one memory, the import "memory" "", and exports each of its functions
+ * under its name. The binary format is that of the WebAssembly Core Specification 2.0,
+ * part 5, whose numbers are here.
+ */
+
+/** An expression in parentheses, or a word. */
+type Term = string | readonly Term[]
+
+const TYPES: Readonly<Record<string, number>> = { i32: 0x7f, i64: 0x7e }
+const NO_TYPE = 0x40
+const FUNCTION = 0x60
+
+/** Instructions that take nothing but operands, and their numbers. */
+const PLAIN: Readonly<Record<string, number>> = {
+  return: 0x0f,
+  'i32.eqz': 0x45,
+  'i32.eq': 0x46,
+  'i32.ne': 0x47,
+  'i32.lt_s': 0x48,
+  'i32.lt_u': 0x49,
+  'i32.gt_s': 0x4a,
+  'i32.gt_u': 0x4b,
+  'i32.le_u': 0x4d,
+  'i32.ge_u': 0x4f,
+  'i32.add': 0x6a,
+  'i32.sub': 0x6b,
+  'i32.and': 0x71,
+  'i32.or': 0x72,
+  'i32.shl': 0x74,
+  'i32.shr_u': 0x76,
+  'i64.xor': 0x85,
+  'i64.shr_u': 0x88,
+  'i32.wrap_i64': 0xa7,
+}
+
+/** Those that take a place in memory, and may add a number to it: `offset=8`. */
+const MEMORY: Readonly<Record<string, number>> = {
+  'i32.load8_u': 0x2d,
+  'i64.load': 0x29,
+  'i64.load8_u': 0x31,
+  'i32.store8': 0x3a,
+  'i64.store': 0x37,
+}
+
+/** Those that name a local. */
+const LOCAL: Readonly<Record<string, number>> = { 'local.get': 0x20, 'local.set': 0x21, 'local.tee': 0x22 }
+/** Those that name a block they leave, or a loop they begin again. */
+const BRANCH: Readonly<Record<string, number>> = { br: 0x0c, br_if: 0x0d }
+const BLOCK: Readonly<Record<string, number>> = { block: 0x02, loop: 0x03 }
+const IF = 0x04
+const ELSE = 0x05
+const END = 0x0b
+/** Numbers, of 32 bits at most. */
+const CONST: Readonly<Record<string, number>> = { 'i32.const': 0x41, 'i64.const': 0x42 }
+
+/** What of WebAssembly is used: no library of types that has it is without a page's. */
+declare const WebAssembly: {
+  readonly Module: new (bytes: Uint8Array) => object
+  readonly Memory: new (size: { readonly initial: number }) => { readonly buffer: ArrayBuffer }
+  readonly Instance: new (module: object, imports: object) => { readonly exports: object }
+}
+
+export const WASM_PAGE = 64 * 1024
+
+/** An instance's memory, and its functions by their names. */
+export interface WasmInstance<Functions> {
+  readonly memory: ArrayBuffer
+  readonly functions: Functions
+}
+
+/** Functions that can have many memories, each of them of its own size. Throws what of the text is not understood. */
+export class WasmProgram<Functions> {
+  private readonly module: object
+
+  constructor(source: string) {
+    this.module = new WebAssembly.Module(moduleOf(source))
+  }
+
+  /** With a memory of so many pages. */
+  instance(pages: number): WasmInstance<Functions> {
+    const memory = new WebAssembly.Memory({ initial: pages })
+    const { exports } = new WebAssembly.Instance(this.module, { memory: { '': memory } })
+    return { memory: memory.buffer, functions: exports as Functions }
+  }
+}
+
+function moduleOf(source: string): Uint8Array {
+  const functions = parsed(source).map((term) => new WasmFunction(listOf(term)))
+  const bytes = [
+    ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    ...section(1, vector(functions.map((each) => each.type))),
+    // One memory: of two names, a memory, with no maximum, of no page at least.
+    ...section(2, vector([[...text('memory'), ...text(''), 0x02, 0x00, 0]])),
+    ...section(3, vector(functions.map((_, i) => unsigned(i)))),
+    ...section(7, vector(functions.map(({ name }, i) => [...text(name), 0x00, ...unsigned(i)]))),
+    ...section(10, vector(functions.map(({ code }) => [...unsigned(code.length), ...code]))),
+  ]
+  return Uint8Array.from(bytes)
+}
+
+class WasmFunction {
+  readonly name: string
+  readonly type: readonly number[]
+  readonly code: readonly number[]
+  private readonly locals: string[] = []
+  /** The labels of the blocks around, innermost last. */
+  private readonly labels: string[] = []
+
+  constructor([keyword, name, ...rest]: readonly Term[]) {
+    if (keyword !== 'func') throw new SyntaxError(`a function was expected, not ${String(keyword)}`)
+    this.name = String(name).slice(1)
+    const heads = rest.filter((term) => ['param', 'result', 'local'].includes(headOf(term))).map(listOf)
+    const [parameters, results, locals] = ['param', 'result', 'local'].map((what) =>
+      heads.filter(([head]) => head === what),
+    )
+    for (const [, local] of [...parameters, ...locals]) this.locals.push(String(local))
+    const typesOf = (terms: readonly (readonly Term[])[]): number[][] => terms.map((term) => [typeOf(term.at(-1))])
+    this.type = [FUNCTION, ...vector(typesOf(parameters)), ...vector(typesOf(results))]
+    const body = rest.slice(heads.length).flatMap((term) => this.instruction(term))
+    this.code = [...vector(typesOf(locals).map((type) => [1, ...type])), ...body, END]
+  }
+
+  /** An instruction behind its operands. */
+  private instruction(term: Term): number[] {
+    const [head, ...rest] = listOf(term)
+    const name = String(head)
+    if (name in BLOCK) return this.block([BLOCK[name], NO_TYPE], String(rest[0]), rest.slice(1))
+    if (name === 'if') return this.choice(rest)
+    if (name in CONST) return [CONST[name], ...signed(Number(rest[0]))]
+    if (name in LOCAL) return [...this.all(rest.slice(1)), LOCAL[name], ...unsigned(this.place(this.locals, rest[0]))]
+    if (name in BRANCH) {
+      const depth = this.labels.length - 1 - this.place(this.labels, rest[0])
+      return [...this.all(rest.slice(1)), BRANCH[name], ...unsigned(depth)]
+    }
+    if (name in MEMORY) {
+      const offset = /^offset=(\d+)$/.exec(String(rest[0]))?.[1]
+      // Nothing is said of alignment: 0 is any.
+      return [...this.all(offset ? rest.slice(1) : rest), MEMORY[name], 0, ...unsigned(Number(offset ?? 0))]
+    }
+    if (name in PLAIN) return [...this.all(rest), PLAIN[name]]
+    throw new SyntaxError(`unknown instruction ${name}`)
+  }
+
+  private all(terms: readonly Term[]): number[] {
+    return terms.flatMap((term) => this.instruction(term))
+  }
+
+  private block(begin: readonly number[], label: string, body: readonly Term[]): number[] {
+    this.labels.push(label)
+    const code = [...begin, ...this.all(body), END]
+    this.labels.pop()
+    return code
+  }
+
+  private choice([condition, whenTrue, whenFalse]: readonly Term[]): number[] {
+    const begin = [...this.instruction(condition), IF, NO_TYPE]
+    this.labels.push('')
+    const [, ...yes] = listOf(whenTrue)
+    const [, ...no] = whenFalse === undefined ? [] : listOf(whenFalse)
+    const code = [...begin, ...this.all(yes), ...(no.length > 0 ? [ELSE, ...this.all(no)] : []), END]
+    this.labels.pop()
+    return code
+  }
+
+  private place(names: readonly string[], name: Term): number {
+    const place = names.lastIndexOf(String(name))
+    if (place < 0) throw new SyntaxError(`nothing has the name ${String(name)}`)
+    return place
+  }
+}
+
+function listOf(term: Term): readonly Term[] {
+  if (typeof term === 'string') throw new SyntaxError(`${term} is in no parentheses`)
+  return term
+}
+
+const headOf = (term: Term): string => String(listOf(term)[0])
+
+function typeOf(name: Term | undefined): number {
+  const type = TYPES[String(name)]
+  if (type === undefined) throw new SyntaxError(`unknown type ${String(name)}`)
+  return type
+}
+
+/** The terms of a text. What comes after ;; in a line is for readers. */
+function parsed(source: string): readonly Term[] {
+  const words = source.replaceAll(/;;.*/g, '').match(/[()]|[^\s()]+/g) ?? []
+  const open: Term[][] = [[]]
+  for (const word of words) {
+    if (word === '(') open.push([])
+    else if (word === ')') {
+      const list = open.pop()
+      if (list === undefined || open.length === 0) throw new SyntaxError('a parenthesis is closed that is not open')
+      open[open.length - 1].push(list)
+    } else open[open.length - 1].push(word)
+  }
+  if (open.length !== 1) throw new SyntaxError('a parenthesis is not closed')
+  return open[0]
+}
+
+const vector = (items: readonly (readonly number[])[]): number[] => [...unsigned(items.length), ...items.flat()]
+const section = (number: number, bytes: readonly number[]): number[] => [number, ...unsigned(bytes.length), ...bytes]
+const text = (name: string): number[] => vector([...name].map((letter) => [letter.charCodeAt(0)]))
+
+/** LEB128: 7 bits a byte, lowest first, bit 7 set in all but the last. */
+function unsigned(value: number): number[] {
+  return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...unsigned(value >>> 7)]
+}
+
+/** The same, signed: bit 6 of the last byte is the sign. */
+function signed(value: number): number[] {
+  return value >= -0x40 && value < 0x40 ? [value & 0x7f] : [(value & 0x7f) | 0x80, ...signed(value >> 7)]
+}

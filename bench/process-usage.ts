@@ -32,6 +32,16 @@ export function cpuSeconds(pid: number): number {
   return user + system
 }
 
+/** As cpuSeconds, to the nanosecond where the system counts so fine: of the threads that there are. */
+export function runSeconds(pid: number): number {
+  if (!existsSync(`/proc/${pid}/schedstat`)) return cpuSeconds(pid)
+  let nanoseconds = 0
+  for (const thread of readdirSync(`/proc/${pid}/task`)) {
+    nanoseconds += Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0])
+  }
+  return nanoseconds / 1e9
+}
+
 /** Resident memory in bytes. */
 export function residentBytes(pid: number): number {
   const status = `/proc/${pid}/status`

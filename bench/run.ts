@@ -2,19 +2,20 @@
  * npm run bench -- [options]: Keystead beside a real server, in one run on one
  * machine. Absolute numbers mean little here; the ratios are what to compare.
  *
- *   --only throughput,memory,cost,start,load,snapshot,cpu,micro   which parts (all but cpu and micro)
+ *   --only throughput,memory,cost,start,load,snapshot,cpu,long,micro   which parts (all but the last three)
  *   --pick zset,LRANGE      only what has one of these words in its name: see workloads.ts, loads.ts, structures.ts
  *   --peer redis70|redis80|valkey81|...    beside whom (redis70)
  *   --memory-peer valkey91|...             beside whom in the memory part (valkey91, or --peer where it is not here)
  *   --subject keystead|valkey91|...        who is measured (keystead, as built)
  *   --former FILE   a former build (its keystead-server.js): the cpu part is measured beside it too
- *   --rounds N      of throughput, cost, start, load and cpu; the medians are shown (5)
+ *   --rounds N      of throughput, cost, start, load, cpu and long; the medians are shown (5)
  *   --requests N    of a throughput or cpu round of SET at pipeline 1; eight times as many at 16 (200000, 100000)
- *   --items N       that each load of the memory and load parts has, and the keys of snapshot (their own: millions)
+ *   --items N       that each load of the memory and load parts has, the keys of snapshot, and of long (their own: millions)
  *   --smoke         all of it, tiny: to know that it works
  *
  * What a server lacks a command for is reported as missing. `cpu` is what throughput
- * tells of processor time, of more servers than two, for machines that are not idle. `micro` runs the
+ * tells of processor time, of more servers than two, for machines that are not idle;
+ * `long` tells it of single commands over big values. `micro` runs the
  * benchmarks that live beside the code, at full size.
  *
  * In full it takes about half an hour, 4 GiB of memory, and an idle machine.
@@ -29,13 +30,14 @@ import { type Program, peerProgram } from '../tests/support/server-process.ts'
 import { measureCost } from './cost.ts'
 import { measureCpu } from './cpu.ts'
 import { measureLoadTime } from './load-time.ts'
+import { measureLong } from './long.ts'
 import { measureMemory } from './memory.ts'
 import { measureSnapshot } from './snapshot.ts'
 import { measureStart } from './start.ts'
 import { printTable } from './table.ts'
 import { measureThroughput } from './throughput.ts'
 
-const PARTS = ['throughput', 'memory', 'cost', 'start', 'load', 'snapshot', 'cpu', 'micro'] as const
+const PARTS = ['throughput', 'memory', 'cost', 'start', 'load', 'snapshot', 'cpu', 'long', 'micro'] as const
 const root = resolve(import.meta.dirname, '..')
 
 const { values } = parseArgs({
@@ -116,6 +118,9 @@ if (only.includes('cpu')) {
   const others = values.former === undefined ? [peer] : [peer, { ...builtProgram(values.former), name: 'former' }]
   const shared = { tools, rounds, warmups: isSmoke ? 0 : 1, requests, isPicked }
   for (const table of await measureCpu({ subject, others, ...shared })) printTable(table)
+}
+if (only.includes('long')) {
+  printTable(await measureLong({ programs, rounds, items: items ?? (isSmoke ? 1_000 : 1_000_000), isPicked }))
 }
 if (only.includes('micro')) {
   const args = [resolve(root, 'node_modules/vitest/vitest.mjs'), 'run', '--project', 'unit', '.bench.ts']

@@ -111,6 +111,15 @@ function randomName(r: Random, among: number): string {
   return `${number}`.padStart(size, '-')
 }
 
+/** The most items that passed one group of a table because it was full: words 1 and 2 of the header, word 3 of a group. */
+function mostPassed(memory: Memory, table: Ref): number {
+  const u32 = (ref: Ref, word: number): number => memory.u32[ref >>> SEGMENT_SHIFT][(ref & WORD_MASK) + word]
+  const groups = u32(table, 1) as Ref
+  let most = 0
+  for (let group = 0; group <= u32(table, 2); group++) most = Math.max(most, u32(groups, group * 16 + 3) & 0xffff)
+  return most
+}
+
 describe('the hash table', () => {
   test('behaves as a map, through every resize in both directions', () => {
     const r = random()
@@ -260,6 +269,25 @@ describe('the hash table', () => {
     expect(drawn.size).toBe(85)
     for (const [name, times] of drawn) {
       if (Math.abs(times - 1_000) > 200) expect.fail(`seed ${r.seed}: ${name} was drawn ${times} times, not about 1000`)
+    }
+  })
+
+  test('is walked in an order in which another table can be filled without crowding any of its homes', () => {
+    const r = random()
+    const rig = new Rig(r)
+    while (rig.model.size < 16_000) rig.insert(`${rig.model.size}`)
+    const { memory } = rig
+    for (const part of [3, 2, 1]) {
+      const copy = tableCreate(memory)
+      let [count, longest] = [0, 0]
+      tableForEach(memory, rig.table, (record) => {
+        // The same record in both tables: the copy is only looked at, and its items are not its own.
+        if (count++ % part > 0) return
+        tableInsert(memory, copy, hashOf(memory, Slice.of(rig.nameOf(record))), record)
+        if (count % 1_000 < part) longest = Math.max(longest, mostPassed(memory, copy))
+      })
+      expect(longest, `seed ${r.seed}, one of ${part}: items that passed one group`).toBeLessThan(100)
+      while (!tableFreeSome(memory, copy, 1_000, () => {}));
     }
   })
 

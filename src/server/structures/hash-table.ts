@@ -79,6 +79,12 @@ const LOW_BITS = 0x7f7f7f7f
 /** Where words go that are read only so that they are in the cache. */
 const readAhead = new Uint32Array(1)
 
+/**
+ * Odd, so that every group comes once. Of three million random ones this has the smallest numbers in the continued
+ * fractions of WALK_STEP % 2^k / 2^k for all k to 26: in tables of every size its multiples keep apart.
+ */
+const WALK_STEP = 0x9c8d712f
+
 /** Home groups that an insertion or removal moves while the table resizes. Two keep it well ahead of any growth. */
 const MOVES_PER_WRITE = 2
 /** A random probe gives up after this many empty slots and walks instead. */
@@ -562,15 +568,28 @@ export function tableSome(memory: Memory, table: Ref, isEnough: (ref: Ref) => bo
   )
 }
 
+/**
+ * Homes are not walked in their order: whoever puts the items into another table, which grows with them, would fill
+ * its homes one after the other with far more than they hold, as all tables hash alike (measured: 5.6 s to intersect
+ * sets of 300,000, instead of 0.3). In steps of WALK_STEP the walk passes every home of a smaller table before it comes
+ * to one again, and is never for long in one region of it.
+ */
 function someInGroups(memory: Memory, groups: Ref, mask: number, isEnough: (ref: Ref) => boolean): boolean {
   if (groups === NIL) return false
   const u32 = memory.u32[groups >>> SEGMENT_SHIFT]
   const base = groups & WORD_MASK
-  for (let group = 0; group <= mask; group++) {
+  let group = 0
+  for (let walked = 0; walked <= mask; walked++) {
     const first = base + (group << GROUP_SHIFT) + REFS
+    // As in moveHome: the records are waited for together.
+    for (let slot = first; slot < first + GROUP_ITEMS; slot++) {
+      const ref = u32[slot]
+      readAhead[0] = memory.u32[ref >>> SEGMENT_SHIFT][ref & WORD_MASK]
+    }
     for (let slot = first; slot < first + GROUP_ITEMS; slot++) {
       if (u32[slot] !== NIL && isEnough(u32[slot] as Ref)) return true
     }
+    group = (group + WALK_STEP) & mask
   }
   return false
 }

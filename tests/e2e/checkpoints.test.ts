@@ -90,6 +90,18 @@ describe.skipIf(!browserPath)('checkpoints', () => {
 
     await page.getByRole('grid', { name: 'Checkpoints' }).focus()
     await page.keyboard.press('End')
+    await page.keyboard.press('Shift+F10')
+    await page.getByRole('menuitem', { name: 'Branch from it…' }).waitFor()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    await dialog(page).getByText('KEYSTEAD.BRANCH CREATE name FROM mine').waitFor()
+    await page.keyboard.press('Escape')
+    await dialog(page).waitFor({ state: 'detached' })
+    await page.keyboard.press('ContextMenu')
+    await page.getByRole('menu').waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('menu').waitFor({ state: 'detached' })
     await page.keyboard.press('Delete')
     await dialog(page).getByText('KEYSTEAD.CHECKPOINT DELETE mine').waitFor()
     await dialog(page).getByRole('button', { name: 'Delete the checkpoint' }).click()
@@ -216,6 +228,19 @@ describe.skipIf(!browserPath)('checkpoints', () => {
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'try' }).waitFor()
     await page.getByText('db 0 · 1 key').waitFor()
+  })
+
+  test('stand above the branches in a small window, which scrolls to what it has no room for', async () => {
+    for (const name of ['alpha', 'beta', 'gamma']) await client.command('KEYSTEAD.BRANCH', 'CREATE', name)
+    await client.command('KEYSTEAD.CHECKPOINT', 'CREATE', 'then')
+    await page.setViewportSize({ width: 720, height: 300 })
+    await openCheckpoints()
+    await line(page, 'alpha').scrollIntoViewIfNeeded()
+    await line(page, 'alpha').click()
+    await page.getByRole('grid', { name: 'Branches' }).press('Shift+F10')
+    await page.getByRole('menuitem', { name: 'Create a database on it…' }).waitFor()
+    await page.keyboard.press('Escape')
+    await line(page, 'then').click()
   })
 
   test('that the disk does not take say why, in the words of the server', async () => {

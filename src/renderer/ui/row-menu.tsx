@@ -5,11 +5,11 @@ import css from './row-menu.module.css'
 
 export interface RowMenuProps<Row> {
   readonly menuOf: (row: Row) => readonly MenuItem[]
-  /** The table, which tells what was pointed at by `onRowContextMenu`. */
+  /** The rows, which tell what was pointed at by `onRowContextMenu`; the keys of the menu are theirs. */
   readonly children: (onPoint: (row: Row | undefined) => void) => ReactNode
 }
 
-/** The context menu of whichever row of a table was pointed at. */
+/** The context menu of whichever row was pointed at, or is active where the keyboard asks for it. */
 export function RowMenu<Row>({ menuOf, children }: RowMenuProps<Row>) {
   const [pointed, setPointed] = useState<Row>()
   return (

@@ -1,7 +1,8 @@
 import { cleanup, fireEvent, render, screen } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { useState } from 'react'
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { RowMenu } from './row-menu.tsx'
 import { VirtualList, type VirtualListProps } from './virtual-list.tsx'
 
 afterEach(cleanup)
@@ -88,4 +89,34 @@ test('Enter and a double click open the row', async () => {
   await userEvent.keyboard('{ArrowDown}{ArrowDown}{Enter}')
   await userEvent.dblClick(screen.getByText('row 4'))
   expect(onActivate.mock.calls).toEqual([[1], [3]])
+})
+
+describe('the menu of a row', () => {
+  const menuOf = (index: number) => [{ id: 'a', label: `do it to row ${index + 1}`, perform: () => undefined }]
+  const WithMenu = () => <RowMenu menuOf={menuOf}>{(onPoint) => <Sample onRowContextMenu={onPoint} />}</RowMenu>
+
+  test.each(['{Shift>}{F10}{/Shift}', '{ContextMenu}'])('opens for the active row with %s', async (keys) => {
+    render(<WithMenu />)
+    screen.getByRole('listbox').focus()
+    await userEvent.keyboard('{ArrowDown}{ArrowDown}')
+    await userEvent.keyboard(keys)
+    expect(await screen.findByRole('menuitem', { name: 'do it to row 2' })).toBeDefined()
+  })
+
+  test('opens for the active row that was scrolled out of sight, which is shown', async () => {
+    render(<WithMenu />)
+    const list = screen.getByRole('listbox')
+    list.focus()
+    await userEvent.keyboard('{End}')
+    fireEvent.wheel(list, { deltaY: -1e12 })
+    await userEvent.keyboard('{ContextMenu}')
+    expect(await screen.findByRole('menuitem', { name: 'do it to row 10000000' })).toBeDefined()
+  })
+
+  test('does not open where no row is active', async () => {
+    render(<WithMenu />)
+    screen.getByRole('listbox').focus()
+    await userEvent.keyboard('{ContextMenu}')
+    expect(screen.queryByRole('menu')).toBe(null)
+  })
 })

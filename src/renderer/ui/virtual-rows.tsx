@@ -4,12 +4,14 @@ import { clsx } from 'clsx'
 import {
   type HTMLAttributes,
   type KeyboardEvent,
+  type MouseEvent,
   type ReactNode,
   type Ref,
   useEffect,
   useId,
   useImperativeHandle,
 } from 'react'
+import { flushSync } from 'react-dom'
 import { useRowHeight } from './density.ts'
 import { useVirtualRows } from './use-virtual-rows.ts'
 import css from './virtual-rows.module.css'
@@ -21,6 +23,9 @@ export interface RowsHandle {
   readonly shift: (rows: number) => void
   readonly focus: () => void
 }
+
+/** Pixels from the left edge of the rows to a menu that the keyboard asked for. */
+const MENU_INDENT = 24
 
 /** What moved the active row; a list may open on a click and wait on a key. */
 export type MoveCause = 'keyboard' | 'pointer'
@@ -74,11 +79,32 @@ export function VirtualRows(props: VirtualRowsProps) {
   )
   useEffect(() => onRangeChange?.(first, end), [onRangeChange, first, end])
 
+  /** The menu of the active row, asked for by keyboard: under it, as if it had been pointed at there. */
+  const openMenu = (): void => {
+    flushSync(() => rows.show(active))
+    const row = document.getElementById(`${id}-${active}`)
+    const container = rows.scrollRef.current?.getBoundingClientRect()
+    if (!row || !container) return
+    const at = { clientX: container.left + MENU_INDENT, clientY: row.getBoundingClientRect().bottom }
+    row.dispatchEvent(new globalThis.MouseEvent('contextmenu', { bubbles: true, cancelable: true, ...at }))
+  }
+  /** Some systems tell of the key once more, when it is let go, and mean the container, which has the focus. */
+  const onContextMenu = (event: MouseEvent<HTMLDivElement>): void => {
+    if (event.target !== event.currentTarget) return
+    event.preventDefault()
+    event.stopPropagation()
+  }
+
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {
     // A field inside a row (rename, edit in place) keeps its own keys.
     if (event.target !== event.currentTarget) return
     props.onKeyDown?.(event)
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
+    if (props.onRowContextMenu && (event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey))) {
+      event.preventDefault()
+      if (active >= 0 && active < count) openMenu()
+      return
+    }
     if (event.key === 'Enter' && active >= 0 && props.onActivate) {
       event.preventDefault()
       props.onActivate(active)
@@ -100,10 +126,12 @@ export function VirtualRows(props: VirtualRowsProps) {
       aria-label={label}
       aria-rowcount={role === 'grid' ? count + 1 : undefined}
       aria-colcount={props.columnCount}
+      aria-keyshortcuts={props.onRowContextMenu && 'Shift+F10'}
       aria-activedescendant={isActiveDrawn ? `${id}-${active}` : undefined}
       tabIndex={0}
       className={clsx(css.scroll, props.className)}
       onKeyDown={onKeyDown}
+      onContextMenu={onContextMenu}
     >
       {header}
       <div className={css.rows} style={{ height: rows.height, minWidth }} role="presentation">
@@ -118,7 +146,10 @@ export function VirtualRows(props: VirtualRowsProps) {
               className={clsx(css.row, props.rowClassName)}
               style={{ height: rowHeight }}
               data-active={index === active ? '' : undefined}
-              onMouseDown={(event) => event.button !== 1 && onActiveChange(index, 'pointer')}
+              onMouseDown={(event) => {
+                keepFocus(event, rows.scrollRef.current)
+                if (event.button !== 1) onActiveChange(index, 'pointer')
+              }}
               onClick={() => props.onPress?.(index)}
               onDoubleClick={() => props.onActivate?.(index)}
               onContextMenu={() => props.onRowContextMenu?.(index)}
@@ -130,4 +161,14 @@ export function VirtualRows(props: VirtualRowsProps) {
       </div>
     </div>
   )
+}
+
+/**
+ * A button in a row is for the pointer only, and does not take the focus from the rows: they are drawn by number,
+ * so that the button would soon be another row's.
+ */
+function keepFocus(event: MouseEvent, container: HTMLElement | null): void {
+  if (!(event.target as Element).closest('button[tabindex="-1"]')) return
+  event.preventDefault()
+  container?.focus()
 }

@@ -1,8 +1,8 @@
 import { type KeyboardEvent, type Ref, useState } from 'react'
 import type { KeyRow as KeyRowData } from '../../../shared/contract/browse.ts'
 import type { KeyName } from '../../../shared/contract/types.ts'
-import { ContextMenu } from '../../ui/context-menu.tsx'
 import type { MenuItem } from '../../ui/menu-item.ts'
+import { RowMenu } from '../../ui/row-menu.tsx'
 import { VirtualList } from '../../ui/virtual-list.tsx'
 import type { RowsHandle } from '../../ui/virtual-rows.tsx'
 import css from './browser.module.css'
@@ -22,14 +22,13 @@ export interface KeyListProps {
 /** All keys found, sorted by their bytes. */
 export function KeyList({ ref, place, rows, onOpen, onKeyDown, menu }: KeyListProps) {
   const [active, setActive] = useState(-1)
-  const [pointed, setPointed] = useState<KeyName>()
   const open = (index: number, pin: boolean): void => {
     const row = rows.rowAt(index)
     if (row) onOpen(row.key, pin)
   }
   return (
-    <ContextMenu items={pointed === undefined ? [] : menu(pointed)}>
-      <div className={css.rows}>
+    <RowMenu menuOf={menu}>
+      {(onPoint) => (
         <VirtualList
           ref={ref}
           label="Keys"
@@ -47,14 +46,14 @@ export function KeyList({ ref, place, rows, onOpen, onKeyDown, menu }: KeyListPr
             }
             onKeyDown(event, rows.rowAt(active)?.key)
           }}
-          onRowContextMenu={(index) => setPointed(rows.rowAt(index)?.key)}
+          onRowContextMenu={(index) => onPoint(rows.rowAt(index)?.key)}
           onRangeChange={rows.onRangeChange}
           row={(index) => {
             const row = rows.rowAt(index)
             return <span className={css.listRow}>{row && <KeyRow place={place} name={row.key} label={row.key} />}</span>
           }}
         />
-      </div>
-    </ContextMenu>
+      )}
+    </RowMenu>
   )
 }

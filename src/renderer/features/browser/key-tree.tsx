@@ -2,8 +2,8 @@ import { type KeyboardEvent, type Ref, useState } from 'react'
 import type { TreeRow as TreeRowData } from '../../../shared/contract/browse.ts'
 import type { KeyName, Latin1 } from '../../../shared/contract/types.ts'
 import { formatExact } from '../../lib/format-count.ts'
-import { ContextMenu } from '../../ui/context-menu.tsx'
 import type { MenuItem } from '../../ui/menu-item.ts'
+import { RowMenu } from '../../ui/row-menu.tsx'
 import { Tree, type TreeRow } from '../../ui/tree.tsx'
 import type { RowsHandle } from '../../ui/virtual-rows.tsx'
 import css from './browser.module.css'
@@ -34,10 +34,9 @@ const rowOf = (data: TreeRowData): Row => ({
 
 export function KeyTree({ ref, place, rows, onToggle, onOpen, onKeyDown, menu }: KeyTreeProps) {
   const [active, setActive] = useState(-1)
-  const [pointed, setPointed] = useState<TreeRowData>()
   return (
-    <ContextMenu items={pointed ? menu(pointed) : []}>
-      <div className={css.rows}>
+    <RowMenu menuOf={menu}>
+      {(onPoint) => (
         <Tree
           ref={ref}
           label="Keys"
@@ -64,7 +63,7 @@ export function KeyTree({ ref, place, rows, onToggle, onOpen, onKeyDown, menu }:
             }
             onKeyDown(event, key)
           }}
-          onRowContextMenu={(row) => setPointed(row?.data)}
+          onRowContextMenu={(row) => onPoint(row?.data)}
           row={({ data }) =>
             data.kind === 'folder' ? (
               <FolderRow row={data} />
@@ -73,8 +72,8 @@ export function KeyTree({ ref, place, rows, onToggle, onOpen, onKeyDown, menu }:
             )
           }
         />
-      </div>
-    </ContextMenu>
+      )}
+    </RowMenu>
   )
 }
 

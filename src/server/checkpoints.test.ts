@@ -149,3 +149,31 @@ test('a rewind whose manifest was replaced, but may not last, leaves the old dat
   expect(await again.command('KEYSTEAD.CHECKPOINT', 'REWIND', 'c')).toBe('OK')
   expect(await again.command('GET', 'a')).toBe('then')
 })
+
+test('a rewind on a disk that dies while the manifest is changed is given up, and no write is taken until it works', async () => {
+  const dir = newFolder()
+  let isDead = false
+  const disk = {
+    ...systemDisk,
+    async replace(path: string, text: string) {
+      await systemDisk.replace(path, text)
+      if (isDead) throw failure('EIO')
+    },
+  }
+  const r = await start('aof', dir, { disk })
+  await r.command('SET', 'a', 'then')
+  await r.command('KEYSTEAD.CHECKPOINT', 'CREATE', 'c')
+  await r.command('SET', 'a', 'now')
+  await r.command('KEYSTEAD.CHECKPOINT', 'CREATE', 'now') // So that the rewind itself has no file to end.
+  isDead = true
+  await expect(r.command('KEYSTEAD.CHECKPOINT', 'REWIND', 'c')).rejects.toThrow('The data is as it was before')
+  expect(await r.command('GET', 'a')).toBe('now')
+  await expect(r.command('SET', 'a', 'lost')).rejects.toThrow('MISCONF')
+  expect(await servers.at(-1)!.shutDown({})).toBe('Operation not permitted')
+  isDead = false
+  while (String(await r.command('INFO', 'persistence')).includes('aof_last_write_status:err')) {}
+  await r.command('SET', 'b', '1')
+  await end()
+  const again = await start('aof', dir)
+  expect(await again.command('MGET', 'a', 'b')).toEqual(['now', '1'])
+})

@@ -392,26 +392,41 @@ export class Aof {
   /**
    * Goes on from other files than its own, which `take` puts under another name: they hold what is in memory
    * now. `line` tells readers of the file about it. Nothing has been appended since `endFile` last resolved.
-   * Rejects with everything as it was.
+   * Rejects with everything as it was; if the disk does not even let the manifest be put back, nothing more is
+   * written until it does.
    */
   async adopt(files: FinishedFiles, take: (from: string, to: string) => void, line: string): Promise<void> {
     const { log } = this.options
     this.cancelRewrite()
     await this.finished
     if (this.writer?.failure) throw this.writer.failure
+    const over = Promise.withResolvers<void>()
+    let begins = true
     let failure: Error | undefined
-    await this.writer?.succeed(async (old) => {
-      failure = undefined
+    const giveUp = (error: Error): void => {
+      begins = false
+      over.reject(error)
+    }
+    const goOver = async (old: DiskFile): Promise<DiskFile> => {
+      this.enders.delete(giveUp) // From now on it is either done or undone.
       try {
-        return await this.goOverTo(files, take, old)
+        if (begins) return await this.goOverTo(files, take, old)
       } catch (error) {
         failure = error as Error
+        begins = false
       }
       // The manifest may have been replaced and not been synced: what it says must be known before it goes on.
-      await this.update((manifest) => manifest, this.options.disk)
+      if (failure !== undefined) {
+        await this.update((manifest) => manifest, this.options.disk).catch((error: Error) => {
+          over.reject(failure)
+          throw error
+        })
+      }
       return old
-    })
-    if (failure !== undefined) throw failure
+    }
+    this.enders.add(giveUp)
+    void this.writer?.succeed(goOver).then(() => (failure === undefined ? over.resolve() : over.reject(failure)))
+    await over.promise.finally(() => this.enders.delete(giveUp))
     this.toldTime = 0
     this.options.onNewFile()
     this.writer?.append(Buffer.from(line, 'latin1'), line.length)

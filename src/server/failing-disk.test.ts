@@ -175,10 +175,12 @@ test('writes go on without the append-only file when it is turned off on a disk 
   const waiting = await client()
   disk.fault = 'write'
   await waiting.command('SET', 'a', '1')
-  const waited = waiting.command('WAITAOF', 1, 0, 0)
+  const waited = expect(waiting.command('WAITAOF', 1, 0, 0)).rejects.toThrow(
+    'ERR WAITAOF cannot be used when numlocal is set but appendonly is disabled.',
+  )
   await until(r, 'aof_last_write_status:err')
   await r.command('CONFIG', 'SET', 'appendonly', 'no')
-  await expect(waited).rejects.toThrow('ERR WAITAOF cannot be used when numlocal is set but appendonly is disabled.')
+  await waited
   expect(await r.command('SET', 'a', '2')).toBe('OK')
   disk.fault = 'none'
   await r.command('CONFIG', 'SET', 'appendonly', 'yes')
@@ -195,14 +197,17 @@ test('an append-only file that cannot be begun is not told to be on, and can be 
   const r = await client()
   const isOn = async (): Promise<unknown> => ((await r.command('CONFIG', 'GET', 'appendonly')) as unknown[])[1]
   disk.fault = 'open'
-  await r.command('CONFIG', 'SET', 'appendonly', 'yes')
-  while ((await isOn()) !== 'no') {}
+  await expect(r.command('CONFIG', 'SET', 'appendonly', 'yes', 'maxmemory', '100mb')).rejects.toThrow(
+    "ERR CONFIG SET failed (possibly related to argument 'appendonly') - Unable to turn on AOF. Check server logs.",
+  )
+  expect(await isOn()).toBe('no')
+  expect(await r.command('CONFIG', 'GET', 'maxmemory')).toEqual(['maxmemory', '0'])
   expect(await r.command('INFO', 'persistence')).toMatch(
     /aof_enabled:0\r\naof_rewrite_in_progress:0\r\naof_rewrite_scheduled:0/,
   )
   disk.fault = 'none'
   await r.command('CONFIG', 'SET', 'appendonly', 'yes')
-  await until(r, 'aof_enabled:1')
+  expect(await r.command('INFO', 'persistence')).toContain('aof_enabled:1')
   expect(await isOn()).toBe('yes')
 })
 

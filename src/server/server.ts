@@ -264,13 +264,23 @@ function followAppendOnly(server: ServerContext, engine: Engine, aof: Aof, check
       engine.serveSynced()
     }
   }
+  let switches = 0
   config.onChange(['appendonly'], () => {
+    if (config.get('appendonly') === aof.isOn && server.switching === undefined) return undefined
     // Now, and not when the file has been opened: INFO tells from now on that a rewrite is to come.
     if (config.get('appendonly') && !aof.isOn) aof.schedule()
-    checkpoints.exclusively(change).catch((error: Error) => {
-      log.warning(`The append-only file could not be turned on or off: ${error.message}`)
-      // Whoever asks is told what is so: nobody is to believe that his writes are kept.
-      config.change([['appendonly', aof.isOn ? 'yes' : 'no']])
+    const id = ++switches
+    server.switching = checkpoints.exclusively(change).then(
+      () => undefined,
+      (error: Error) => {
+        log.warning(`The append-only file could not be turned on or off: ${error.message}`)
+        // Whoever asks is told what is so: nobody is to believe that his writes are kept.
+        config.change([['appendonly', aof.isOn ? 'yes' : 'no']])
+        return error.message
+      },
+    )
+    void server.switching.then(() => {
+      if (switches === id) server.switching = undefined
     })
     return undefined
   })

@@ -3,7 +3,7 @@
  * file. What the files hold is in tests/persistence/aof.test.ts.
  */
 import { describe, expect, test } from 'vitest'
-import { type Connect, withServer } from '../support/server.ts'
+import { type Connect, ONLY_OURS, withServer } from '../support/server.ts'
 import type { WireClient } from '../support/wire-client.ts'
 
 async function info(r: WireClient, field: string): Promise<string | undefined> {
@@ -82,5 +82,22 @@ describe('without an append-only file', () => {
       'ERR WAITAOF cannot be used when numlocal is set but appendonly is disabled.',
     )
     expect(await r.command('WAITAOF', 0, 0, 0)).toEqual([0, 0])
+  })
+})
+
+describe('with an append-only file that comes and goes', () => {
+  const connect: Connect = withServer({ appendonly: 'no', 'enable-protected-configs': 'yes' })
+
+  test('CONFIG SET answers when it is open', async () => {
+    const r = await connect()
+    expect(await r.command('CONFIG', 'SET', 'appendonly', 'yes')).toBe('OK')
+    expect(await info(r, 'aof_enabled')).toBe('1')
+    expect(await r.command('CONFIG', 'SET', 'appendonly', 'no')).toBe('OK')
+    expect(await info(r, 'aof_enabled')).toBe('0')
+  })
+
+  test('CONFIG SET moves no folder', async () => {
+    const r = await connect({ needs: ONLY_OURS })
+    await expect(r.command('CONFIG', 'SET', 'dir', '/')).rejects.toThrow("can't set immutable config")
   })
 })

@@ -60,20 +60,36 @@ function refusalToSet({ argv, argc, client, server }: Call): string | undefined 
 }
 
 function set(c: Call): void {
-  const { argv, argc, reply, server } = c
+  const { argv, argc, reply, server, client } = c
   if (argc % 2 !== 0) return reply.error(Err.syntax)
   const refusal = refusalToSet(c)
   if (refusal !== undefined) return reply.errorText(refusal)
   const changes: [OptionName, string][] = []
   for (let i = 2; i < argc; i += 2) changes.push([optionNamed(argv[i].text())!, argv[i + 1].text()])
-  const failure = server.config.change(changes)
-  if (failure) {
-    // An alias is told as it was given, in lower case.
-    const at = changes.findIndex(([name]) => name === failure.name)
-    const given = argv[2 + 2 * at].text().toLowerCase()
-    return reply.errorText(`ERR CONFIG SET failed (possibly related to argument '${given}') - ${failure.reason}`)
+  const before = changes.map(([name]) => [name, server.config.textOf(name)] as const)
+  /** The error of an option; an alias is told as it was given, in lower case. */
+  const failed = (name: string, reason: string): string => {
+    const given = argv[2 + 2 * changes.findIndex((change) => change[0] === name)].text().toLowerCase()
+    return `ERR CONFIG SET failed (possibly related to argument '${given}') - ${reason}`
   }
-  reply.ok()
+  const failure = server.config.change(changes)
+  if (failure) return reply.errorText(failed(failure.name, failure.reason))
+  const { switching } = server
+  if (switching === undefined || !changes.some(([name]) => name === 'appendonly')) return reply.ok()
+  const notOn = failed('appendonly', 'Unable to turn on AOF. Check server logs.')
+  let hasFailed = false
+  const waits = server.executor.block(client, 0, {
+    isFirm: true,
+    onTimeout: (answered) => (hasFailed ? answered.errorText(notOn) : answered.ok()),
+    onCancel: () => undefined, // It is set all the same.
+  })
+  // A transaction cannot wait: the option goes back by itself if the file cannot be opened.
+  if (!waits) return reply.ok()
+  void switching.then((why) => {
+    hasFailed = why !== undefined
+    if (hasFailed) server.config.change(before)
+    server.executor.unblock(client, 'timeout')
+  })
 }
 
 export const CONFIG = defineCommand({

@@ -98,6 +98,8 @@ export class ServerContext {
   saves!: SaveControl
   checkpoints!: CheckpointControl
   aof!: AofControl
+  /** The append-only file is being turned on or off; resolves when that is over, with why it failed. */
+  switching: Promise<string | undefined> | undefined
   talkToPeer!: TalkToPeer
   readonly replyGate = new ReplyGate()
   /** The file CONFIG REWRITE writes to; none when the server was started without one. */

@@ -106,6 +106,8 @@ export class Engine implements Executor, Service<Client> {
   /** The waiting client whose command runs again, and whether that command found nothing for it. */
   private served: Client | undefined
   private isStillWaiting = false
+  /** Those who wait for the append-only file: with `appendfsync always` it tells of progress at every turn. */
+  private readonly awaitingSync = new Set<Client>()
   /** When the clock was read last, after a command: the next of the same batch begins there. */
   private lastEnd = 0
   /** The brief command that has run since then, once or several times in a row: that time is its own. */
@@ -377,6 +379,7 @@ export class Engine implements Executor, Service<Client> {
     if (this.isInTransaction) return false
     client.held = true
     client.wait = wait
+    if (wait.syncedOffset !== undefined) this.awaitingSync.add(client)
     if (timeoutMs > 0) this.endWaitAt(client, this.server.clock.monotonic() + timeoutMs)
     return true
   }
@@ -453,9 +456,8 @@ export class Engine implements Executor, Service<Client> {
   /** Lets those go on who wait until what they wrote is safe, as far as it is, or will never be told to be. */
   serveSynced(): void {
     const { isOn, synced } = this.server.aof
-    for (const client of this.server.clients) {
-      const offset = client.wait?.syncedOffset
-      if (offset !== undefined && (!isOn || offset <= synced)) this.unblock(client, 'timeout')
+    for (const client of this.awaitingSync) {
+      if (!isOn || client.wait!.syncedOffset! <= synced) this.unblock(client, 'timeout')
     }
   }
 
@@ -504,6 +506,7 @@ export class Engine implements Executor, Service<Client> {
 
   private release(client: Client): void {
     if (client.wait?.keys) this.server.blocked.remove(client, client.wait.keys.places)
+    if (client.wait?.syncedOffset !== undefined) this.awaitingSync.delete(client)
     client.held = false
     client.wait = undefined
     clearTimeout(client.waitTimer)

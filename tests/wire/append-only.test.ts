@@ -96,6 +96,18 @@ describe('with an append-only file that comes and goes', () => {
     expect(await info(r, 'aof_enabled')).toBe('0')
   })
 
+  test('WAITAOF that waits is refused when it goes', async () => {
+    const r = await connect({ needs: SINCE_7_2 })
+    const waiting = await connect()
+    await r.command('CONFIG', 'SET', 'appendonly', 'yes')
+    const refused = expect(waiting.command('WAITAOF', 1, 1, 0)).rejects.toThrow(
+      'ERR WAITAOF cannot be used when numlocal is set but appendonly is disabled.',
+    )
+    while (!String(await r.command('INFO', 'clients')).includes('blocked_clients:1')) {}
+    await r.command('CONFIG', 'SET', 'appendonly', 'no')
+    await refused
+  })
+
   test('CONFIG SET moves no folder', async () => {
     const r = await connect({ needs: ONLY_OURS })
     await expect(r.command('CONFIG', 'SET', 'dir', '/')).rejects.toThrow("can't set immutable config")

@@ -71,7 +71,9 @@ export const WAITAOF = defineCommand({
       to.integer(REPLICAS)
     }
     const isDone = replicas <= REPLICAS && (local === 0 || aof.synced >= offset)
-    const wait = { onTimeout: answer, onCancel: () => undefined, ...(replicas <= REPLICAS && { syncedOffset: offset }) }
+    // Who waits for replicas too is let go when the file is turned off, and not before.
+    const syncedOffset = replicas <= REPLICAS ? offset : Number.POSITIVE_INFINITY
+    const wait = { onTimeout: answer, onCancel: () => undefined, ...(local > 0 && { syncedOffset }) }
     if (isDone || !server.executor.block(client, timeoutMs, wait)) answer(reply)
   },
 })

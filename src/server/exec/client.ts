@@ -37,7 +37,7 @@ export interface Wait {
   readonly isFirm?: boolean
   /** What is known beyond that of a wait for keys. */
   readonly keys?: KeyWait
-  /** How far the append-only file has to be synced for the wait to end. */
+  /** How far the append-only file has to be synced for the wait to end; it ends too when there is no such file. */
   readonly syncedOffset?: number
 }
 

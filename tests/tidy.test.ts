@@ -235,7 +235,7 @@ const ENTRIES: readonly RegExp[] = [
   /^src\/renderer\/index\.html$/,
   /^scripts\/[\w-]+\.mjs$/,
   /^scripts\/lib\/(?:count-reporter|server\.vite\.config)\.mjs$/,
-  /^bench\/(?:run|app-browse)\.ts$/,
+  /^bench\/(?:run|app-browse|steady-load)\.ts$/,
   /^tests\/differential\/run\.ts$/,
   /^tests\/docs\/write\.ts$/,
   /\.d\.ts$/,

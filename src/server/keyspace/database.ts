@@ -52,6 +52,7 @@ import {
   recordExpiresAt,
   recordFree,
   recordHash,
+  recordHasKey,
   recordHead,
   recordKey,
   recordKind,
@@ -99,6 +100,8 @@ export class Database {
 
   private keys: Ref = NIL
   private expires: Ref = NIL
+  /** The record that `peek` found last, if it still is in the table of keys: who comes for a key often comes again. */
+  private found: Ref = NIL
   private averageTtlMs = 0
   private expiryCursor = 0
   private readonly valueSlice = new Slice()
@@ -159,8 +162,13 @@ export class Database {
 
   /** The key's record or NIL, leaving statistics and access clock alone. */
   peek(key: Slice): Ref {
-    const ref = tableFind(this.memory, this.keys, key, hashOf(this.memory, key))
-    if (ref === NIL || (recordHead(this.memory, ref) & HAS_EXPIRY) === 0) return ref
+    const { memory, found } = this
+    let ref = found
+    if (found === NIL || !recordHasKey(memory, found, key.buf, key.at, key.size)) {
+      ref = tableFind(memory, this.keys, key, hashOf(memory, key))
+      this.found = ref
+    }
+    if (ref === NIL || (recordHead(memory, ref) & HAS_EXPIRY) === 0) return ref
     return this.unlessExpired(ref)
   }
 
@@ -546,6 +554,7 @@ export class Database {
     // Without the few bytes of another table, this one is emptied now and its own are used.
     while (!isFresh && !garbage.freeSome(Number.MAX_SAFE_INTEGER));
     this.keys = isFresh ? fresh : tableCreate(memory)
+    this.found = NIL
     if (isFresh) keyspace.lazyFree.add(garbage, FREED_BY_FLUSH)
     keyspace.turns?.takeAllTurns(this)
     this.averageTtlMs = 0
@@ -558,6 +567,7 @@ export class Database {
   restart(): void {
     this.keys = tableCreate(this.memory)
     this.expires = tableCreate(this.memory)
+    this.found = NIL
     if (this.keys === NIL || this.expires === NIL) throw new RangeError('no memory for an empty database')
     this.averageTtlMs = 0
     this.expiryCursor = 0
@@ -566,6 +576,8 @@ export class Database {
   /** Exchanges everything but the numbers. */
   exchange(other: Database): void {
     const { keys, expires, averageTtlMs, expiryCursor } = this
+    this.found = NIL
+    other.found = NIL
     this.keys = other.keys
     this.expires = other.expires
     this.averageTtlMs = other.averageTtlMs
@@ -701,6 +713,7 @@ export class Database {
 
   /** Takes a record out of the tables. */
   private unlink(hash: number, ref: Ref): void {
+    this.found = NIL
     if ((recordHead(this.memory, ref) & HAS_EXPIRY) !== 0) tableRemove(this.memory, this.expires, hash, ref)
     tableRemove(this.memory, this.keys, hash, ref)
   }
@@ -708,6 +721,7 @@ export class Database {
   /** Puts a record in the place of another with the same key; room in the index of expiries is reserved. */
   private replace(hash: number, old: Ref, ref: Ref): void {
     const { memory } = this
+    this.found = NIL
     tableReplace(memory, this.keys, hash, old, ref)
     const had = (recordHead(memory, old) & HAS_EXPIRY) !== 0
     const has = (recordHead(memory, ref) & HAS_EXPIRY) !== 0

@@ -2,6 +2,7 @@
  * Lists, sets and sorted sets in the browser, as a user meets them: paged,
  * searched and changed, on an older and a newer server.
  */
+import { readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { findPeer } from '../support/peers.ts'
 import { browsing, dialog, keyRow, tableRow } from './support/browsing.ts'
@@ -125,6 +126,50 @@ describe.skipIf(!browserPath || !findPeer('redis70'))('collections on Redis 7.0'
     await dialog(page).getByRole('button', { name: 'Delete the member' }).click()
     await dialog(page).waitFor({ state: 'hidden' })
     expect(await command('SISMEMBER', 's', 'user:2998')).toBe(0)
+  })
+
+  test('a member of a sorted set over 64 KiB is read whole, changed, saved to a file and replaced from one', async () => {
+    const long = Buffer.alloc(200 << 10, 'long ')
+    await command('ZADD', 'z', '1', 'short', '2', long)
+    const page = await open()
+    await keyRow(page, 'z').click()
+    await tableRow(page, 'long long').dblclick()
+    const editor = page.getByRole('region', { name: /^Member/ })
+    const saving = page.waitForEvent('download')
+    await editor.getByRole('button', { name: 'Save to a file' }).click()
+    const file = await (await saving).path()
+    expect(readFileSync(file).equals(long)).toBe(true)
+
+    const changed = Buffer.concat([Buffer.from([0, 0xff]), long])
+    writeFileSync(file, changed)
+    await editor.getByLabel('File to replace the value with').setInputFiles(file)
+    await page.getByText('Edited, not applied: 200 KiB → 200 KiB').waitFor()
+    await page.keyboard.press('Control+s')
+    await page.getByText('Changed the member').first().waitFor()
+    expect(await command('ZSCORE', 'z', changed)).toBe('2')
+    expect(await command('ZCARD', 'z')).toBe(2)
+
+    await page.keyboard.press('Escape')
+    await tableRow(page, /long long/).click()
+    await page.keyboard.press('Delete')
+    await dialog(page).getByRole('button', { name: 'Delete the member' }).click()
+    await dialog(page).waitFor({ state: 'hidden' })
+    expect(await command('ZRANGE', 'z', '0', '-1')).toEqual(['short'])
+  })
+
+  test('a field of megabytes is read when it is asked for, and written back', async () => {
+    await command('HSET', 'h', 'small', 'v', 'large', Buffer.alloc(3 << 20, 'text\n'))
+    const page = await open()
+    await keyRow(page, 'h').click()
+    await tableRow(page, 'large').dblclick()
+    const editor = page.getByRole('region', { name: 'Field large' })
+    await editor.getByText('It has 3 MiB').waitFor()
+    await editor.getByRole('button', { name: 'Read all of it' }).click()
+    await editor.getByRole('textbox').press('Control+Home')
+    await page.keyboard.press('m')
+    await page.keyboard.press('Control+s')
+    await page.getByText('Wrote 3 MiB').first().waitFor()
+    expect(await command('HSTRLEN', 'h', 'large')).toBe((3 << 20) + 1)
   })
 
   test('a key whose type changed says so, and shows the other type when it is reloaded', async () => {

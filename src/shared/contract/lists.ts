@@ -6,7 +6,7 @@
  */
 import * as v from 'valibot'
 import { call, returns } from './call.ts'
-import { bytes, keyAddress, latin1Name, natural, type Page, WINDOW_MAX, windowCount } from './types.ts'
+import { bytes, digest, keyAddress, latin1Name, natural, type Page, WINDOW_MAX, windowCount } from './types.ts'
 
 export interface ListElement {
   /** Counted from the end that was asked for: negative from the tail. */
@@ -34,7 +34,6 @@ export type ListEnd = (typeof LIST_ENDS)[number]
 
 const end = v.picklist(LIST_ENDS)
 const index = v.pipe(v.number(), v.safeInteger())
-const digest = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/, 'must be a digest'))
 const valueBytes = v.optional(v.pipe(natural, v.maxValue(65_536)), 1_024)
 const element = { ...keyAddress, index, digest }
 const nothing = returns<Record<string, never>>()

@@ -4,15 +4,33 @@
  */
 import * as v from 'valibot'
 import { call, returns } from './call.ts'
-import { bytes, keyAddress, latin1Name, scanCursor, WINDOW_MAX, windowCount } from './types.ts'
+import { bytes, digest, keyAddress, latin1Name, natural, scanCursor, WINDOW_MAX, windowCount } from './types.ts'
 
 /** Members up to here come whole. There is no command that reads a part of one, or one alone. */
 export const MEMBER_WHOLE_MAX = 64 << 10
+
+/** Where a member was found: in a page of a scan, or in a sorted set at a rank. */
+const foundMember = v.union(
+  [
+    v.strictObject({
+      type: v.picklist(['set', 'zset']),
+      digest,
+      cursor: scanCursor,
+      count: windowCount,
+      match: v.optional(latin1Name),
+    }),
+    v.strictObject({ digest, rank: natural }),
+  ],
+  'must name the page of a scan, or a rank',
+)
+export type FoundMember = v.InferOutput<typeof foundMember>
 
 export interface Member {
   /** All of it up to MEMBER_WHOLE_MAX bytes, else the beginning. */
   readonly member: Uint8Array
   readonly size: number
+  /** Of a member that did not come whole: what `members.read` reads it by. */
+  readonly found?: FoundMember
 }
 
 export interface MemberPage<M extends Member> {
@@ -41,6 +59,14 @@ export const sets = {
       match: v.optional(latin1Name),
     }),
     returns<MemberPage<Member>>(),
+  ),
+  /**
+   * The whole of a member of a set or a sorted set that is too long for a page. TOO_LARGE beyond VALUE_SIZE_MAX,
+   * CHANGED_MEANWHILE where it is not found again.
+   */
+  'members.read': call(
+    v.strictObject({ ...keyAddress, found: foundMember }),
+    returns<{ readonly bytes: Uint8Array }>(),
   ),
   /** `added: false`: it is a member already. Never creates the key. */
   'sets.add': call(v.strictObject({ ...keyAddress, member: bytes }), returns<{ readonly added: boolean }>()),

@@ -41,6 +41,9 @@ export const label = v.pipe(v.string(), v.trim(), v.minLength(1, 'must not be em
 export const text = (sizeMax: number) => v.pipe(v.string(), v.maxLength(sizeMax))
 export const port = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535))
 export const natural = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
+/** What tells the bytes of one element from those of another. */
+export const digest = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/, 'must be a digest'))
+
 export const windowCount = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(WINDOW_MAX))
 /** Where a scan goes on. Opaque, but for '0', which begins and ends it. */
 export const scanCursor = v.pipe(v.string(), v.regex(/^\d{1,20}$/, 'must be a cursor'))

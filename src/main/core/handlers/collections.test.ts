@@ -262,7 +262,28 @@ describe.each(SERVERS)('collections on %s', (name) => {
     test('shorten a member that is too long to be carried, and say how long it is', async () => {
       await raw.command('SADD', 's', Buffer.alloc(100_000, 'x'))
       const { members } = await page.ask['sets.page']({ ...at('s'), cursor: '0', count: 10 })
-      expect(members).toEqual([{ member: bytes('x'.repeat(1_024)), size: 100_000 }])
+      expect(members).toMatchObject([{ member: bytes('x'.repeat(1_024)), size: 100_000 }])
+    })
+
+    test('read a member whole that is too long to be carried, after others came in too', async () => {
+      const long = Array.from({ length: 30 }, (_, i) => Buffer.alloc(70_000, `${i} `))
+      await raw.command('SADD', 's', ...long)
+      const { members } = await page.ask['sets.page']({ ...at('s'), cursor: '0', count: 1_000 })
+      for (let i = 0; i < 20; i++) {
+        await raw.command('SADD', 's', ...Array.from({ length: 100 }, (_, n) => `member ${i} ${n}`))
+      }
+      for (const { member, size, found } of members) {
+        const whole = await page.ask['members.read']({ ...at('s'), found: found! })
+        expect(whole.bytes.length).toBe(size)
+        expect(whole.bytes.subarray(0, member.length)).toEqual(member)
+      }
+      await raw.command('DEL', 's')
+      await raw.command('SADD', 's', 'another')
+      const failure = await failureOf(page.ask['members.read']({ ...at('s'), found: members[0]!.found! }))
+      expect(failure).toMatchObject({
+        code: 'CHANGED_MEANWHILE',
+        message: 'This member is no longer where it was found.',
+      })
     })
 
     test('gain, rename and lose members, and keep their time to live', async () => {
@@ -289,6 +310,34 @@ describe.each(SERVERS)('collections on %s', (name) => {
   })
 
   describe('sorted sets', () => {
+    test('read a member whole that is too long to be carried, by its rank or from a search', async () => {
+      const long = bytes('long '.repeat(20_000))
+      await raw.command('ZADD', 'z', '1', 'a', '2', long, '3', 'b')
+      const window = await page.ask['zsets.window']({
+        ...at('z'),
+        first: 'highest',
+        offset: 1,
+        count: 1,
+        min: '-inf',
+        max: '+inf',
+      })
+      const search = await page.ask['zsets.search']({
+        ...at('z'),
+        cursor: '0',
+        count: 10,
+        match: 'long*' as Latin1,
+        min: '-inf',
+        max: '+inf',
+      })
+      for (const { size, found } of [window.rows[0]!, search.members[0]!]) {
+        expect(size).toBe(long.length)
+        expect((await page.ask['members.read']({ ...at('z'), found: found! })).bytes).toEqual(long)
+      }
+      await raw.command('ZADD', 'z', '0', 'before')
+      const failure = await failureOf(page.ask['members.read']({ ...at('z'), found: window.rows[0]!.found! }))
+      expect(failure.code).toBe('CHANGED_MEANWHILE')
+    })
+
     const windowOf = async (
       offset: number,
       count: number,

@@ -8,6 +8,7 @@ import userEvent from '@testing-library/user-event'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { ListElement } from '../../../shared/contract/lists.ts'
 import type { SessionInfo } from '../../../shared/contract/sessions.ts'
+import type { Member } from '../../../shared/contract/sets.ts'
 import type { KeyName } from '../../../shared/contract/types.ts'
 import { utf8ToBytes } from '../../../shared/text/bytes.ts'
 import { type FakeAnswers, failing, fakeBackend } from '../../api/testing/fake-backend.ts'
@@ -187,20 +188,51 @@ describe('a set', () => {
     expect(rows.map((row) => within(row).getAllByRole('gridcell')[0]!.textContent)).toEqual(['a', 'b', 'c'])
   })
 
-  test('does not delete a member that is too long to be read whole', async () => {
-    open(SetPane, known({ type: 'set', length: 1, size: 100_100 }), {
-      'sets.page': () => ({
-        members: [{ member: utf8ToBytes('long'), size: 100_000 }],
-        cursor: '0',
-        length: 1,
-        looked: 1,
-      }),
+  const long = {
+    member: utf8ToBytes('long'),
+    size: 100_000,
+    found: { type: 'set', digest: '0'.repeat(32), cursor: '0', count: 128 },
+  } as const
+  const pageOfLong = (change: Partial<Member> = {}) => ({
+    'sets.page': () => ({ members: [{ ...long, ...change }], cursor: '0', length: 1, looked: 1 }),
+  })
+
+  test('reads a member that is too long for a page before it deletes it', async () => {
+    const whole = new Uint8Array(100_000)
+    const backend = open(SetPane, known({ type: 'set', length: 1, size: 100_100 }), {
+      ...pageOfLong(),
+      'members.read': () => ({ bytes: whole }),
+      'sets.remove': () => ({ removed: 1 }),
     })
     await screen.findByText(/^long/)
     screen.getByRole('grid').focus()
     await userEvent.keyboard('{ArrowDown}{Delete}')
-    expect(await screen.findByText(/a member is deleted by all of its bytes/)).toBeDefined()
-    expect(screen.getByRole('button', { name: 'Delete the member' }).hasAttribute('disabled')).toBe(true)
+    expect(await screen.findByText(/they are read first/)).toBeDefined()
+    expect(backend.requests('members.read')).toEqual([])
+    await userEvent.click(screen.getByRole('button', { name: 'Delete the member' }))
+    await waitFor(() => expect(backend.requests('sets.remove')[0]).toMatchObject({ members: [whole] }))
+    expect(backend.requests('members.read')[0]).toMatchObject({ found: long.found })
+  })
+
+  test('does not read a member of megabytes that is opened before it is told to', async () => {
+    const backend = open(SetPane, known({ type: 'set', length: 1, size: 3 << 20 }), {
+      ...pageOfLong({ size: 3 << 20 }),
+      'members.read': () => ({ bytes: Uint8Array.of(0, 0xff) }),
+    })
+    // Where elements are that large none is read at first.
+    await userEvent.click(await screen.findByRole('button', { name: 'Read what is in sight' }))
+    await userEvent.dblClick(await screen.findByText(/^long/))
+    expect(await screen.findByText('It has 3 MiB')).toBeDefined()
+    expect(backend.requests('members.read')).toEqual([])
+    await userEvent.click(screen.getByRole('button', { name: 'Read all of it' }))
+    expect(await screen.findByText('2 bytes')).toBeDefined()
+  })
+
+  test('does not offer to read a member that no call can carry', async () => {
+    open(SetPane, known({ type: 'set', length: 1, size: 100 }), pageOfLong({ size: 33 << 20 }))
+    await userEvent.dblClick(await screen.findByText(/^long/))
+    expect(await screen.findByText(/no more than 32 MiB of one/)).toBeDefined()
+    expect(screen.queryByRole('button', { name: 'Read all of it' })).toBe(null)
   })
 })
 

@@ -9,6 +9,7 @@ import { Spinner } from '../../ui/spinner.tsx'
 import css from './browser.module.css'
 import { ValueEditor, type ValueEditorProps } from './value-editor.tsx'
 import { type Place, useView, useViewActions } from './view-state.ts'
+import { NotRead, type Wanted } from './wanted.tsx'
 
 export interface ElementEditorProps
   extends Pick<ValueEditorProps, 'sends' | 'confirms' | 'isApplying' | 'mayOverwrite' | 'toolbar'> {
@@ -20,9 +21,10 @@ export interface ElementEditorProps
   readonly place: Place
   /** Names the edit that is not applied yet. */
   readonly draftId: string
-  /** Undefined while it is read. */
+  /** Whether it is read, if it is large. */
+  readonly wanted: Wanted
+  /** Undefined until it is read. */
   readonly bytes: Uint8Array | undefined
-  readonly isWhole?: boolean
   readonly readError: Error | null
   readonly onApply: (bytes: Uint8Array, expected: Uint8Array | undefined) => void
   readonly failure: Failure | undefined
@@ -32,7 +34,7 @@ export interface ElementEditorProps
 
 /** One element of a collection, whole, beside the table. */
 export function ElementEditor(props: ElementEditorProps) {
-  const { title, label, facts, place, draftId, bytes, isWhole = true, readError, onClose, ...editor } = props
+  const { title, label, facts, place, draftId, wanted, bytes, readError, onClose, ...editor } = props
   const { setDraft } = useViewActions(place)
   const draft = useView(place).drafts.get(draftId)
   // An editor with edits asks first, and keeps the key to itself.
@@ -64,7 +66,8 @@ export function ElementEditor(props: ElementEditorProps) {
           />
         </div>
       )}
-      {!bytes && !readError && (
+      {!bytes && !readError && !wanted.isWanted && <NotRead {...wanted} />}
+      {!bytes && !readError && wanted.isWanted && (
         <div className={css.loading} role="status">
           <Spinner /> Reading…
         </div>
@@ -74,7 +77,7 @@ export function ElementEditor(props: ElementEditorProps) {
           {...editor}
           label={label}
           bytes={bytes}
-          isWhole={isWhole}
+          isWhole
           draft={draft}
           onDraft={(next) => setDraft(draftId, next)}
         />

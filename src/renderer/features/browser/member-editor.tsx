@@ -1,7 +1,7 @@
-import type { UseMutationResult } from '@tanstack/react-query'
+import { type UseMutationResult, useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import type { SessionInfo } from '../../../shared/contract/sessions.ts'
-import { MEMBER_WHOLE_MAX, type Member } from '../../../shared/contract/sets.ts'
+import type { Member } from '../../../shared/contract/sets.ts'
 import type { KeyName } from '../../../shared/contract/types.ts'
 import { toFailure } from '../../api/backend.ts'
 import { formatBytes } from '../../lib/format-bytes.ts'
@@ -10,6 +10,13 @@ import { ElementEditor } from './element-editor.tsx'
 import { memberName } from './member-name.ts'
 import { showElement } from './names.ts'
 import { fieldDraftId, type Place } from './view-state.ts'
+import { useWanted } from './wanted.tsx'
+import { memberQuery } from './whole-member.ts'
+
+export interface Renaming {
+  readonly from: Uint8Array
+  readonly to: Uint8Array
+}
 
 export interface MemberEditorProps {
   readonly session: SessionInfo
@@ -17,15 +24,20 @@ export interface MemberEditorProps {
   readonly name: KeyName
   readonly member: Member
   readonly facts?: ReactNode
-  readonly sends: (to: Uint8Array) => readonly string[]
-  readonly rename: UseMutationResult<unknown, Error, Uint8Array>
+  readonly sends: (renaming: Renaming) => readonly string[]
+  readonly rename: UseMutationResult<unknown, Error, Renaming>
   readonly onClose: () => void
 }
 
 /** A member to read; edited, it is another member in its place. */
 export function MemberEditor(props: MemberEditorProps) {
   const { session, place, name, member, facts, sends, rename, onClose } = props
-  const isWhole = member.member.length === member.size
+  const wanted = useWanted(member.size)
+  const { data, error, refetch } = useQuery({
+    ...memberQuery(place, name, member),
+    enabled: member.found !== undefined && wanted.isWanted,
+  })
+  const from = member.found ? data : member.member
   const title = `Member ${showElement(member.member)}`
   return (
     <ElementEditor
@@ -39,24 +51,16 @@ export function MemberEditor(props: MemberEditorProps) {
       }
       place={place}
       draftId={memberDraftId(name, member)}
-      bytes={member.member}
-      isWhole={isWhole}
-      readError={null}
-      toolbar={
-        !isWhole && (
-          <span className={css.fact}>
-            the first {formatBytes(member.member.length)}; members over {formatBytes(MEMBER_WHOLE_MAX)} are not read
-            whole, and cannot be changed here
-          </span>
-        )
-      }
-      sends={sends}
+      wanted={wanted}
+      bytes={from}
+      readError={error}
+      sends={(to) => (from ? sends({ from, to }) : [])}
       confirms={session.environment === 'production'}
-      onApply={(bytes) => rename.mutate(bytes)}
+      onApply={(to) => from && rename.mutate({ from, to })}
       isApplying={rename.isPending}
       failure={rename.error ? toFailure(rename.error) : undefined}
       mayOverwrite={false}
-      onReload={onClose}
+      onReload={error ? () => void refetch() : onClose}
       onClose={onClose}
     />
   )

@@ -1,4 +1,4 @@
-import { MEMBER_WHOLE_MAX, type Member } from '../../../shared/contract/sets.ts'
+import type { Member } from '../../../shared/contract/sets.ts'
 import { toFailure } from '../../api/backend.ts'
 import { formatBytes } from '../../lib/format-bytes.ts'
 import { ConfirmDialog, Sends } from '../../ui/dialog.tsx'
@@ -19,7 +19,6 @@ export interface RemoveMemberDialogProps {
 
 export function RemoveMemberDialog(props: RemoveMemberDialogProps) {
   const { member, isLast, command, isRemoving, error, onConfirm, onClose } = props
-  const isCut = member.member.length < member.size
   return (
     <ConfirmDialog
       open
@@ -28,20 +27,24 @@ export function RemoveMemberDialog(props: RemoveMemberDialogProps) {
       action="Delete the member"
       danger
       busy={isRemoving}
-      disabled={isCut}
-      onConfirm={() => !isCut && onConfirm()}
+      onConfirm={onConfirm}
     >
       <code className={css.wrapName}>{showElement(member.member)}</code>
       {isLast && <ErrorNote tone="warning" what="It is the last member: the key goes with it." />}
-      {isCut ? (
-        <ErrorNote
-          what={`It has ${formatBytes(member.size)}, and a member is deleted by all of its bytes.`}
-          todo={`Members over ${formatBytes(MEMBER_WHOLE_MAX)} are not read whole. Delete it with a client that has them.`}
-        />
-      ) : (
-        <Sends commands={[command]} />
-      )}
+      <LongMemberNote member={member} />
+      <Sends commands={[command]} />
       {error && <FailureNote failure={toFailure(error)} />}
     </ConfirmDialog>
+  )
+}
+
+/** Beside what is done to a member of which only the beginning is there. */
+export function LongMemberNote({ member }: { readonly member: Member }) {
+  if (!member.found) return null
+  return (
+    <p>
+      It has {formatBytes(member.size)}, of which this is the beginning. A server knows a member only by all of its
+      bytes: they are read first.
+    </p>
   )
 }

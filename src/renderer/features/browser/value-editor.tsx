@@ -15,7 +15,16 @@ import css from './browser.module.css'
 import { BYTES_PER_LINE, hexOffset, hexText, parseHex } from './hex-text.ts'
 import { HexView } from './hex-view.tsx'
 import { jsonFault } from './json-layout.ts'
-import { asJson, asText, guessFormat, type TextValue, VALUE_FORMATS, type ValueFormat } from './value-text.ts'
+import { ValueFile } from './value-file.tsx'
+import {
+  asJson,
+  asText,
+  EDITOR_MAX,
+  guessFormat,
+  type TextValue,
+  VALUE_FORMATS,
+  type ValueFormat,
+} from './value-text.ts'
 import type { Draft } from './view-state.ts'
 
 export interface ValueEditorProps {
@@ -52,8 +61,9 @@ export function ValueEditor(props: ValueEditorProps) {
   const [chosen, setChosen] = useState<ValueFormat>()
   const [fault, setFault] = useState<string>()
   const [asking, setAsking] = useState<'apply' | 'discard'>()
-  const [discarded, setDiscarded] = useState(0)
-  const format = chosen ?? guessFormat(current, isWhole)
+  const [replaced, setReplaced] = useState(0)
+  const isTooLarge = current.length > EDITOR_MAX
+  const format = isTooLarge ? 'hex' : (chosen ?? guessFormat(current, isWhole))
   const isDirty = draft !== undefined
   const stage = (edited: Uint8Array): void => {
     const base = draft?.base ?? bytes
@@ -61,9 +71,14 @@ export function ValueEditor(props: ValueEditorProps) {
   }
   const discard = (): void => {
     onDraft(undefined)
-    setDiscarded((times) => times + 1)
+    setReplaced((times) => times + 1)
     setFault(undefined)
     setAsking(undefined)
+  }
+  const replace = (bytes: Uint8Array): void => {
+    stage(bytes)
+    setReplaced((times) => times + 1)
+    setFault(undefined)
   }
   const send = (guarded: boolean): void => {
     if (!draft) return
@@ -96,16 +111,28 @@ export function ValueEditor(props: ValueEditorProps) {
     // biome-ignore lint/a11y/noStaticElementInteractions: only listens for Escape from the editor inside.
     <div className={css.editor} onKeyDown={onKeyDown}>
       <div className={css.toolbar}>
-        <Segments
-          label="Show the value as"
-          value={format}
-          onValueChange={(next) => {
-            setFault(undefined)
-            setChosen(next)
-          }}
-          items={VALUE_FORMATS}
-        />
+        {isTooLarge ? (
+          <span className={css.fact}>
+            bytes only: over {formatBytes(EDITOR_MAX)} a file of it is edited, not the value itself
+          </span>
+        ) : (
+          <Segments
+            label="Show the value as"
+            value={format}
+            onValueChange={(next) => {
+              setFault(undefined)
+              setChosen(next)
+            }}
+            items={VALUE_FORMATS}
+          />
+        )}
         {props.toolbar}
+        {isWhole && (
+          <>
+            <span className={css.grow} />
+            <ValueFile name={label} bytes={current} onReplace={replace} />
+          </>
+        )}
       </div>
       {failure && (
         <Refused
@@ -117,7 +144,7 @@ export function ValueEditor(props: ValueEditorProps) {
           onOverwrite={props.mayOverwrite === false ? undefined : () => send(false)}
         />
       )}
-      {format === 'hex' && <HexPart key={discarded} {...props} current={current} onBytes={stage} onFault={setFault} />}
+      {format === 'hex' && <HexPart key={replaced} {...props} current={current} onBytes={stage} onFault={setFault} />}
       {format === 'text' && (
         <TextPart
           label={label}

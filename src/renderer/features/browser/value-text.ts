@@ -46,6 +46,9 @@ export function asJson(bytes: Uint8Array): TextValue | undefined {
   return { text: prettyJson(text), encode }
 }
 
+/** Bytes beyond which an editor is no help. */
+export const EDITOR_MAX = 16 << 20
+
 export type ValueFormat = 'text' | 'json' | 'hex'
 
 /** To choose from. */

@@ -8,7 +8,7 @@
  * nothing else in the list can be, and those are what LREM or LINSERT is told.
  * Nobody sees them, for the transaction ends without them.
  */
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { type Failure, FailureError, fail } from '../../../../shared/contract/failure.ts'
 import type { ListElement, ListEnd, ListFindings, NewList } from '../../../../shared/contract/lists.ts'
 import type { Page } from '../../../../shared/contract/types.ts'
@@ -19,6 +19,7 @@ import { bytesOrNull, integerOf, itemsOf } from '../redis-client/replies.ts'
 import type { Command } from '../redis-client/wire.ts'
 import { accept, askOne, type KeyAt, keyBytes, keyMissing, send } from './ask.ts'
 import { guarded } from './guarded.ts'
+import { digestOf } from './members.ts'
 
 interface WindowRequest {
   readonly from: ListEnd
@@ -68,8 +69,6 @@ const elementOf = (bytes: Uint8Array, index: number, valueBytes: number): ListEl
   size: bytes.length,
   digest: digestOf(bytes),
 })
-
-const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex').slice(0, 32)
 
 /** One call of a search ends after this, so that progress is told and it can be cancelled. */
 const SEARCH_TURN_MS = 150

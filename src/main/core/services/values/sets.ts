@@ -2,38 +2,15 @@
  * Sets by cursor, never whole.
  */
 import { fail } from '../../../../shared/contract/failure.ts'
-import { MEMBER_WHOLE_MAX, type Member, type MemberPage, type NewSet } from '../../../../shared/contract/sets.ts'
-import { bytesEqual, latin1ToBytes } from '../../../../shared/text/bytes.ts'
+import type { Member, MemberPage, NewSet } from '../../../../shared/contract/sets.ts'
+import { bytesEqual } from '../../../../shared/text/bytes.ts'
 import { bytesOrNull, integerOf, itemsOf, textOf } from '../redis-client/replies.ts'
 import type { Command } from '../redis-client/wire.ts'
 import { accept, askOne, type KeyAt, keyBytes, keyMissing, send } from './ask.ts'
 import { guarded } from './guarded.ts'
+import { memberOf, type ScanRequest, scanArguments } from './members.ts'
 
-/** Bytes of the beginning of a member that is too long to come whole. */
-const BEGINNING = 1_024
-
-/** A member as a page shows it. */
-export const memberOf = (bytes: Uint8Array): Member => ({
-  member: bytes.slice(0, bytes.length > MEMBER_WHOLE_MAX ? BEGINNING : bytes.length),
-  size: bytes.length,
-})
-
-interface PageRequest {
-  readonly cursor: string
-  readonly count: number
-  readonly match?: string
-}
-
-/** The arguments of SSCAN and ZSCAN. */
-export const scanArguments = (at: KeyAt, { cursor, count, match }: PageRequest): Command => [
-  keyBytes(at.key),
-  cursor,
-  ...(match === undefined || match === '*' ? [] : ['MATCH', latin1ToBytes(match)]),
-  'COUNT',
-  String(count),
-]
-
-export async function readSetPage(at: KeyAt, request: PageRequest): Promise<MemberPage<Member>> {
+export async function readSetPage(at: KeyAt, request: ScanRequest): Promise<MemberPage<Member>> {
   const [lengthReply, scanReply] = await send(at, [
     ['SCARD', keyBytes(at.key)],
     ['SSCAN', ...scanArguments(at, request)],
@@ -41,7 +18,9 @@ export async function readSetPage(at: KeyAt, request: PageRequest): Promise<Memb
   const length = integerOf(accept(at, lengthReply!))
   if (length === 0) fail(keyMissing)
   const [cursor, found] = itemsOf(accept(at, scanReply!))
-  const members = itemsOf(found!).map((item) => memberOf(bytesOrNull(item) ?? new Uint8Array(0)))
+  const members = itemsOf(found!).map((item) =>
+    memberOf(bytesOrNull(item) ?? new Uint8Array(0), (digest) => ({ type: 'set', digest, ...request })),
+  )
   return { members, cursor: textOf(cursor!), length, looked: Math.max(request.count, members.length) }
 }
 

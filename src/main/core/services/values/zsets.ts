@@ -12,7 +12,8 @@ import { bytesOrNull, integerOf, itemsOf, textOf } from '../redis-client/replies
 import type { Command } from '../redis-client/wire.ts'
 import { accept, askOne, changedMeanwhile, type KeyAt, keyBytes, keyMissing, send } from './ask.ts'
 import { guarded } from './guarded.ts'
-import { memberExists, memberMissing, memberOf, scanArguments } from './sets.ts'
+import { memberOf, type ScanRequest, scanArguments } from './members.ts'
+import { memberExists, memberMissing } from './sets.ts'
 
 interface ScoreRange {
   readonly min: string
@@ -78,23 +79,20 @@ function rankedRows(
   start: number,
   length: number,
 ): readonly ScoredMember[] {
-  return scoredMembers(reply).map((member, i) => ({
-    ...member,
-    rank: first === 'lowest' ? start + i : length - 1 - start - i,
-  }))
+  return scoredPairs(reply).map(([member, score], i) => {
+    const rank = first === 'lowest' ? start + i : length - 1 - start - i
+    return { ...memberOf(member, (digest) => ({ digest, rank })), score, rank }
+  })
 }
 
 /** Members with their scores: pairs in RESP3, one flat list in RESP2 and from ZSCAN. */
-function scoredMembers(reply: RespValue): readonly ScoredMember[] {
+function scoredPairs(reply: RespValue): readonly (readonly [Uint8Array, string])[] {
   const items = itemsOf(reply)
   const isFlat = items[0]?.type !== 'array'
   const pairs = isFlat
     ? Array.from({ length: items.length >> 1 }, (_, i) => items.slice(2 * i, 2 * i + 2))
     : items.map(itemsOf)
-  return pairs.map(([member, score]) => ({
-    ...memberOf(bytesOrNull(member!) ?? new Uint8Array(0)),
-    score: scoreText(score!),
-  }))
+  return pairs.map(([member, score]) => [bytesOrNull(member!) ?? new Uint8Array(0), scoreText(score!)])
 }
 
 /** As the server wrote it: a double in RESP3, text in RESP2. */
@@ -112,11 +110,7 @@ function isWithin(score: string, { min, max }: ScoreRange): boolean {
   return above && (max.startsWith('(') ? value < numberOf(max.slice(1)) : value <= numberOf(max))
 }
 
-interface SearchRequest extends ScoreRange {
-  readonly cursor: string
-  readonly count: number
-  readonly match: string
-}
+type SearchRequest = ScanRequest & ScoreRange
 
 export async function searchZset(at: KeyAt, request: SearchRequest): Promise<MemberPage<ScoredMember>> {
   const [lengthReply, scanReply] = await send(at, [
@@ -126,8 +120,12 @@ export async function searchZset(at: KeyAt, request: SearchRequest): Promise<Mem
   const length = integerOf(accept(at, lengthReply!))
   if (length === 0) fail(keyMissing)
   const [cursor, found] = itemsOf(accept(at, scanReply!))
-  const all = scoredMembers(found!)
-  const members = all.filter(({ score }) => isWithin(score, request))
+  const all = scoredPairs(found!)
+  const { cursor: from, count, match } = request
+  const place = { type: 'zset', cursor: from, count, match } as const
+  const members = all.flatMap(([member, score]) =>
+    isWithin(score, request) ? [{ ...memberOf(member, (digest) => ({ digest, ...place })), score }] : [],
+  )
   return { members, cursor: textOf(cursor!), length, looked: Math.max(request.count, all.length) }
 }
 

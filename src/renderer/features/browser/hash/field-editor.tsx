@@ -10,6 +10,7 @@ import css from '../browser.module.css'
 import { ElementEditor } from '../element-editor.tsx'
 import { showCommand, showName } from '../names.ts'
 import { fieldDraftId, type Place, useViewActions } from '../view-state.ts'
+import { useWanted } from '../wanted.tsx'
 import { fieldQuery } from './queries.ts'
 
 export interface FieldEditorProps {
@@ -27,7 +28,8 @@ export function FieldEditor({ session, place, name, row, onClose, onChanged }: F
   const { setDraft } = useViewActions(place)
   const id = fieldDraftId(name, row.field)
   const query = fieldQuery(place, name, row.field, VALUE_SIZE_MAX)
-  const { data, error, refetch } = useQuery(query)
+  const wanted = useWanted(row.valueSize)
+  const { data, error, refetch } = useQuery({ ...query, enabled: wanted.isWanted })
   const key = latin1ToBytes(name)
   const field = latin1ToBytes(row.field)
   const write = useMutation({
@@ -47,6 +49,7 @@ export function FieldEditor({ session, place, name, row, onClose, onChanged }: F
       facts={<span className={css.fact}>{formatBytes(data?.total ?? row.valueSize)}</span>}
       place={place}
       draftId={id}
+      wanted={wanted}
       bytes={data?.bytes}
       readError={error}
       sends={(bytes) => [

@@ -12,6 +12,7 @@ import { ElementEditor } from '../element-editor.tsx'
 import { showCommand } from '../names.ts'
 import { refreshKey } from '../queries.ts'
 import { fieldDraftId, type Place, useViewActions } from '../view-state.ts'
+import { useWanted } from '../wanted.tsx'
 import { listElementQuery } from './queries.ts'
 
 export interface ListEditorProps {
@@ -30,7 +31,8 @@ export function ListEditor({ session, place, name, element, onClose, onWritten }
   const { setDraft } = useViewActions(place)
   const { index, digest, size } = element
   const draftId = fieldDraftId(name, `${index} ${digest}`)
-  const { data, error } = useQuery(listElementQuery(place, name, index, digest))
+  const wanted = useWanted(size)
+  const { data, error } = useQuery({ ...listElementQuery(place, name, index, digest), enabled: wanted.isWanted })
   const key = latin1ToBytes(name)
   const write = useMutation({
     mutationFn: ({ bytes, expected }: { readonly bytes: Uint8Array; readonly expected: Uint8Array }) =>
@@ -50,6 +52,7 @@ export function ListEditor({ session, place, name, element, onClose, onWritten }
       facts={<span className={css.fact}>{formatBytes(size)}</span>}
       place={place}
       draftId={draftId}
+      wanted={wanted}
       bytes={data?.bytes}
       readError={error}
       sends={(bytes) => [

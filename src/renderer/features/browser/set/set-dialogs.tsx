@@ -12,6 +12,7 @@ import { parseName, showCommand } from '../names.ts'
 import { useKeyCall } from '../queries.ts'
 import { RemoveMemberDialog } from '../remove-member-dialog.tsx'
 import type { Place } from '../view-state.ts'
+import { useMemberCall } from '../whole-member.ts'
 
 export type SetDialog = { readonly does: 'add' } | { readonly does: 'remove'; readonly member: Member }
 
@@ -92,7 +93,7 @@ function Add({ place, name, onClose }: Common) {
 }
 
 function Remove({ place, name, length, member, onClose, onRemoved }: Common & { readonly member: Member }) {
-  const remove = useKeyCall('sets.remove', place, name)
+  const remove = useMemberCall('sets.remove', place, name, member)
   return (
     <RemoveMemberDialog
       member={member}
@@ -101,16 +102,13 @@ function Remove({ place, name, length, member, onClose, onRemoved }: Common & { 
       isRemoving={remove.isPending}
       error={remove.error}
       onConfirm={() =>
-        remove.mutate(
-          { ...place, key: name, members: [member.member] },
-          {
-            onSuccess: ({ removed }) => {
-              if (removed === 0) toast({ title: 'The member was gone already' })
-              onRemoved(member)
-              onClose()
-            },
+        remove.mutate((bytes) => ({ ...place, key: name, members: [bytes] }), {
+          onSuccess: ({ removed }) => {
+            if (removed === 0) toast({ title: 'The member was gone already' })
+            onRemoved(member)
+            onClose()
           },
-        )
+        })
       }
       onClose={onClose}
     />

@@ -5,7 +5,7 @@ import type { KeyName } from '../../../../shared/contract/types.ts'
 import { latin1ToBytes } from '../../../../shared/text/bytes.ts'
 import { ask } from '../../../api/backend.ts'
 import { toast } from '../../../ui/toast.tsx'
-import { MemberEditor, memberDraftId } from '../member-editor.tsx'
+import { MemberEditor, memberDraftId, type Renaming } from '../member-editor.tsx'
 import { showCommand } from '../names.ts'
 import { refreshKey } from '../queries.ts'
 import { type Place, useViewActions } from '../view-state.ts'
@@ -23,10 +23,9 @@ export function SetEditor({ session, place, name, member, onClose, onRenamed }: 
   const client = useQueryClient()
   const { setDraft } = useViewActions(place)
   const key = latin1ToBytes(name)
-  const from = member.member
   const rename = useMutation({
-    mutationFn: (to: Uint8Array) => ask('sets.rename', { ...place, key: name, from, to }),
-    onSuccess: (_, to) => {
+    mutationFn: (renaming: Renaming) => ask('sets.rename', { ...place, key: name, ...renaming }),
+    onSuccess: (_, { to }) => {
       setDraft(memberDraftId(name, member), undefined)
       onRenamed({ member: to, size: to.length })
       toast({ kind: 'ok', title: 'Changed the member' })
@@ -39,7 +38,7 @@ export function SetEditor({ session, place, name, member, onClose, onRenamed }: 
       place={place}
       name={name}
       member={member}
-      sends={(to) => [
+      sends={({ from, to }) => [
         showCommand(['WATCH', key]),
         showCommand(['SISMEMBER', key, from]),
         showCommand(['SISMEMBER', key, to]),

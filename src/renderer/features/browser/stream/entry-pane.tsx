@@ -17,6 +17,7 @@ import { showName, showNameShort, showValue } from '../names.ts'
 import { ReadFailure } from '../read-failure.tsx'
 import { ValueView } from '../value-view.tsx'
 import type { Place } from '../view-state.ts'
+import { useWanted } from '../wanted.tsx'
 import { timeText } from './entry-time.tsx'
 import { entryQuery, entryValueQuery } from './queries.ts'
 import own from './stream.module.css'
@@ -139,9 +140,6 @@ function FieldRow({ field: { field, value, valueSize } }: { readonly field: Entr
   )
 }
 
-/** Read without being asked for; beyond, a value waits for a click. */
-const READ_AT_ONCE_MAX = 1 << 20
-
 interface ValueProps extends Omit<FieldsProps, 'entry'> {
   readonly id: StreamId
   readonly index: number
@@ -150,7 +148,7 @@ interface ValueProps extends Omit<FieldsProps, 'entry'> {
 
 function Value({ place, name, id, index, field: { field, value, valueSize } }: ValueProps) {
   const isCut = value.length < valueSize
-  const [isWanted, setIsWanted] = useState(valueSize <= READ_AT_ONCE_MAX)
+  const { isWanted, want } = useWanted(valueSize)
   const { data, error, isFetching, refetch } = useQuery({
     ...entryValueQuery(place, name, id, index),
     enabled: isCut && isWanted,
@@ -163,7 +161,7 @@ function Value({ place, name, id, index, field: { field, value, valueSize } }: V
         <div className={css.more} role="status">
           The first {formatBytes(bytes.length)} of {formatBytes(valueSize)}.
           {data === undefined && (
-            <Button size="small" busy={isFetching} onClick={() => setIsWanted(true)}>
+            <Button size="small" busy={isFetching} onClick={want}>
               Read all of it
             </Button>
           )}

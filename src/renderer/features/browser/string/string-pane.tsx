@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { ChevronLeft, ChevronRight } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
 import type { StringRange } from '../../../../shared/contract/strings.ts'
+import { VALUE_SIZE_MAX } from '../../../../shared/contract/types.ts'
 import { latin1ToBytes } from '../../../../shared/text/bytes.ts'
 import { ask, toFailure } from '../../../api/backend.ts'
 import { formatBytes } from '../../../lib/format-bytes.ts'
@@ -22,8 +23,8 @@ import { stringQuery } from './queries.ts'
 /** A value up to here is read whole and can be edited. Longer ones are read in pages of PAGE_SIZE. */
 const WHOLE_MAX = 1 << 20
 const PAGE_SIZE = 64 << 10
-/** On request a longer value is read whole; an editor with more is no help. */
-const ON_REQUEST_MAX = 16 << 20
+/** On request a longer value is read whole. */
+const ON_REQUEST_MAX = VALUE_SIZE_MAX
 
 export function StringPane({ session, place, name }: ValuePaneProps) {
   const [offset, setOffset] = useState(0)
@@ -94,10 +95,12 @@ function Pager({ range, onOffset, onWhole }: PagerProps) {
         disabled={end >= total}
         onClick={() => onOffset(offset + PAGE_SIZE)}
       />
-      {onWhole && (
+      {onWhole ? (
         <Button size="small" onClick={onWhole}>
           Read all {formatBytes(total)} to edit
         </Button>
+      ) : (
+        <span className={css.fact}>over {formatBytes(ON_REQUEST_MAX)}: to be read only</span>
       )}
     </span>
   )

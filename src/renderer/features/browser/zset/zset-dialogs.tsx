@@ -5,14 +5,15 @@ import { latin1ToBytes } from '../../../../shared/text/bytes.ts'
 import { toFailure } from '../../../api/backend.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Dialog, Sends } from '../../../ui/dialog.tsx'
-import { ErrorNote, FailureNote } from '../../../ui/error-note.tsx'
+import { FailureNote } from '../../../ui/error-note.tsx'
 import { Field } from '../../../ui/field.tsx'
 import { toast } from '../../../ui/toast.tsx'
 import css from '../browser.module.css'
 import { parseName, showCommand, showElement } from '../names.ts'
 import { useKeyCall } from '../queries.ts'
-import { RemoveMemberDialog } from '../remove-member-dialog.tsx'
+import { LongMemberNote, RemoveMemberDialog } from '../remove-member-dialog.tsx'
 import type { Place } from '../view-state.ts'
+import { useMemberCall } from '../whole-member.ts'
 import { readScore, type TypedScore } from './scores.ts'
 
 export type ZsetDialog =
@@ -121,25 +122,21 @@ type OfMember = Common & { readonly member: ScoredMember }
 
 function ChangeScore({ place, name, member, onClose, onScore }: OfMember) {
   const [typed, setTyped] = useState(member.score)
-  const change = useKeyCall('zsets.score', place, name)
+  const change = useMemberCall('zsets.score', place, name, member)
   const score = readScore(typed)
   const key = latin1ToBytes(name)
-  const isCut = member.member.length < member.size
-  const isReady = score.state === 'ok' && score.score !== member.score && !isCut
+  const isReady = score.state === 'ok' && score.score !== member.score
   // Writing over another's change is offered only once the server has said that there is one.
   const isChanged = change.error !== null && toFailure(change.error).code === 'CHANGED_MEANWHILE'
   const submit = (): void => {
     if (!isReady) return
     const expected = isChanged ? undefined : member.score
-    change.mutate(
-      { ...place, key: name, member: member.member, score: score.score, expected },
-      {
-        onSuccess: (written) => {
-          onScore(member, written.score)
-          onClose()
-        },
+    change.mutate((bytes) => ({ ...place, key: name, member: bytes, score: score.score, expected }), {
+      onSuccess: (written) => {
+        onScore(member, written.score)
+        onClose()
       },
-    )
+    })
   }
   return (
     <Dialog
@@ -157,7 +154,7 @@ function ChangeScore({ place, name, member, onClose, onScore }: OfMember) {
         </>
       }
     >
-      {isCut && <ErrorNote what="This member is too long to be read whole, and so to be changed here." />}
+      <LongMemberNote member={member} />
       <ScoreField autoFocus typed={typed} onTyped={setTyped} score={score} />
       {isReady && (
         <Sends
@@ -177,7 +174,7 @@ function ChangeScore({ place, name, member, onClose, onScore }: OfMember) {
 }
 
 function Remove({ place, name, length, member, onClose, onRemoved }: OfMember) {
-  const remove = useKeyCall('zsets.remove', place, name)
+  const remove = useMemberCall('zsets.remove', place, name, member)
   return (
     <RemoveMemberDialog
       member={member}
@@ -186,16 +183,13 @@ function Remove({ place, name, length, member, onClose, onRemoved }: OfMember) {
       isRemoving={remove.isPending}
       error={remove.error}
       onConfirm={() =>
-        remove.mutate(
-          { ...place, key: name, members: [member.member] },
-          {
-            onSuccess: ({ removed }) => {
-              if (removed === 0) toast({ title: 'The member was gone already' })
-              onRemoved(member)
-              onClose()
-            },
+        remove.mutate((bytes) => ({ ...place, key: name, members: [bytes] }), {
+          onSuccess: ({ removed }) => {
+            if (removed === 0) toast({ title: 'The member was gone already' })
+            onRemoved(member)
+            onClose()
           },
-        )
+        })
       }
       onClose={onClose}
     />

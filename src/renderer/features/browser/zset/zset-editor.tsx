@@ -6,7 +6,7 @@ import { latin1ToBytes } from '../../../../shared/text/bytes.ts'
 import { ask } from '../../../api/backend.ts'
 import { toast } from '../../../ui/toast.tsx'
 import css from '../browser.module.css'
-import { MemberEditor, memberDraftId } from '../member-editor.tsx'
+import { MemberEditor, memberDraftId, type Renaming } from '../member-editor.tsx'
 import { showCommand } from '../names.ts'
 import { refreshKey } from '../queries.ts'
 import { type Place, useViewActions } from '../view-state.ts'
@@ -25,12 +25,11 @@ export function ZsetEditor({ session, place, name, member, onScore, onClose, onR
   const client = useQueryClient()
   const { setDraft } = useViewActions(place)
   const key = latin1ToBytes(name)
-  const from = member.member
   const rename = useMutation({
-    mutationFn: (to: Uint8Array) => ask('zsets.rename', { ...place, key: name, from, to }),
-    onSuccess: (_, to) => {
+    mutationFn: (renaming: Renaming) => ask('zsets.rename', { ...place, key: name, ...renaming }),
+    onSuccess: (_, { to }) => {
       setDraft(memberDraftId(name, member), undefined)
-      onRenamed({ ...member, member: to, size: to.length })
+      onRenamed({ member: to, size: to.length, score: member.score, rank: member.rank })
       toast({ kind: 'ok', title: 'Changed the member' })
       void refreshKey(client, place, name)
     },
@@ -46,7 +45,7 @@ export function ZsetEditor({ session, place, name, member, onScore, onClose, onR
           score {member.score}
         </button>
       }
-      sends={(to) => [
+      sends={({ from, to }) => [
         showCommand(['WATCH', key]),
         showCommand(['ZSCORE', key, from]),
         showCommand(['ZSCORE', key, to]),

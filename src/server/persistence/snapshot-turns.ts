@@ -10,6 +10,13 @@ import type { Snapshot } from './snapshot.ts'
 /** Clients wait for no longer than this beyond their own commands. */
 const TURN_MS = 1
 /**
+ * While clients keep the server busy, each of them waits for the commands of all others between two turns, and a
+ * turn is one more wait: a shorter one gives them a sixth more commands, for a save that takes half as long again.
+ */
+const BUSY_TURN_MS = 0.5
+/** Between two turns that are more than this beyond the rest apart, clients had much to be done. */
+const BUSY_FROM_MS = 0.4
+/**
  * Between two turns: without it the server is never idle while it saves, and whoever asks has half a turn to wait for
  * (measured under load: 2 ms in the middle instead of 0.05), for a save in half the time.
  */
@@ -35,6 +42,7 @@ export interface SnapshotTurns {
 /** Takes turns from the next turn of the event loop on. */
 export function takeTurns(turns: SnapshotTurns): void {
   const { snapshot, sink, clock, isGivenUp, onFailure, onVoid, onWritten } = turns
+  let restedFrom = clock.monotonic()
   const turn = (): void => {
     if (isGivenUp()) return
     if (sink.failure !== undefined) return onFailure(sink.failure)
@@ -42,7 +50,9 @@ export function takeTurns(turns: SnapshotTurns): void {
       setTimeout(turn, WAIT_FOR_DISK_MS)
       return
     }
-    const isOver = snapshot.turn(clock, TURN_MS)
+    const isBusy = clock.monotonic() - restedFrom > REST_MS + BUSY_FROM_MS
+    const isOver = snapshot.turn(clock, isBusy ? BUSY_TURN_MS : TURN_MS)
+    restedFrom = clock.monotonic()
     if (snapshot.failure !== undefined) return onFailure(snapshot.failure)
     if (snapshot.isVoid) return onVoid()
     if (isOver) onWritten()

@@ -1,11 +1,11 @@
 /*
- * How long a server takes to load an RDB file, one file for each load of loads.ts.
- * The files are written once, by redis-server 7.0 or the peer where that is not
+ * How long a server takes to load an RDB file, or an append-only file, one for each load
+ * of loads.ts. They are written once, by redis-server 7.0 or the peer where that is not
  * here, so that both sides read the same bytes. The sides take turns; the time is
  * the one that each server logs itself, without the start of its process. Time of
  * the processor includes that start, but tells more on a machine that is not idle.
  */
-import { copyFileSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { findPeer } from '../tests/support/peers.ts'
@@ -16,7 +16,25 @@ import { pipeInto } from './pipe.ts'
 import { cpuSeconds } from './process-usage.ts'
 import { median, type Row, type Table } from './table.ts'
 
+/** What is loaded, and with which settings servers write and read it in their folder. */
+export interface Kept {
+  readonly name: string
+  readonly settings: Readonly<Record<string, string>>
+  /** The command after which all data is in the file. */
+  readonly finish: readonly [string, ...string[]]
+}
+
+export const RDB_FILE: Kept = { name: 'an RDB file', settings: {}, finish: ['SAVE'] }
+export const APPEND_ONLY_FILE: Kept = {
+  name: 'an append-only file',
+  // All of it is commands: the base is of the empty server that began it.
+  settings: { appendonly: 'yes', appendfsync: 'no', 'auto-aof-rewrite-percentage': '0' },
+  // A command is written before it is answered.
+  finish: ['PING'],
+}
+
 interface Options {
+  readonly kept: Kept
   readonly programs: readonly [Program, Program]
   readonly tools: { readonly cli: string }
   readonly rounds: number
@@ -27,7 +45,6 @@ interface Options {
 
 /** Of each load's items in the memory part: files are written and read several times. */
 const SHARE = 0.4
-const FILE = 'dump.rdb'
 
 export async function measureLoadTime(options: Options): Promise<Table> {
   const writer = findPeer('redis70') ? peerProgram('redis70') : options.programs[1]
@@ -36,38 +53,48 @@ export async function measureLoadTime(options: Options): Promise<Table> {
     const count = options.items ?? (options.isSmoke ? load.items[1] : load.items[0] * SHARE)
     const folder = mkdtempSync(join(tmpdir(), 'keystead-load-'))
     try {
-      const bytes = await writeFile(writer, options.tools.cli, load, count, join(folder, FILE))
+      const bytes = await write(writer, options, load, count, folder)
       rows.push(...(await measure(options, load, count, folder, bytes)))
     } finally {
       rmSync(folder, { recursive: true, force: true })
     }
   }
   return {
-    title: `loading an RDB file, median of ${options.rounds}`,
+    title: `loading ${options.kept.name}, median of ${options.rounds}`,
     names: [options.programs[0].name, options.programs[1].name],
     rows,
-    commands: [`${writer.name}: the load of bench/loads.ts, SAVE; then PROGRAM --dir FOLDER until it answers PING`],
+    commands: [
+      `${writer.name}: the load of bench/loads.ts, ${options.kept.finish[0]}; then PROGRAM --dir FOLDER until it answers PING`,
+    ],
     notes: [],
   }
 }
 
-/** Answers the file's size in bytes. */
-async function writeFile(writer: Program, cli: string, load: Load, count: number, path: string): Promise<number> {
-  const server = await startServer(writer)
+/** Answers the bytes of what was written into the folder. */
+async function write(
+  writer: Program,
+  { kept, tools }: Options,
+  load: Load,
+  count: number,
+  folder: string,
+): Promise<number> {
+  const server = await startServer(writer, kept.settings)
   try {
-    await pipeInto(server, cli, load.commands(count))
+    await pipeInto(server, tools.cli, load.commands(count))
     const client = await WireClient.open({ port: server.port })
-    await client.command('SAVE')
+    await client.command(...kept.finish)
     await client.close()
-    copyFileSync(join(server.dir, FILE), path)
+    cpSync(server.dir, folder, { recursive: true })
   } finally {
     await server.stop()
   }
-  return statSync(path).size
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0)
 }
 
 async function measure(
-  { programs, rounds }: Options,
+  { programs, rounds, kept }: Options,
   load: Load,
   count: number,
   dir: string,
@@ -77,7 +104,7 @@ async function measure(
   const cpu: [number[], number[]] = [[], []]
   for (let round = 0; round < rounds; round++) {
     for (const side of [0, 1] as const) {
-      const server = await startServer(programs[side], { dir, dbfilename: FILE })
+      const server = await startServer(programs[side], { ...kept.settings, dir })
       try {
         const client = await WireClient.open({ port: server.port })
         const held = await client.command(...load.count)
@@ -101,5 +128,5 @@ async function measure(
 
 /** What every family says at the end of loading. */
 function loadSeconds(output: string): number {
-  return Number(/DB loaded from disk: ([\d.]+) seconds/.exec(output)?.[1])
+  return Number(/DB loaded from (?:disk|append only file): ([\d.]+) seconds/.exec(output)?.[1])
 }

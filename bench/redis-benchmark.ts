@@ -17,6 +17,8 @@ const DEEP_FACTOR = 8
 
 export interface Sample {
   readonly perSecond: number
+  /** Milliseconds in which 99 of 100 batches were answered, as redis-benchmark tells. */
+  readonly p99: number
   /** Microseconds of the server's processor time per request, those that the system spent for it included. */
   readonly cpu: number
   /** The part of `cpu` that the system spent. */
@@ -77,12 +79,18 @@ async function runBenchmark(
   const start = cpuTime(server.pid)
   const output = await outputOf(benchmark, benchmarkArgs(server.port, workload.send, pipeline, requests))
   const end = cpuTime(server.pid)
-  // Below the line of titles: the test's name, then requests per second.
-  const perSecond = Number(/^"[^"]*","([\d.]+)"/.exec(output.trim().split('\n').at(-1) ?? '')?.[1])
+  // Below the line of titles: the test's name, requests per second, then milliseconds: average, least, p50, p95, p99.
+  const figures = /^"[^"]*","([\d.]+)"(?:,"[\d.]+"){4},"([\d.]+)"/.exec(output.trim().split('\n').at(-1) ?? '')
+  const perSecond = Number(figures?.[1])
   if (!(perSecond > 0))
     throw new Error(`redis-benchmark said nothing about ${workload.name} on ${server.name}:\n${output}`)
   const systemCpu = ((end.system - start.system) / requests) * 1e6
-  return { perSecond, cpu: ((end.user - start.user) / requests) * 1e6 + systemCpu, systemCpu }
+  return {
+    perSecond,
+    p99: Number(figures?.[2]),
+    cpu: ((end.user - start.user) / requests) * 1e6 + systemCpu,
+    systemCpu,
+  }
 }
 
 /** The command of a round of SET, for who wants to run it by hand. */

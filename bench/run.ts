@@ -9,7 +9,7 @@
  *   --subject keystead|valkey91|...        who is measured (keystead, as built)
  *   --former FILE   a former build (its keystead-server.js): the cpu part is measured beside it too
  *   --rounds N      of throughput, cost, start, load, cpu and long; the medians are shown (5)
- *   --requests N    of a throughput or cpu round of SET at pipeline 1; eight times as many at 16 (200000, 100000)
+ *   --requests N    of a throughput, aof or cpu round of SET at pipeline 1; eight times as many at 16 (200000, 100000)
  *   --items N       that each load of the memory and load parts has, the keys of snapshot, and of long (their own: millions)
  *   --smoke         all of it, tiny: to know that it works
  *
@@ -27,22 +27,24 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { findPeer, isPeerName, type Peer } from '../tests/support/peers.ts'
 import { type Program, peerProgram } from '../tests/support/server-process.ts'
+import { measureAof } from './aof.ts'
 import { measureCost } from './cost.ts'
 import { measureCpu } from './cpu.ts'
-import { measureLoadTime } from './load-time.ts'
+import { APPEND_ONLY_FILE, measureLoadTime, RDB_FILE } from './load-time.ts'
 import { measureLong } from './long.ts'
 import { measureMemory } from './memory.ts'
+import { REWRITE, SAVE } from './probe.ts'
 import { measureSnapshot } from './snapshot.ts'
 import { measureStart } from './start.ts'
 import { printTable } from './table.ts'
 import { measureThroughput } from './throughput.ts'
 
-const PARTS = ['throughput', 'memory', 'cost', 'start', 'load', 'snapshot', 'cpu', 'long', 'micro'] as const
+const PARTS = ['throughput', 'memory', 'cost', 'start', 'load', 'snapshot', 'aof', 'cpu', 'long', 'micro'] as const
 const root = resolve(import.meta.dirname, '..')
 
 const { values } = parseArgs({
   options: {
-    only: { type: 'string', default: 'throughput,memory,cost,start,load,snapshot' },
+    only: { type: 'string', default: 'throughput,memory,cost,start,load,snapshot,aof' },
     pick: { type: 'string' },
     peer: { type: 'string', default: 'redis70' },
     'memory-peer': { type: 'string' },
@@ -110,8 +112,18 @@ if (only.includes('memory')) {
 }
 if (only.includes('cost')) printTable(await measureCost({ programs, tools, rounds, isSmoke, isPicked }))
 if (only.includes('start')) printTable(await measureStart({ programs, rounds }))
-if (only.includes('snapshot')) printTable(await measureSnapshot({ programs, tools, isSmoke, items }))
-if (only.includes('load')) printTable(await measureLoadTime({ programs, tools, rounds, isSmoke, items, isPicked }))
+if (only.includes('snapshot')) {
+  printTable(await measureSnapshot({ background: SAVE, settings: {}, programs, tools, isSmoke, items }))
+}
+const loading = { programs, tools, rounds, isSmoke, items, isPicked }
+if (only.includes('load')) printTable(await measureLoadTime({ kept: RDB_FILE, ...loading }))
+if (only.includes('aof')) {
+  const requests = number(values.requests, 200_000, 400)
+  printTable(await measureAof({ programs, tools, rounds, warmups: isSmoke ? 0 : 1, requests }))
+  const { settings } = APPEND_ONLY_FILE
+  printTable(await measureSnapshot({ background: REWRITE, settings, programs, tools, isSmoke, items }))
+  printTable(await measureLoadTime({ kept: APPEND_ONLY_FILE, ...loading }))
+}
 if (only.includes('cpu')) {
   const requests = number(values.requests, 100_000, 400)
   const [subject, peer] = programs

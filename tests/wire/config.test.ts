@@ -60,6 +60,8 @@ describe('CONFIG SET', () => {
     ['hz', '10', '10'],
     ['loglevel', 'VERBOSE', 'verbose'],
     ['loglevel', 'notice', 'notice'],
+    ['list-compress-depth', '2', '2'],
+    ['list-compress-depth', '0', '0'],
     [
       'client-output-buffer-limit',
       'normal 1kb 2 3',
@@ -80,6 +82,10 @@ describe('CONFIG SET', () => {
     [['maxmemory', 'x'], failed('maxmemory', 'argument must be a memory value')],
     [['maxmemory', '-1'], failed('maxmemory', 'argument must be a memory value')],
     [['timeout', '-1'], failed('timeout', 'argument must be between 0 and 2147483647 inclusive')],
+    [
+      ['list-compress-depth', '-1'],
+      failed('list-compress-depth', 'argument must be between 0 and 2147483647 inclusive'),
+    ],
     [['timeout', 'abc'], failed('timeout', "argument couldn't be parsed into an integer")],
     [['protected-mode', 'maybe'], failed('protected-mode', "argument must be 'yes' or 'no'")],
     [['maxclients', '0'], failed('maxclients', 'argument must be between 1 and 4294967295 inclusive')],

@@ -13,6 +13,7 @@ import { savePoints } from './save-points.ts'
 
 const MiB = 1024 * 1024
 const INT32_MIN = -(2 ** 31)
+const INT32_MAX = 2 ** 31 - 1
 /** In the order in which Redis lists them; keyspace/eviction.ts says what they do. */
 const EVICTION_POLICIES = [
   'volatile-lru',
@@ -74,7 +75,8 @@ export const OPTIONS = {
   'hash-max-listpack-entries': integer(512, { max: INT64_MAX }, { aliases: ['hash-max-ziplist-entries'] }),
   'hash-max-listpack-value': size(64, {}, { aliases: ['hash-max-ziplist-value'] }),
   'list-max-listpack-size': integer(-2, { min: INT32_MIN }, { aliases: ['list-max-ziplist-size'] }),
-  'list-compress-depth': fixed('0', 'lists are kept uncompressed, so that any element is read where it lies'),
+  // Lists are kept uncompressed whatever it says, so that any element is read where it lies.
+  'list-compress-depth': integer(0, { max: INT32_MAX }),
   'set-max-intset-entries': integer(512, { max: INT64_MAX }),
   'set-max-listpack-entries': integer(128, { max: INT64_MAX }),
   'set-max-listpack-value': integer(64, { max: INT64_MAX }),

@@ -185,6 +185,20 @@ for (const [size, config] of Object.entries(nodes)) {
       expect(await r.command('XINFO', 'GROUPS', 's')).toEqual([])
     })
 
+    test('XGROUP SETID takes the least and the greatest id, and XGROUP CREATE does not', async () => {
+      const r = await connect()
+      await filled(r, 's', 2)
+      await r.command('XGROUP', 'CREATE', 's', 'g', '$')
+      expect(await r.command('XGROUP', 'SETID', 's', 'g', '-')).toBe('OK')
+      expect(readIds(await r.command('XREADGROUP', 'GROUP', 'g', 'a', 'STREAMS', 's', '>'))).toEqual(['1-1', '2-1'])
+      expect(await r.command('XGROUP', 'SETID', 's', 'g', '+')).toBe('OK')
+      await r.command('XADD', 's', '9-9', 'f', 'v')
+      expect(await r.command('XREADGROUP', 'GROUP', 'g', 'a', 'STREAMS', 's', '>')).toBe(null)
+      for (const end of ['-', '+']) {
+        await expect(r.command('XGROUP', 'CREATE', 's', 'h', end)).rejects.toThrow('Invalid stream ID')
+      }
+    })
+
     test('XGROUP SETID lets a group read again, and entries go to whoever reads them then', async () => {
       const r = await connect()
       await filled(r, 's', 3)

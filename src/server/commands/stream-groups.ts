@@ -23,7 +23,7 @@ import {
   UNKNOWN,
 } from '../types/stream-groups.ts'
 import { helpCommand } from './help.ts'
-import { groupChanged, parseId, parseInteger64, REFUSED, streamForWrite } from './stream-arguments.ts'
+import { groupChanged, parseId, parseIdOrEnd, parseInteger64, REFUSED, streamForWrite } from './stream-arguments.ts'
 
 const KEY_NEEDED = errorLine(
   'ERR The XGROUP subcommand requires the key to exist. Note that for CREATE you may want to use the MKSTREAM option ' +
@@ -92,8 +92,8 @@ function parseOptions(c: Call, takesMakeStream: boolean): GroupOptions | undefin
 }
 
 /** Fills the id that a group starts behind: `$` is the stream's last one. False, having refused. */
-function parseStart(c: Call, stream: Ref, text: Slice): boolean {
-  if (text.textToZero() !== '$') return parseId(c, text, id)
+function parseStart(c: Call, stream: Ref, text: Slice, parse = parseId): boolean {
+  if (text.textToZero() !== '$') return parse(c, text, id)
   if (stream === NIL) id.setMin()
   else streamLastId(c.db.memory, stream, id)
   return true
@@ -155,7 +155,8 @@ const SETID = defineCommand({
     const group = existingGroup(c)
     if (group === REFUSED) return
     if (c.argc > SETID_ARGC_MAX) return wrongSubcommand(c)
-    if (!parseStart(c, streamForWrite(c, c.argv[2]) as Ref, c.argv[4])) return
+    // CREATE takes neither - nor +.
+    if (!parseStart(c, streamForWrite(c, c.argv[2]) as Ref, c.argv[4], parseIdOrEnd)) return
     // Work.
     const { memory } = c.db
     groupSetLastId(memory, group as Ref, id)

@@ -56,7 +56,7 @@ const trim = seq(threshold, ({ random }) => (random.chance(0.25) ? ['LIMIT', ran
 
 const group = word('g', 'g', 'g', 'g', 'g', 'g', 'g', 'g', 'h', 'nobody')
 const consumer = word('alice', 'bob', 'carol', '')
-const start$ = oneOf(word('0', '0', '$'), id)
+const start$ = oneOf(word('0', '0', '$', '-', '+'), id)
 const entriesRead = seq(word('ENTRIESREAD', 'entriesread'), word('0', '2', '5', '-1', '-2', 'x'))
 
 /** Idle times that are over at once or not at all while the test runs. */

@@ -23,6 +23,7 @@ import {
   listpackLast,
   listpackNext,
   listpackOf,
+  listpackPopInPlace,
   listpackPrepend,
   listpackPrevious,
   listpackRemove,
@@ -93,23 +94,28 @@ function edit(r: Random, memory: Memory, pack: Ref, model: string[]): Ref {
     return changed
   }
   const position = listpackSeek(memory, pack, r.chance(0.5) ? index : index - model.length)
-  switch (r.below(model.length > 60 ? 2 : 5)) {
+  switch (r.below(model.length > 60 ? 3 : 6)) {
     case 0: {
       const count = Math.min(r.between(1, 3), model.length - index)
       model.splice(index, count)
       return listpackRemove(memory, pack, position, count)
     }
     case 1: {
+      const atHead = r.chance(0.5)
+      if (listpackPopInPlace(memory, pack, atHead)) model.splice(atHead ? 0 : -1, 1)
+      return pack
+    }
+    case 2: {
       const changed = listpackReplace(memory, pack, position, slice)
       if (changed !== NIL) model[index] = text
       return changed
     }
-    case 2: {
+    case 3: {
       const changed = listpackPrepend(memory, pack, slice)
       if (changed !== NIL) model.unshift(text)
       return changed
     }
-    case 3: {
+    case 4: {
       // An entry of the list itself, copied before another: its bytes are where they are about to move.
       const from = r.below(model.length)
       const own = listpackGet(memory, pack, listpackSeek(memory, pack, from), new Slice())

@@ -240,20 +240,38 @@ export function listpackLongest(memory: Memory, pack: Ref): number {
 
 /** Adds an entry at the end. */
 export function listpackAppend(memory: Memory, pack: Ref, text: Slice): Ref {
-  const size = listpackSize(memory, pack)
+  if (listpackAddInPlace(memory, pack, text, false)) return pack
+  return splice(memory, pack, listpackSize(memory, pack) - 1, 0, 0, text)
+}
+
+/**
+ * Adds an entry before all others or behind them if its block has room for it, which is what most additions to lists
+ * and sorted sets are. False: nothing has changed.
+ */
+export function listpackAddInPlace(memory: Memory, pack: Ref, text: Slice, atHead: boolean): boolean {
+  const segment = pack >>> SEGMENT_SHIFT
+  const u32 = memory.u32[segment]
+  const u8 = memory.u8[segment]
+  const word = pack & WORD_MASK
+  const size = u32[word + SIZE / 4]
   const entry = encodeEntry(text)
-  const newSize = size + entry + backSize(entry)
-  if (newSize > memory.sizeOf(pack)) return splice(memory, pack, size - 1, 0, 0, text)
-  // There is room, and nothing lies behind it: what most additions to lists and sorted sets are.
-  const count = countAfter(memory, pack, 0, 1)
-  const u8 = memory.u8[pack >>> SEGMENT_SHIFT]
-  const start = startOf(pack)
-  writeEntry(u8, start + size - 1, text)
-  u8[start + newSize - 1] = END
-  memory.u32[pack >>> SEGMENT_SHIFT][pack & WORD_MASK] = newSize
-  u8[start + COUNT] = count
-  u8[start + COUNT + 1] = count >>> 8
-  return pack
+  const added = entry + backSize(entry)
+  if (size + added > memory.sizeOf(pack)) return false
+  const start = word << 2
+  if (atHead) {
+    // The text may be one of the list's own, which are about to be moved.
+    if (text.buf === u8) return false
+    const first = start + HEADER_SIZE
+    moveBytes(u8, first + added, first, size - HEADER_SIZE)
+    writeEntry(u8, first, text)
+  } else {
+    writeEntry(u8, start + size - 1, text)
+    u8[start + size - 1 + added] = END
+  }
+  u32[word + SIZE / 4] = size + added
+  // The count is the lower half of its word.
+  if ((u32[word + COUNT / 4] & COUNT_UNKNOWN) !== COUNT_UNKNOWN) u32[word + COUNT / 4]++
+  return true
 }
 
 /**
@@ -272,6 +290,7 @@ export function listpackReserve(memory: Memory, pack: Ref, bytes: number): Ref {
 
 /** Adds an entry before all others. */
 export function listpackPrepend(memory: Memory, pack: Ref, text: Slice): Ref {
+  if (listpackAddInPlace(memory, pack, text, true)) return pack
   return splice(memory, pack, HEADER_SIZE, 0, 0, text)
 }
 
@@ -288,6 +307,31 @@ export function listpackReplace(memory: Memory, pack: Ref, position: number, tex
 /** Removes `count` entries from `position` on, which exist. Never fails. What followed them then has that position. */
 export function listpackRemove(memory: Memory, pack: Ref, position: number, count: number): Ref {
   return splice(memory, pack, position, bytesOf(memory, pack, position, count), count, null)
+}
+
+/**
+ * Removes the first or the last entry, which exists, if what is left still needs its block: which is what most removals
+ * from lists are. False: nothing has changed.
+ */
+export function listpackPopInPlace(memory: Memory, pack: Ref, atHead: boolean): boolean {
+  const segment = pack >>> SEGMENT_SHIFT
+  const u32 = memory.u32[segment]
+  const u8 = memory.u8[segment]
+  const word = pack & WORD_MASK
+  const size = u32[word + SIZE / 4]
+  const start = word << 2
+  const first = start + HEADER_SIZE
+  const end = start + size - 1
+  const from = atHead ? first : start + before(u8, start, size - 1)
+  const to = atHead ? nextEntry(u8, first) : end
+  const newSize = size - (to - from)
+  if (newSize <= memory.sizeOf(pack) >>> 1) return false
+  if (atHead) moveBytes(u8, first, to, end + 1 - to)
+  else u8[from] = END
+  u32[word + SIZE / 4] = newSize
+  // The count is the lower half of its word.
+  if ((u32[word + COUNT / 4] & COUNT_UNKNOWN) !== COUNT_UNKNOWN) u32[word + COUNT / 4]--
+  return true
 }
 
 /**

@@ -68,7 +68,8 @@ export function isPlain(memory: Memory, node: Ref): boolean {
 
 /** Whether a node of `count` elements takes one more of `size` bytes. */
 export function allowsInsert(memory: Memory, node: Ref, count: number, fill: number, size: number): boolean {
-  if (isPlain(memory, node) || isLarge(fill, size)) return false
+  if (isPlain(memory, node)) return false
+  // Of an element that is large, this is too much.
   return !exceedsNode(fill, listpackSize(memory, node) + size + ELEMENT_OVERHEAD, count + 1)
 }
 

@@ -20,6 +20,7 @@ import { NIL, type Ref, SEGMENT_SHIFT, WORD_MASK } from '../memory/layout.ts'
 import { blockWillChange } from '../memory/witness.ts'
 import {
   type ByteSink,
+  listpackAddInPlace,
   listpackAppend,
   listpackCreate,
   listpackEquals,
@@ -31,6 +32,7 @@ import {
   listpackLast,
   listpackNext,
   listpackPart,
+  listpackPopInPlace,
   listpackPrepend,
   listpackPrevious,
   listpackRemove,
@@ -317,10 +319,15 @@ function nodeOf(memory: Memory, fill: number, text: Slice): Ref {
 
 /** Adds an element as the first (index 0) or the last one of the cursor's listpack. */
 function addTo(memory: Memory, tree: Ref, at: TreeCursor, index: number, text: Slice): boolean {
-  blockWillChange(memory, treeItem(memory, at))
-  const node = roomy(memory, at, text.size)
-  const changed = index === 0 ? listpackPrepend(memory, node, text) : listpackAppend(memory, node, text)
-  return adopt(memory, tree, at, node, changed, 1)
+  const node = treeItem(memory, at)
+  blockWillChange(memory, node)
+  if (listpackAddInPlace(memory, node, text, index === 0)) {
+    treeAddWeight(memory, tree, at, 1)
+    return true
+  }
+  const grown = roomy(memory, at, text.size)
+  const changed = index === 0 ? listpackPrepend(memory, grown, text) : listpackAppend(memory, grown, text)
+  return adopt(memory, tree, at, grown, changed, 1)
 }
 
 /**
@@ -568,6 +575,7 @@ export function quicklistPop(memory: Memory, list: Ref, atHead: boolean): void {
     memory.free(node)
     return
   }
+  if (listpackPopInPlace(memory, node, atHead)) return treeAddWeight(memory, tree, own, -1)
   const position = atHead ? listpackFirst(memory, node) : listpackLast(memory, node)
   adopt(memory, tree, own, node, listpackRemove(memory, node, position, 1), -1)
 }

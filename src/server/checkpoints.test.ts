@@ -9,7 +9,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { WireClient } from '../../tests/support/wire-client.ts'
 import { systemClock } from './base/clock.ts'
 import { Log } from './base/log.ts'
-import { systemDisk } from './persistence/disk.ts'
+import { type Disk, systemDisk } from './persistence/disk.ts'
 import { directivesOf, type StartedServer, type StartOptions, startServer } from './server.ts'
 
 const folders: string[] = []
@@ -43,6 +43,11 @@ async function start(kept: Kept, dir: string, faults: Partial<StartOptions> = {}
 /** As a crash would: nothing is saved. */
 const end = async (): Promise<void> => servers.pop()!.close()
 
+const diskWith = (atOnce: Partial<Disk['atOnce']>): Disk => ({
+  ...systemDisk,
+  atOnce: { ...systemDisk.atOnce, ...atOnce },
+})
+
 const failure = (code: string): Error => Object.assign(new Error(code), { code, syscall: 'link', errno: -1 })
 
 function filesUnder(folder: string): string[] {
@@ -57,7 +62,7 @@ describe.each(ALL_KEPT)('kept as %s', (kept) => {
     const link = (): never => {
       throw failure('EPERM')
     }
-    const r = await start(kept, dir, { link })
+    const r = await start(kept, dir, { disk: diskWith({ link }) })
     await r.command('SET', 'a', 'old')
     if (kept === 'rdb') await r.command('SAVE')
     await r.command('KEYSTEAD.CHECKPOINT', 'CREATE', 'c')
@@ -90,7 +95,7 @@ describe.each(ALL_KEPT)('kept as %s', (kept) => {
       if (isFull) throw failure('ENOSPC')
       writeFileSync(to, readFileSync(from))
     }
-    const r = await start(kept, dir, { link })
+    const r = await start(kept, dir, { disk: diskWith({ link }) })
     await r.command('SET', 'a', '1')
     if (kept === 'rdb') await r.command('SAVE')
     isFull = true
@@ -106,7 +111,7 @@ describe.each(ALL_KEPT)('kept as %s', (kept) => {
     let isBroken = false
     const link = (from: string, to: string): void =>
       writeFileSync(to, isBroken ? Buffer.alloc(statSync(from).size, 'x') : readFileSync(from))
-    const r = await start(kept, dir, { link })
+    const r = await start(kept, dir, { disk: diskWith({ link }) })
     await r.command('SET', 'a', 'then')
     if (kept === 'rdb') await r.command('SAVE')
     await r.command('KEYSTEAD.CHECKPOINT', 'CREATE', 'c')

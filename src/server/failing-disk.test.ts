@@ -28,6 +28,7 @@ class FaultyDisk implements Disk {
   fault: Fault = 'none'
   onlyNew = false
   readonly remove = systemDisk.remove
+  readonly atOnce = systemDisk.atOnce
 
   async open(path: string, isNew: boolean) {
     if (!this.onlyNew) this.fail('open')

@@ -60,10 +60,8 @@ export interface StartOptions {
   readonly directives: readonly Directive[]
   readonly log: Log
   readonly configFile?: string
-  /** Where the append-only file is kept; a test gives one that fails. */
+  /** Where files are written; a test gives one that fails. */
   readonly disk?: Disk
-  /** How files get a second name; a test gives one that fails. */
-  readonly link?: (from: string, to: string) => void
   readonly requestShutdown?: (request: ShutdownRequest) => boolean
 }
 
@@ -132,7 +130,7 @@ export async function startServer({ directives, log, ...rest }: StartOptions): P
       server.conditions &= ~LOADING
       engine.serveWaiting()
     },
-    link: rest.link,
+    disk,
   })
   server.checkpoints = checkpoints
   applyWhenChanged(server)

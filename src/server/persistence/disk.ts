@@ -5,6 +5,7 @@
 import { closeSync, constants, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { mkdir, open, rename, rm, truncate } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { type DiskAtOnce, isFolderUnsyncable, systemDiskAtOnce } from './disk-at-once.ts'
 
 /** A file to whose end is written. Everything rejects with what the disk says. */
 export interface DiskFile {
@@ -34,12 +35,14 @@ export interface Disk {
   rename(from: string, to: string): Promise<void>
   /** Makes `text`, one byte a character, the contents of a file: wholly, for good, or not at all. */
   replace(path: string, text: string): Promise<void>
+  /** Removes a file, or a folder with all that is in it, if it is there. */
   remove(path: string): Promise<void>
   /**
    * Makes a file at once, with everything standing still meanwhile: wholly, or not at all. `write` is handed what
    * takes chunks, and answers the bytes to put over its beginning. Throws what the disk says.
    */
   writeAtOnce(path: string, temporary: string, write: WriteAtOnce): void
+  readonly atOnce: DiskAtOnce
 }
 
 export type WriteAtOnce = (send: (chunk: Uint8Array) => void) => Uint8Array | undefined
@@ -93,7 +96,7 @@ export const systemDisk: Disk = {
     }
     await renameForGood(beside, path)
   },
-  remove: (path) => rm(path, { force: true }),
+  remove: (path) => rm(path, { recursive: true, force: true }),
   writeAtOnce(path, temporary, write) {
     const file = openSync(temporary, 'w')
     try {
@@ -107,12 +110,13 @@ export const systemDisk: Disk = {
         closeSync(file)
       }
       renameSync(temporary, path)
-      syncFolderAtOnce(dirname(path))
+      systemDiskAtOnce.syncFolder(dirname(path))
     } catch (error) {
       rmSync(temporary, { force: true })
       throw error
     }
   },
+  atOnce: systemDiskAtOnce,
 }
 
 async function renameForGood(from: string, to: string): Promise<void> {
@@ -131,23 +135,4 @@ export async function syncFolder(folder: string): Promise<void> {
   } finally {
     await handle.close()
   }
-}
-
-/** As `syncFolder`, with everything standing still meanwhile. */
-export function syncFolderAtOnce(folder: string): void {
-  if (process.platform === 'win32') return
-  const file = openSync(folder, 'r')
-  try {
-    fsyncSync(file)
-  } catch (error) {
-    if (!isFolderUnsyncable(error)) throw error
-  } finally {
-    closeSync(file)
-  }
-}
-
-/** Whether this is what file systems say that sync files alone, as some shared over a network do: no disk has failed. */
-function isFolderUnsyncable(error: unknown): boolean {
-  const { code } = error as NodeJS.ErrnoException
-  return code === 'EINVAL' || code === 'EBADF'
 }

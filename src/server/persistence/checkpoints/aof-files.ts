@@ -9,14 +9,14 @@
  *                          appendonly.aof.2.incr.aof    empty
  *                          appendonly.aof.manifest
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import type { FinishedFiles } from '../aof/aof.ts'
 import { type AofFile, formatManifest, ManifestError, parseManifest } from '../aof/manifest.ts'
-import { syncFolderAtOnce } from '../disk.ts'
+import { type DiskAtOnce, linkOrCopy } from '../disk-at-once.ts'
 import { CheckpointFailure } from './failure.ts'
 import type { FileEntry } from './record.ts'
-import { entryOf, type Link, linkOrCopy, syncFile } from './shelf.ts'
+import { entryOf } from './shelf.ts'
 
 /** How the files of data are called in a folder. */
 export interface DataNames {
@@ -37,29 +37,24 @@ export const incrPath = (folder: string, { aofFolder, aofFile }: DataNames, seq:
   join(folder, aofFolder, `${aofFile}.${seq}.incr.aof`)
 
 /** Puts the files, of which each that is in the folder already is left as it is, and answers all that belong to them. */
-export function putAofFiles(folder: string, names: DataNames, files: FinishedFiles, link: Link): FileEntry[] {
+export function putAofFiles(folder: string, names: DataNames, files: FinishedFiles, disk: DiskAtOnce): FileEntry[] {
   const { aofFolder, aofFile } = names
   const dir = join(folder, aofFolder)
-  mkdirSync(dir, { recursive: true })
+  disk.makeFolder(dir)
   const base: AofFile | undefined =
     files.base === undefined ? undefined : { name: `${aofFile}.1.base${extname(files.base)}`, seq: 1, type: 'b' }
-  if (base && files.base !== undefined) linkOrCopy(files.base, join(dir, base.name), link)
+  if (base && files.base !== undefined) linkOrCopy(files.base, join(dir, base.name), disk)
   const incrs = [...files.incrs, undefined].map((path, i): AofFile => {
     const target = incrPath(folder, names, i + 1)
-    if (path === undefined) putNewFile(target, '')
-    else if (path !== target) linkOrCopy(path, target, link)
+    if (path === undefined) disk.write(target, new Uint8Array(0))
+    else if (path !== target) linkOrCopy(path, target, disk)
     return { name: `${aofFile}.${i + 1}.incr.aof`, seq: i + 1, type: 'i' }
   })
   const manifest = `${aofFile}.manifest`
-  putNewFile(join(dir, manifest), formatManifest({ base, history: [], incrs }))
-  syncFolderAtOnce(dir)
+  disk.write(join(dir, manifest), Buffer.from(formatManifest({ base, history: [], incrs }), 'latin1'))
+  disk.syncFolder(dir)
   const all = [...(base ? [base.name] : []), ...incrs.map(({ name }) => name), manifest]
   return all.map((name) => entryOf(folder, `${aofFolder}/${name}`))
-}
-
-function putNewFile(path: string, text: string): void {
-  writeFileSync(path, text, 'latin1')
-  syncFile(path)
 }
 
 /** Whether the data of a checkpoint is an append-only file. */

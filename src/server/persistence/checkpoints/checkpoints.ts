@@ -14,7 +14,6 @@
  * One thing is done at a time, in the order in which it was asked for, except for
  * the checkpoint before a flush, which is made at once.
  */
-import { linkSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { BranchFacts, BranchOrigin, CheckpointFacts, Outcome } from '../../base/checkpoint-facts.ts'
 import type { Clock } from '../../base/clock.ts'
@@ -23,6 +22,8 @@ import type { Config } from '../../config/config.ts'
 import type { Keyspace } from '../../keyspace/keyspace.ts'
 import type { Aof } from '../aof/aof.ts'
 import type { Replay } from '../aof/load.ts'
+import type { Disk } from '../disk.ts'
+import { linkOrCopy } from '../disk-at-once.ts'
 import type { Saves } from '../saves.ts'
 import { aofFilesOf, CHECKPOINT_NAMES, type DataNames, hasAofFiles, putAofFiles } from './aof-files.ts'
 import { CheckpointFailure, failureText } from './failure.ts'
@@ -31,7 +32,7 @@ import { findMoment, putMoment, type Span } from './moments.ts'
 import { isSameName } from './name.ts'
 import type { CheckpointRecord, FileEntry } from './record.ts'
 import { Rewinder } from './rewinder.ts'
-import { bytesOf, damageOf, entryOf, type Link, linkOrCopy, Shelf } from './shelf.ts'
+import { bytesOf, damageOf, entryOf, Shelf } from './shelf.ts'
 
 const ASKED = 'asked'
 const BEFORE_REWIND = 'before REWIND'
@@ -54,7 +55,7 @@ export interface CheckpointsOptions {
   /** A rewind begins: until `rewindEnded` nobody sees the keys, and what is done to them is not kept. */
   readonly rewindBegins: () => void
   readonly rewindEnded: () => void
-  readonly link?: Link | undefined
+  readonly disk: Disk
 }
 
 export class Checkpoints {
@@ -63,19 +64,23 @@ export class Checkpoints {
   private readonly branchShelf: Shelf
   private readonly keeper: Keeper
   private readonly rewinder: Rewinder
-  private readonly link: Link
   private last: Promise<unknown> = Promise.resolve()
   /** Checkpoints before a flush that are not on the shelf yet. */
   private underway: Promise<void> | undefined
 
   constructor(options: CheckpointsOptions) {
     this.options = options
-    this.link = options.link ?? linkSync
-    this.keeper = new Keeper({ ...options, link: this.link })
-    this.rewinder = new Rewinder({ ...options, link: this.link })
-    const dir = options.config.get('dir')
-    this.shelf = new Shelf({ folder: join(dir, 'checkpoints'), what: 'checkpoint', recordFile: 'checkpoint.json' })
-    this.branchShelf = new Shelf({ folder: join(dir, 'branches'), what: 'branch', recordFile: 'branch.json' })
+    this.keeper = new Keeper(options)
+    this.rewinder = new Rewinder(options)
+    const { config, disk } = options
+    const dir = config.get('dir')
+    this.shelf = new Shelf({
+      folder: join(dir, 'checkpoints'),
+      what: 'checkpoint',
+      recordFile: 'checkpoint.json',
+      disk,
+    })
+    this.branchShelf = new Shelf({ folder: join(dir, 'branches'), what: 'branch', recordFile: 'branch.json', disk })
   }
 
   /** Resolves when nothing of what was asked for so far is still going on. */
@@ -304,8 +309,9 @@ export class Checkpoints {
   }
 
   private putFilesOf(folder: string, files: readonly FileEntry[], unnamed: string, names: DataNames): FileEntry[] {
-    if (hasAofFiles(files)) return putAofFiles(unnamed, names, aofFilesOf(folder, files), this.link)
-    linkOrCopy(join(folder, CHECKPOINT_NAMES.rdbFile), join(unnamed, names.rdbFile), this.link)
+    const { disk } = this.options
+    if (hasAofFiles(files)) return putAofFiles(unnamed, names, aofFilesOf(folder, files), disk.atOnce)
+    linkOrCopy(join(folder, CHECKPOINT_NAMES.rdbFile), join(unnamed, names.rdbFile), disk.atOnce)
     return [entryOf(unnamed, names.rdbFile)]
   }
 
@@ -373,7 +379,7 @@ export class Checkpoints {
     if (!hasAofFiles(files)) return time === to ? this.putFilesOf(folder, files, unnamed, names) : undefined
     const search = await findMoment(aofFilesOf(folder, files), to, time)
     spans.push(...search.spans)
-    return search.moment && putMoment(unnamed, names, search.moment, this.link)
+    return search.moment && putMoment(unnamed, names, search.moment, this.options.disk)
   }
 
   /** Replaces the data of the server, in memory and on disk, by that in a folder; if this fails it is as it was. */

@@ -9,12 +9,14 @@ import type { Clock } from '../../base/clock.ts'
 import type { Config } from '../../config/config.ts'
 import type { Keyspace } from '../../keyspace/keyspace.ts'
 import type { Aof } from '../aof/aof.ts'
+import type { Disk } from '../disk.ts'
+import { linkOrCopy } from '../disk-at-once.ts'
 import type { Saves } from '../saves.ts'
 import { type DataNames, putAofFiles } from './aof-files.ts'
 import { CheckpointFailure } from './failure.ts'
 import { timedSince } from './moments.ts'
 import type { CheckpointRecord } from './record.ts'
-import { entryOf, type Link, linkOrCopy } from './shelf.ts'
+import { entryOf } from './shelf.ts'
 
 export interface KeeperOptions {
   readonly keyspace: Keyspace
@@ -24,7 +26,7 @@ export interface KeeperOptions {
   readonly aof: Aof
   /** Commands that are one have been kept in part: no file can be ended now. */
   readonly isWithinUnit: () => boolean
-  readonly link: Link
+  readonly disk: Disk
 }
 
 /** What is known of data that was kept. */
@@ -63,7 +65,7 @@ export class Keeper {
 
   /** Puts the data into a folder: as it is when everything before this is over. */
   async keep(folder: string, names: DataNames): Promise<KeptData> {
-    const { saves, aof, link } = this.options
+    const { saves, aof, disk } = this.options
     if (!this.keepsAnything) {
       throw new CheckpointFailure(
         'this server keeps nothing on disk: start it with a dbfilename or with appendonly yes',
@@ -75,18 +77,18 @@ export class Keeper {
     const { moment } = this
     const target = join(folder, names.rdbFile)
     const current = saves.currentFile
-    if (current !== undefined) linkOrCopy(current, target, link)
+    if (current !== undefined) linkOrCopy(current, target, disk.atOnce)
     else await saves.copy(target)
     return { ...moment, files: [entryOf(folder, names.rdbFile)] }
   }
 
   /** As `keep`, but at once, to an RDB file. */
   keepAtOnce(folder: string, names: DataNames): KeptData {
-    const { saves, link } = this.options
+    const { saves, disk } = this.options
     const { moment } = this
     const target = join(folder, names.rdbFile)
     const current = saves.currentFile
-    if (current !== undefined) linkOrCopy(current, target, link)
+    if (current !== undefined) linkOrCopy(current, target, disk.atOnce)
     else saves.copyAtOnce(target)
     return { ...moment, files: [entryOf(folder, names.rdbFile)] }
   }
@@ -99,13 +101,13 @@ export class Keeper {
 
   /** Ends a file now. `use` is handed what puts the data somewhere, before anything later is on disk. */
   endFile(use: (put: PutFiles) => void): Promise<void> {
-    const { aof, link } = this.options
+    const { aof, disk } = this.options
     const { moment } = this
     return aof.endFile((files) =>
       use((folder, names) => ({
         ...moment,
         from: Math.min(timedSince(files) ?? moment.created, moment.created),
-        files: putAofFiles(folder, names, files, link),
+        files: putAofFiles(folder, names, files, disk.atOnce),
       })),
     )
   }

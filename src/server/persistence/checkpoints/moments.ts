@@ -11,16 +11,16 @@
  * span, make it begin with the first time that is told.
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
-import { mkdir, open } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { dirname, extname } from 'node:path'
 import { Slice } from '../../base/slice.ts'
 import type { FinishedFiles } from '../aof/aof.ts'
 import { AofError, AofReader } from '../aof/reader.ts'
+import type { Disk } from '../disk.ts'
 import { OP_AUX } from '../rdb/format.ts'
 import { RdbError, RdbInput } from '../rdb/input.ts'
 import { type DataNames, incrPath, putAofFiles } from './aof-files.ts'
 import type { FileEntry } from './record.ts'
-import type { Link } from './shelf.ts'
 
 const HEAD_BYTES = 4096
 const MAGIC_BYTES = 9
@@ -166,25 +166,25 @@ class Walk {
 }
 
 /** Puts the files as they were at a moment into a folder. */
-export async function putMoment(folder: string, names: DataNames, moment: Moment, link: Link): Promise<FileEntry[]> {
+export async function putMoment(folder: string, names: DataNames, moment: Moment, disk: Disk): Promise<FileEntry[]> {
   const { base, incrs, tail } = moment
-  if (tail === undefined) return putAofFiles(folder, names, { base, incrs }, link)
+  if (tail === undefined) return putAofFiles(folder, names, { base, incrs }, disk.atOnce)
   const path = incrPath(folder, names, incrs.length + 1)
-  await mkdir(dirname(path), { recursive: true })
-  await copyHead(tail.path, tail.bytes, path)
-  return putAofFiles(folder, names, { base, incrs: [...incrs, path] }, link)
+  disk.atOnce.makeFolder(dirname(path))
+  await copyHead(tail.path, tail.bytes, path, disk)
+  return putAofFiles(folder, names, { base, incrs: [...incrs, path] }, disk.atOnce)
 }
 
-async function copyHead(from: string, bytes: number, to: string): Promise<void> {
+async function copyHead(from: string, bytes: number, to: string, disk: Disk): Promise<void> {
   const source = await open(from, 'r')
   try {
-    const target = await open(to, 'w')
+    const target = await disk.create(to)
     try {
       const buf = new Uint8Array(Math.min(bytes, COPIED_BYTES))
       for (let at = 0; at < bytes; ) {
         const { bytesRead } = await source.read(buf, 0, Math.min(buf.length, bytes - at), at)
         if (bytesRead === 0) throw new Error(`${from} has become shorter`)
-        await target.writeFile(buf.subarray(0, bytesRead))
+        await target.write(buf.subarray(0, bytesRead))
         at += bytesRead
       }
       await target.sync()

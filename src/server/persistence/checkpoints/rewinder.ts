@@ -4,7 +4,6 @@
  * links of the folder's files, or the RDB file is the folder's. Whoever starts
  * after a crash at any moment finds the old data or the new.
  */
-import { renameSync, rmSync } from 'node:fs'
 import { basename, dirname, join, sep } from 'node:path'
 import type { Clock } from '../../base/clock.ts'
 import type { Log } from '../../base/log.ts'
@@ -12,14 +11,14 @@ import type { Config } from '../../config/config.ts'
 import type { Keyspace } from '../../keyspace/keyspace.ts'
 import type { Aof } from '../aof/aof.ts'
 import { loadAof, type Replay } from '../aof/load.ts'
-import { syncFolderAtOnce } from '../disk.ts'
+import type { Disk } from '../disk.ts'
+import { linkOrCopy } from '../disk-at-once.ts'
 import { LoadFailure, loadRdbFile } from '../load.ts'
 import type { Saves } from '../saves.ts'
 import { aofFilesOf, CHECKPOINT_NAMES, hasAofFiles } from './aof-files.ts'
 import { CheckpointFailure, failureText } from './failure.ts'
 import { rewoundLine } from './moments.ts'
 import type { FileEntry } from './record.ts'
-import { type Link, linkOrCopy } from './shelf.ts'
 
 export interface RewinderOptions {
   readonly keyspace: Keyspace
@@ -30,7 +29,7 @@ export interface RewinderOptions {
   readonly aof: Aof
   /** What runs the commands of one append-only file. */
   readonly newReplay: () => Replay
-  readonly link: Link
+  readonly disk: Disk
 }
 
 /** Data in a folder, under the names of a checkpoint. */
@@ -86,16 +85,12 @@ export class Rewinder {
    * that may not outlive a power cut, or undefined. Throws if the files are as they were.
    */
   async take(data: StoredData, to: number): Promise<string | undefined> {
-    const { aof, saves, config, clock } = this.options
+    const { aof, saves, config, clock, disk } = this.options
     if (aof.isOn) {
       const files = hasAofFiles(data.files)
         ? aofFilesOf(data.folder, data.files)
         : { base: join(data.folder, CHECKPOINT_NAMES.rdbFile), incrs: [] }
-      await aof.adopt(
-        files,
-        (from, target) => linkOrCopy(from, target, this.options.link),
-        rewoundLine(clock.now(), to),
-      )
+      await aof.adopt(files, (from, target) => linkOrCopy(from, target, disk.atOnce), rewoundLine(clock.now(), to))
       saves.noteReplaced()
       return undefined
     }
@@ -103,16 +98,17 @@ export class Rewinder {
   }
 
   private async takeRdbFile({ folder, files }: StoredData): Promise<string | undefined> {
-    const { saves, log, link } = this.options
+    const { saves, log } = this.options
+    const { atOnce } = this.options.disk
     const temporary = `${saves.path}.rewind`
-    rmSync(temporary, { force: true }) // A crash may have left it.
+    atOnce.remove(temporary) // A crash may have left it.
     if (hasAofFiles(files)) await saves.copy(temporary)
-    else linkOrCopy(join(folder, CHECKPOINT_NAMES.rdbFile), temporary, link)
-    renameSync(temporary, saves.path)
-    rmSync(temporary, { force: true }) // To rename one of two names of one file changes nothing.
+    else linkOrCopy(join(folder, CHECKPOINT_NAMES.rdbFile), temporary, atOnce)
+    atOnce.rename(temporary, saves.path)
+    atOnce.remove(temporary) // To rename one of two names of one file changes nothing.
     saves.noteCurrent()
     try {
-      syncFolderAtOnce(dirname(saves.path))
+      atOnce.syncFolder(dirname(saves.path))
       return undefined
     } catch (error) {
       // It has happened all the same: what is in memory has to be what is on disk.

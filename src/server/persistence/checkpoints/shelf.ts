@@ -5,21 +5,9 @@
  * first. So a crash leaves nothing half done that has a name, and what it leaves
  * without one is swept away at the next start.
  */
-import {
-  closeSync,
-  copyFileSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
-import { rm } from 'node:fs/promises'
+import { readdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { syncFolderAtOnce } from '../disk.ts'
+import type { Disk } from '../disk.ts'
 import { CheckpointFailure } from './failure.ts'
 import { isName, isSameName } from './name.ts'
 import { type CheckpointRecord, type FileEntry, readRecord, recordText } from './record.ts'
@@ -31,18 +19,21 @@ export interface ShelfOptions {
   /** What stands on it, in one word, for messages. */
   readonly what: string
   readonly recordFile: string
+  readonly disk: Disk
 }
 
 export class Shelf {
   readonly folder: string
   private readonly what: string
   private readonly recordFile: string
+  private readonly disk: Disk
   private made = 0
 
-  constructor({ folder, what, recordFile }: ShelfOptions) {
+  constructor({ folder, what, recordFile, disk }: ShelfOptions) {
     this.folder = folder
     this.what = what
     this.recordFile = recordFile
+    this.disk = disk
   }
 
   /** Everything that has a name, in alphabetical order. */
@@ -89,20 +80,19 @@ export class Shelf {
   /** A new folder without a name. */
   begin(): string {
     const folder = join(this.folder, `${UNNAMED}${process.pid}-${++this.made}`)
-    mkdirSync(folder, { recursive: true })
+    this.disk.atOnce.makeFolder(folder)
     return folder
   }
 
   /** Gives what was begun its name, with its record; all of it is on disk then. */
   place(unnamed: string, name: string, record: CheckpointRecord): void {
-    const path = join(unnamed, this.recordFile)
-    writeFileSync(path, recordText(record))
-    syncFile(path)
-    syncFolderAtOnce(unnamed)
+    const { atOnce } = this.disk
+    atOnce.write(join(unnamed, this.recordFile), Buffer.from(recordText(record)))
+    atOnce.syncFolder(unnamed)
     this.expectFree(name)
-    renameSync(unnamed, join(this.folder, name))
-    syncFolderAtOnce(this.folder)
-    syncFolderAtOnce(dirname(this.folder))
+    atOnce.rename(unnamed, join(this.folder, name))
+    atOnce.syncFolder(this.folder)
+    atOnce.syncFolder(dirname(this.folder))
   }
 
   /** Puts something there under a name: `write` fills its folder and answers its record. If that fails, nothing is left. */
@@ -120,9 +110,7 @@ export class Shelf {
   probe(): void {
     const unnamed = this.begin()
     try {
-      const path = join(unnamed, this.recordFile)
-      writeFileSync(path, '{}')
-      syncFile(path)
+      this.disk.atOnce.write(join(unnamed, this.recordFile), Buffer.from('{}'))
     } finally {
       this.drop(unnamed)
     }
@@ -130,14 +118,14 @@ export class Shelf {
 
   /** Gives up what was begun. */
   drop(unnamed: string): void {
-    rmSync(unnamed, { recursive: true, force: true })
+    this.disk.atOnce.remove(unnamed)
   }
 
   /** Takes off what stands there. Its name is free at once. */
   async remove(folder: string): Promise<void> {
     const unnamed = join(this.folder, `${UNNAMED}${process.pid}-${++this.made}`)
-    renameSync(folder, unnamed)
-    await rm(unnamed, { recursive: true, force: true })
+    this.disk.atOnce.rename(folder, unnamed)
+    await this.disk.remove(unnamed)
   }
 
   /** Removes what a crash left without a name. */
@@ -149,24 +137,8 @@ export class Shelf {
       return // There is no shelf, or none that can be read: whoever uses it will be told.
     }
     for (const entry of entries) {
-      if (entry.startsWith(UNNAMED)) await rm(join(this.folder, entry), { recursive: true, force: true })
+      if (entry.startsWith(UNNAMED)) await this.disk.remove(join(this.folder, entry))
     }
-  }
-}
-
-/** Gives a file a second name, or throws what the disk says. */
-export type Link = (from: string, to: string) => void
-
-/** Gives a file that never changes a second name; where the disk cannot do that, a copy. */
-export function linkOrCopy(from: string, to: string, link: Link): void {
-  try {
-    link(from, to)
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    // Links are not everywhere: FAT and exFAT have none, and some may not be linked across.
-    if (code === 'ENOENT' || code === 'EEXIST' || code === 'ENOSPC') throw error
-    copyFileSync(from, to)
-    syncFile(to)
   }
 }
 
@@ -184,13 +156,4 @@ export function damageOf(folder: string, files: readonly FileEntry[]): string | 
     if (size !== bytes) return `${name} has ${size} bytes instead of ${bytes}`
   }
   return undefined
-}
-
-export function syncFile(path: string): void {
-  const file = openSync(path, 'r+')
-  try {
-    fsyncSync(file)
-  } finally {
-    closeSync(file)
-  }
 }

@@ -329,6 +329,7 @@ describe('a branch of a database', () => {
       service.create({ name, autoStart: false, start: false, branch: { of: parent.id, name: branch } })
     await make('first', 'one')
     await expect(make('second', 'one')).rejects.toThrow('first has its data there already')
+    await expect(make('second', 'ONE')).rejects.toThrow('first has its data there already')
     await expect(make('second', 'two')).rejects.toThrow('no branch two')
     expect(service.list().map(({ name }) => name)).toEqual(['cache', 'first'])
   })

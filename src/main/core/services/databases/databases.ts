@@ -113,9 +113,9 @@ export class DatabasesService {
     return { endpoint: { kind: 'tcp', host: '127.0.0.1', port }, db: 0 }
   }
 
-  /** The database that has its data in a branch of another one. */
+  /** The database that has its data in a branch of another one, however the name is written. */
   onBranch(of: string, name: string): LocalDatabase | undefined {
-    return this.list().find(({ branch }) => branch?.of === of && branch.name === name)
+    return this.list().find(({ branch }) => branch?.of === of && isSameBranch(branch.name, name))
   }
 
   async create({ name, port: wanted, autoStart, start, branch }: NewDatabase): Promise<LocalDatabase> {
@@ -354,3 +354,6 @@ function asNotice(message: string, error: unknown): Parameters<Notices['add']>[0
   const { hint, detail } = error instanceof FailureError ? error.failure : { hint: undefined, detail: String(error) }
   return { level: 'error', message, hint, detail }
 }
+
+/** As servers do: on many disks a folder is the same in capital letters. */
+const isSameBranch = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()

@@ -2,6 +2,7 @@
  * `keystead checkpoint` and `keystead branch` from a shell, against a server that runs.
  */
 import { spawn } from 'node:child_process'
+import { createServer } from 'node:net'
 import { resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { freePort } from '../support/ports.ts'
@@ -116,6 +117,26 @@ describe('keystead', { timeout: 60_000 }, () => {
     const nobody = await keystead(['branch', 'list', '-p', String(await freePort())])
     expect(nobody).toMatchObject({ code: NOT_DONE, out: '' })
     expect(nobody.err).toContain('Nothing accepts connections')
+  })
+
+  test.each([
+    ['-ERR \x1b[2J\x9b31mgone', /^The server says: \\u001b\[2J\\u009b31mgone\n$/],
+    ['*1\r\n*2\r\n+name\r\n+a\x1b]0;b\x07', /^NAME .*\na\\u001b\]0;b\\u0007 {2}- /],
+  ])('shows what a server would tell the terminal instead of doing it', async (reply, shown) => {
+    const hostile = createServer((socket) => {
+      socket.on('error', () => undefined) // The other side has its answer and goes.
+      socket.on('data', (data) => {
+        const isList = /LIST/.test(String(data))
+        // It greets in RESP2: what is asked before that is refused.
+        for (let i = isList ? 1 : String(data).split('*').length - 1; i > 0; i--)
+          socket.write(isList ? Buffer.from(`${reply}\r\n`, 'latin1') : '-ERR unknown command\r\n')
+      })
+    })
+    await new Promise<void>((done) => hostile.listen(0, '127.0.0.1', done))
+    const { port } = hostile.address() as { port: number }
+    const { out, err } = await keystead(['checkpoint', 'list', '-p', String(port)])
+    hostile.close()
+    expect(out + err).toMatch(shown)
   })
 
   test.each([

@@ -9,6 +9,7 @@ import { bytesToLatin1 } from '../../shared/text/bytes.ts'
 import { Ledger } from '../core/services/ledger/ledger.ts'
 import { SessionConnection } from '../core/services/redis-client/session-connection.ts'
 import { parseRequest, type Request, USAGE, UsageError } from './arguments.ts'
+import { printable } from './printable.ts'
 import { type Column, tableOf } from './table.ts'
 
 const DONE = 0
@@ -35,7 +36,7 @@ export async function main(args: readonly string[]): Promise<number> {
 }
 
 function say(text: string, code: number): number {
-  process.stderr.write(`${text}\n`)
+  process.stderr.write(`${printable(text)}\n`)
   return code
 }
 
@@ -60,7 +61,7 @@ async function answerTo(request: Request): Promise<string> {
   if (request.action !== 'list')
     return request.isJson ? `${JSON.stringify({ done: true })}\n` : `${doneText(request)}\n`
   const all = reply.type === 'array' ? reply.items.map(factsOf) : []
-  if (request.isJson) return `${JSON.stringify(all, undefined, 2)}\n`
+  if (request.isJson) return `[${all.map((one) => `\n  ${printable(JSON.stringify(one))}`).join(',')}\n]\n`
   if (all.length === 0)
     return request.container === 'branch' ? 'There are no branches.\n' : 'There are no checkpoints.\n'
   return tableOf(all, request.container === 'branch' ? BRANCH_COLUMNS : CHECKPOINT_COLUMNS)
@@ -122,11 +123,15 @@ function textOf(value: RespValue): string {
   return value.type === 'simple' ? value.text : ''
 }
 
-const dateOf = (unixMs: number): string =>
-  new Date(unixMs)
+/** The server may tell anything. */
+function dateOf(unixMs: number): string {
+  const date = new Date(unixMs)
+  if (Number.isNaN(date.getTime())) return '-'
+  return date
     .toISOString()
     .replace('T', ' ')
     .replace(/\.\d+Z$/, 'Z')
+}
 const keysOf = ({ keys }: Facts): string => (Number(keys) < 0 ? '-' : String(keys))
 const textField =
   (name: string) =>

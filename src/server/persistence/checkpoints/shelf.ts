@@ -90,9 +90,19 @@ export class Shelf {
     atOnce.write(join(unnamed, this.recordFile), Buffer.from(recordText(record)))
     atOnce.syncFolder(unnamed)
     this.expectFree(name)
-    atOnce.rename(unnamed, join(this.folder, name))
-    atOnce.syncFolder(this.folder)
-    atOnce.syncFolder(dirname(this.folder))
+    const named = join(this.folder, name)
+    try {
+      atOnce.rename(unnamed, named)
+      atOnce.syncFolder(this.folder)
+      atOnce.syncFolder(dirname(this.folder))
+    } catch (error) {
+      try {
+        atOnce.rename(named, unnamed)
+      } catch {
+        // It has not got its name; or it keeps it, and is whole.
+      }
+      throw error
+    }
   }
 
   /** Puts something there under a name: `write` fills its folder and answers its record. If that fails, nothing is left. */

@@ -444,6 +444,26 @@ describe('a broken file', () => {
     expect(readFileSync(`${file(dir)}.broken`)).toEqual(bytes)
   })
 
+  test('with --recover is kept under a name of its own, whatever was kept before', async () => {
+    const dir = newFolder()
+    const recover = async (options: Readonly<Record<string, string>>): Promise<void> => {
+      const { client, server } = await start(keysteadProgram(), { dir, recover: 'yes', ...options })
+      await server.says('The broken file stays as')
+      if (options['save'] !== undefined) await client.command('SAVE')
+      server.signal('SIGTERM')
+      await server.exited
+    }
+    const broken = (text: string): Buffer => Buffer.from(`REDIS0011\xfe\x00\x00\x01a\x01${text}\xc8`, 'latin1')
+    for (const text of ['1', '2']) {
+      writeFileSync(file(dir), broken(text))
+      await recover({})
+      await recover({ save: '3600 1' })
+    }
+    expect(readdirSync(dir).toSorted()).toEqual(['dump.rdb', 'dump.rdb.broken', 'dump.rdb.broken.2'])
+    expect(readFileSync(`${file(dir)}.broken`)).toEqual(broken('1'))
+    expect(readFileSync(`${file(dir)}.broken.2`)).toEqual(broken('2'))
+  })
+
   test('with --recover says what cannot be read behind the place where it is broken', async () => {
     const dir = newFolder()
     writeFileSync(

@@ -2,7 +2,17 @@
  * Loading the RDB file when a server starts. It goes on in slices, so that
  * clients are told meanwhile that the server is loading.
  */
-import { closeSync, constants, copyFileSync, existsSync, fstatSync, linkSync, openSync, readSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  fstatSync,
+  linkSync,
+  openSync,
+  readSync,
+  statSync,
+} from 'node:fs'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { Keyspace } from '../keyspace/keyspace.ts'
@@ -119,12 +129,23 @@ function openIfThere(path: string): number | undefined {
 
 /** The next save writes another file under that name: who wants to look for what was lost finds it under this one. */
 function keepBroken(path: string, log: Log): void {
-  const kept = `${path}.broken`
+  const kept = nameForBroken(path)
   try {
-    linkOrCopyNew(path, kept)
+    // It is the same file after a start without a save in between.
+    if (!existsSync(kept)) linkOrCopyNew(path, kept)
     log.warning(`The broken file stays as ${kept}.`)
   } catch (error) {
     log.warning(`The broken file could not be kept as ${kept}: ${(error as Error).message}. The next save replaces it.`)
+  }
+}
+
+/** The first name that is free or that the file has already: one that was kept before is never replaced. */
+function nameForBroken(path: string): string {
+  const { ino } = statSync(path, { bigint: true })
+  for (let i = 1; ; i++) {
+    const name = i === 1 ? `${path}.broken` : `${path}.broken.${i}`
+    const found = statSync(name, { bigint: true, throwIfNoEntry: false })
+    if (found === undefined || (found.ino === ino && ino !== 0n)) return name
   }
 }
 

@@ -168,6 +168,18 @@ describe('after a crash', () => {
     expect(await digest((await start(keysteadProgram(), dir)).client)).toBe(wanted)
   })
 
+  test("commands of a file are counted as nobody's, those of a transaction too", async () => {
+    const dir = newFolder()
+    const first = await start(keysteadProgram(), dir)
+    for (const command of [['MULTI'], ['SET', 'a', '1'], ['INCR', 'a'], ['EXEC'], ['INCR', 'a']] as const)
+      await first.client.command(...(command as unknown as [string, ...string[]]))
+    first.server.signal('SIGTERM')
+    await first.server.exited
+    const { client } = await start(keysteadProgram(), dir)
+    expect(await client.command('INFO', 'commandstats')).not.toMatch(/cmdstat_(set|incr|multi|exec):/)
+    expect(await client.command('GET', 'a')).toBe('3')
+  })
+
   test('what was written during a rewrite, and a flush in it, is as it was', async () => {
     const dir = newFolder()
     const first = await start(keysteadProgram(), dir, { appendfsync: 'always' })

@@ -463,7 +463,7 @@ export class Engine implements Executor, Service<Client> {
 
   /** Runs a command of a file again, for nobody. Why it could not be, if so. Transactions are run when they end. */
   replay(client: Client, argv: readonly Slice[], argc: number): string | undefined {
-    const { call, reply, server } = this
+    const { server } = this
     let command = server.commands.find(argv[0])
     if (command?.subcommands !== undefined && argc > 1) command = command.subcommands.find(argv[1])
     if (command === undefined) return unknownText(undefined, argv, argc)
@@ -472,19 +472,37 @@ export class Engine implements Executor, Service<Client> {
       client.transaction.queue.push({ command, argv: copyOf(argv, argc) })
       return undefined
     }
+    if (client.transaction !== undefined && command.name === 'exec') return this.replayTransaction(client)
+    return this.replayOne(client, command, argv, argc)
+  }
+
+  private replayOne(client: Client, command: Command, argv: readonly Slice[], argc: number): string | undefined {
+    const { call, reply } = this
     call.client = client
     call.db = client.db
     call.argv = argv
     call.argc = argc
     call.command = command
     this.isInTransaction = true
-    command.run(call)
+    command.run!(call)
     this.isInTransaction = false
     const error =
       reply.buf[0] === MINUS && reply.at > 0
         ? Buffer.from(reply.buf.subarray(1, reply.at)).toString('latin1').trimEnd()
         : undefined
     reply.clear()
+    return error
+  }
+
+  /** As EXEC, whose commands would be counted as those of a client are. The first error, if any. */
+  private replayTransaction(client: Client): string | undefined {
+    const { queue } = client.transaction!
+    this.discard(client)
+    let error: string | undefined
+    for (const { command, argv } of queue) {
+      const answer = this.replayOne(client, command, argv, argv.length)
+      error ??= answer
+    }
     return error
   }
 

@@ -2,7 +2,7 @@
  * A disk that fails under the checkpoints of a whole server: what is told, and that
  * the data is what it was, in memory and after the next start.
  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { linkSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
@@ -181,4 +181,24 @@ test('a rewind on a disk that dies while the manifest is changed is given up, an
   await end()
   const again = await start('aof', dir)
   expect(await again.command('MGET', 'a', 'b')).toEqual(['now', '1'])
+})
+
+test('links of a rewind that came to its end with the machine are gone after the next start, and nothing else is', async () => {
+  const dir = newFolder()
+  const r = await start('aof', dir)
+  await r.command('SET', 'a', '1')
+  await r.command('KEYSTEAD.CHECKPOINT', 'CREATE', 'c')
+  await r.command('SET', 'a', '2')
+  await end()
+  const folder = join(dir, 'appendonlydir')
+  const files = readdirSync(folder).toSorted()
+  const kept = join(dir, 'checkpoints', 'c', 'appendonlydir')
+  linkSync(join(kept, 'appendonly.aof.1.base.rdb'), join(folder, 'appendonly.aof.2.base.rdb'))
+  linkSync(join(kept, 'appendonly.aof.1.incr.aof'), join(folder, 'appendonly.aof.3.incr.aof'))
+  writeFileSync(join(folder, 'appendonly.aof.4.incr.aof'), '')
+  const others = ['appendonly.aof.9.incr.aof', 'notes', 'other.aof.3.incr.aof']
+  for (const name of others) writeFileSync(join(folder, name), 'of somebody')
+  const again = await start('aof', dir)
+  expect(await again.command('GET', 'a')).toBe('2')
+  expect(readdirSync(folder).toSorted()).toEqual([...files, ...others].toSorted())
 })

@@ -32,6 +32,9 @@ const RETRY_MS = 60_000
 /** More files of commands than this are rewritten into one, whatever their size. */
 const INCRS_MAX = 100
 
+/** What comes after the name of the append-only file in those of its files. */
+const NUMBERED = /^\.(?<number>\d{1,15})\.(?<kind>base|incr)\.(?:aof|rdb)$/
+
 export interface AofOptions {
   readonly keyspace: Keyspace
   readonly config: Config
@@ -214,6 +217,7 @@ export class Aof {
       if (!isWhole || base === undefined) await this.writeBase(isWhole ? incrs : [])
       await this.open()
       await this.removeHistory()
+      await this.removeUnlisted()
     } catch (error) {
       if (error instanceof LoadFailure) throw error
       throw new LoadFailure(`The append-only file cannot be written to: ${(error as Error).message}`, { cause: error })
@@ -632,6 +636,21 @@ export class Aof {
     if (this.running !== undefined) return
     for (const name of readdirSync(this.folder)) {
       if (/^temp-(rewriteaof-|.*\.manifest$)/.test(name)) await disk.remove(join(this.folder, name))
+    }
+  }
+
+  /**
+   * Deletes what a crash has left of what was about to be listed, under numbers that were about to be given: links
+   * that a rewind has made of files that others have, and files that nothing was written to.
+   */
+  private async removeUnlisted(): Promise<void> {
+    const { base } = this.manifest
+    for (const file of readdirSync(this.folder)) {
+      const { number, kind } =
+        (file.startsWith(`${this.name}.`) && NUMBERED.exec(file.slice(this.name.length))?.groups) || {}
+      if (number === undefined || Number(number) <= (kind === 'base' ? (base?.seq ?? 0) : this.lastIncr)) continue
+      const { nlink, size } = await stat(join(this.folder, file))
+      if (nlink > 1 || size === 0) await this.options.disk.remove(join(this.folder, file))
     }
   }
 

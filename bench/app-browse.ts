@@ -1,7 +1,9 @@
 /*
- * node bench/app-browse.ts: how soon the browser shows keys, and whether the
- * page stays responsive while a million are scanned. It needs a built app
- * (npm run build), Chromium, and redis-server 7.0.
+ * node bench/app-browse.ts [--only keys,values] [--server redis70|keystead|...]:
+ * how soon the browser shows keys, and the first rows of a value of a million
+ * elements, and whether the page stays responsive while a million keys are
+ * scanned. It needs a built app (npm run build), Chromium, and the server
+ * (redis-server 7.0, unless another is named).
  *
  * What is to be reached: the list of a database of 100,000 keys within 2 s of
  * the page's load; no task of the page over 100 ms while 1,000,000 keys are
@@ -9,13 +11,22 @@
  * sees; a task is what the page's PerformanceObserver calls a long one (50 ms).
  */
 import { cpus } from 'node:os'
+import { parseArgs } from 'node:util'
 import type { Page } from 'playwright-core'
 import { openServer } from '../tests/e2e/support/open-server.ts'
 import { startApp } from '../tests/e2e/support/web-app.ts'
-import { peerProgram, startServer } from '../tests/support/server-process.ts'
+import { isPeerName } from '../tests/support/peers.ts'
+import { keysteadProgram, peerProgram, startServer } from '../tests/support/server-process.ts'
 import { WireClient } from '../tests/support/wire-client.ts'
+import { measureValues } from './app-values.ts'
 
 const ROUNDS = 3
+const VALUE_ROUNDS = 5
+
+const { values: options } = parseArgs({
+  options: { only: { type: 'string', default: 'keys,values' }, server: { type: 'string', default: 'redis70' } },
+})
+const parts = options.only.split(',')
 
 declare global {
   interface Window {
@@ -23,7 +34,7 @@ declare global {
   }
 }
 
-const server = await startServer(peerProgram('redis70'))
+const server = await startServer(isPeerName(options.server) ? peerProgram(options.server) : keysteadProgram())
 const client = await WireClient.open({ port: server.port })
 const app = await startApp({ databases: [] })
 const { page } = app
@@ -36,7 +47,8 @@ try {
   })
   await openServer(page, { port: server.port })
   console.log(`${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}`)
-  for (const keys of [100_000, 1_000_000]) {
+  if (parts.includes('values')) await measureValues(page, client, VALUE_ROUNDS)
+  for (const keys of parts.includes('keys') ? [100_000, 1_000_000] : []) {
     await client.command('FLUSHALL')
     await client.command('DEBUG', 'POPULATE', String(keys), 'user', '32')
     for (let round = 0; round < ROUNDS; round++) report(keys, await measure(page))

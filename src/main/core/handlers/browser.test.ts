@@ -259,6 +259,12 @@ describe.each(PEERS)('the browser on %s', (name) => {
     expect(await failureOf(page.ask['hashes.set']({ ...set, expected: bytes('other') }))).toMatchObject({
       code: 'CHANGED_MEANWHILE',
     })
+    const gone = { ...set, field: field('gone'), expected: bytes('old') }
+    expect(await failureOf(page.ask['hashes.set'](gone))).toMatchObject({
+      code: 'KEY_MISSING',
+      message: 'This field no longer exists. Nothing was written.',
+    })
+    expect(await raw.command('HEXISTS', 'h', 'gone')).toBe(0)
     expect(await failureOf(page.ask['hashes.set']({ ...set, create: true }))).toMatchObject({ code: 'KEY_EXISTS' })
     expect(await page.ask['hashes.set']({ ...set, expected: bytes('old') })).toEqual({ added: false })
     expect(await page.ask['hashes.set']({ ...set, field: field('g'), create: true })).toEqual({ added: true })

@@ -170,7 +170,8 @@ export async function writeHashField(at: KeyAt, write: FieldWrite): Promise<{ ad
       const isThere = integerOf(hasField!) === 1
       if (write.create && isThere) fail(fieldExists)
       if (write.expected !== undefined) {
-        if (!isThere || !bytesEqual(bytesOrNull(value!) ?? new Uint8Array(0), write.expected)) fail(changedMeanwhile)
+        if (!isThere) fail({ ...fieldMissing, message: `${fieldMissing.message} Nothing was written.` })
+        if (!bytesEqual(bytesOrNull(value!) ?? new Uint8Array(0), write.expected)) fail(changedMeanwhile)
       }
       const at = keepsExpiry ? integerOf(itemsOf(seen.at(-1)!)[0] ?? NEVER) : -1
       const restore: Command[] = at > 0 ? [['HPEXPIREAT', key, String(at), 'FIELDS', '1', name]] : []

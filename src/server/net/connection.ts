@@ -8,19 +8,22 @@
 import type { Socket } from 'node:net'
 import type { Origin, Service, Session, Sink } from '../base/session.ts'
 import type { Limits } from '../config/limits.ts'
+import { DirectWriter, FAILED, WRITTEN } from './direct-write.ts'
 import { NEED_MORE, REQUEST, RequestParser } from './request-parser.ts'
 
 export class Connection<S extends Session> implements Sink {
   readonly session: S
   private readonly service: Service<S>
   private readonly socket: Socket
+  private readonly writer: DirectWriter | undefined
   private readonly parser: RequestParser
   private isPumpPlanned = false
   private isEnding = false
 
-  constructor(socket: Socket, origin: Origin, service: Service<S>, limits: Limits) {
+  constructor(socket: Socket, origin: Origin, service: Service<S>, limits: Limits, writesDirectly: boolean) {
     this.socket = socket
     this.service = service
+    this.writer = writesDirectly ? DirectWriter.of(socket, () => this.destroy()) : undefined
     this.parser = new RequestParser(limits)
     this.session = service.openClient(this, origin)
     // What a socket reports as an error is always followed by its close, and needs nothing more.
@@ -61,22 +64,30 @@ export class Connection<S extends Session> implements Sink {
   }
 
   send(bytes: Uint8Array): boolean {
-    const { socket } = this
+    const { socket, writer } = this
     if (this.isEnding || socket.destroyed) return true
-    if (socket.writableLength > 0) {
+    if (this.pendingBytes() > 0) {
       // The peer is behind. A copy, because the shared buffer would be held as a whole for a few bytes of it.
       socket.write(Buffer.from(bytes))
       this.checkOutput()
       return true
     }
-    socket.write(bytes)
-    if (socket.writableLength === 0) return true
+    if (writer === undefined) socket.write(bytes)
+    else {
+      const outcome = writer.write(bytes)
+      if (outcome === WRITTEN) return true
+      if (outcome === FAILED) {
+        this.destroy()
+        return true
+      }
+    }
+    if (this.pendingBytes() === 0) return true
     this.checkOutput()
     return false
   }
 
   private checkOutput(): void {
-    if (this.service.isOutputTooBig(this.session, this.socket.writableLength)) this.destroy()
+    if (this.service.isOutputTooBig(this.session, this.pendingBytes())) this.destroy()
   }
 
   /** Closes when everything has been sent. */
@@ -101,7 +112,7 @@ export class Connection<S extends Session> implements Sink {
   }
 
   pendingBytes(): number {
-    return this.socket.writableLength
+    return this.socket.writableLength + (this.writer?.queuedBytes ?? 0)
   }
 
   queryBytes(): number {

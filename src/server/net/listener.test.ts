@@ -1,6 +1,6 @@
 /*
- * The listener with a service that only echoes: both ways of reading, the one
- * shared buffer and the public way it falls back to.
+ * The listener with a service that only echoes: both ways of reading and writing, by
+ * what is inside Node and the public way that it falls back to.
  */
 import { connect } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
@@ -22,7 +22,10 @@ class EchoSession implements Session {
   }
 }
 
-/** Answers each request with its words between bars; `hold` and `quit` do what they say. */
+/** More than the system takes for a peer that does not read. */
+const BIG = Buffer.alloc(16 * 1024 * 1024, 'x')
+
+/** Answers each request with its words between bars; `hold` and `quit` do what they say, `big` is answered with BIG. */
 class Echo implements Service<EchoSession> {
   readonly sessions: EchoSession[] = []
   closed = 0
@@ -40,7 +43,7 @@ class Echo implements Service<EchoSession> {
   begin(): void {}
   execute(session: EchoSession, argv: readonly Slice[], argc: number): void {
     const words = argv.slice(0, argc).map((arg) => arg.text())
-    session.output.push(Buffer.from(`${words.join('|')}\n`, 'latin1'))
+    session.output.push(words[0] === 'big' ? BIG : Buffer.from(`${words.join('|')}\n`, 'latin1'))
     if (words[0] === 'hold') session.held = true
     if (words[0] === 'quit') session.closing = true
   }
@@ -60,9 +63,9 @@ class Echo implements Service<EchoSession> {
 }
 
 describe.each([
-  ['into one shared buffer', true],
-  ['by data events', false],
-])('a listener that reads %s', (_, sharesBuffer) => {
+  ['reads into one shared buffer and writes directly', true],
+  ['uses streams', false],
+])('a listener that %s', (_, usesInternals) => {
   let listener: Listener<EchoSession>
   afterEach(() => listener.close())
 
@@ -73,7 +76,7 @@ describe.each([
       limits: createLimits(),
       backlog: 16,
       keepAliveSeconds: () => 0,
-      sharesBuffer,
+      usesInternals,
     })
     return { echo, port: await listener.listenTcp(['127.0.0.1'], 0) }
   }
@@ -114,6 +117,38 @@ describe.each([
     await new Promise((done) => socket.on('close', done))
     while (echo.closed === 0) await new Promise((done) => setImmediate(done))
     expect(echo.sessions).toHaveLength(1)
+  })
+
+  test('a peer that reads late gets everything in order', async () => {
+    const { echo, port } = await listen()
+    const socket = connect(port, '127.0.0.1', () => socket.write('big\r\nbehind it\r\n'))
+    socket.pause()
+    while (!(echo.sessions[0]?.sink.pendingBytes() > 0)) await new Promise((done) => setImmediate(done))
+    expect(echo.sessions[0].sink.pendingBytes()).toBeLessThanOrEqual(BIG.length + 'behind|it\n'.length)
+    const received: Buffer[] = []
+    let size = 0
+    socket.on('data', (data) => {
+      received.push(data)
+      size += data.length
+      // All has been taken, so this is written at once again; what is big leaves before the end too.
+      if (size === BIG.length + 'behind|it\n'.length) socket.write('big\r\nquit\r\n')
+    })
+    socket.resume()
+    await new Promise((done) => socket.on('close', done))
+    expect(echo.sessions[0].sink.pendingBytes()).toBe(0)
+    const text = Buffer.concat(received).toString('latin1')
+    expect(text === `${BIG}behind|it\n${BIG}quit\n`).toBe(true)
+  })
+
+  test('a peer that goes away without having read is forgotten', async () => {
+    const { echo, port } = await listen()
+    const socket = connect(port, '127.0.0.1', () => socket.write('big\r\nbig\r\n'))
+    socket.pause()
+    while (!(echo.sessions[0]?.sink.pendingBytes() > 0)) await new Promise((done) => setImmediate(done))
+    socket.resetAndDestroy()
+    while (echo.closed === 0) await new Promise((done) => setImmediate(done))
+    echo.sessions[0].sink.send(Buffer.from('to nobody'))
+    expect(echo.closed).toBe(1)
   })
 
   test('closing it closes every connection', async () => {

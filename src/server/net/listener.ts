@@ -17,8 +17,8 @@ export interface ListenerOptions<S extends Session> {
   readonly backlog: number
   /** Seconds between keep-alive probes of a silent connection; 0: none. Asked for each new connection. */
   readonly keepAliveSeconds: () => number
-  /** Whether connections read into one buffer, where Node lets them. On unless a test says no. */
-  readonly sharesBuffer?: boolean
+  /** Whether reading and writing go by what is inside Node, where that is as expected. On unless a test says no. */
+  readonly usesInternals?: boolean
 }
 
 /** An address could not be listened on. */
@@ -89,7 +89,7 @@ export class Listener<S extends Session> {
   }
 
   private accept(accepted: Socket): void {
-    const { service, limits, keepAliveSeconds, sharesBuffer = true } = this.options
+    const { service, limits, keepAliveSeconds, usesInternals = true } = this.options
     const origin = originOf(accepted)
     const refusal = service.refusalFor(origin)
     if (refusal !== undefined) {
@@ -100,13 +100,13 @@ export class Listener<S extends Session> {
     }
     const seconds = keepAliveSeconds()
     let connection: Connection<S> | undefined
-    const socket = sharesBuffer
+    const socket = usesInternals
       ? readingInto(this.chunk, accepted, (size) => connection?.receive(this.chunk, size))
       : accepted
     if (seconds > 0 && !origin.isUnixSocket) socket.setKeepAlive(true, seconds * 1000)
     this.connections.add(socket)
     socket.on('close', () => this.connections.delete(socket))
-    connection = new Connection(socket, origin, service, limits)
+    connection = new Connection(socket, origin, service, limits, usesInternals)
     if (socket === accepted) socket.on('data', (chunk: Buffer) => connection.receive(chunk, chunk.length))
     socket.resume()
   }

@@ -448,6 +448,7 @@ describe('CLIENT PAUSE', () => {
     writer.raw('INCR a\r\nGET a\r\nINCR a\r\nECHO end\r\n')
     await settle(r)
     expect(await r.command('GET', 'a')).toBe('0')
+    expect(await r.command('INFO', 'clients')).toMatch(/blocked_clients:1\r\n/)
     await r.command('CLIENT', 'UNPAUSE')
     expect(await writer.receive()).toBe(1)
     expect(await writer.receive()).toBe('1')

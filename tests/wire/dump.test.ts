@@ -78,6 +78,30 @@ describe('DUMP and RESTORE', () => {
     expect(await r.command('OBJECT', 'IDLETIME', 'b')).toBeGreaterThanOrEqual(1000)
   })
 
+  test('what asks about a key and not for its value leaves alone for how long nobody used it', async () => {
+    const r = await connect()
+    await r.command('SET', 'a', '1')
+    await r.command('RESTORE', 'b', 0, await dumpOf(r, 'a'), 'IDLETIME', 1000)
+    for (const command of ['EXISTS', 'TTL', 'PTTL', 'EXPIRETIME', 'PEXPIRETIME', 'TYPE']) await r.command(command, 'b')
+    await r.command('OBJECT', 'ENCODING', 'b')
+    await r.command('MEMORY', 'USAGE', 'b')
+    await r.command('SCAN', '0', 'TYPE', 'string')
+    expect(await r.command('OBJECT', 'IDLETIME', 'b')).toBeGreaterThanOrEqual(1000)
+    expect(await r.command('TOUCH', 'b')).toBe(1)
+    expect(await r.command('OBJECT', 'IDLETIME', 'b')).toBeLessThan(1000)
+  })
+
+  test('TOUCH counts as a use even of a client that leaves no trace', async () => {
+    const r = await connect({ needs: { since: { redis: '7.2.0', valkey: '7.2.0' } } })
+    await r.command('SET', 'a', '1')
+    await r.command('RESTORE', 'b', 0, await dumpOf(r, 'a'), 'IDLETIME', 1000)
+    await r.command('CLIENT', 'NO-TOUCH', 'ON')
+    await r.command('GET', 'b')
+    expect(await r.command('OBJECT', 'IDLETIME', 'b')).toBeGreaterThanOrEqual(1000)
+    await r.command('TOUCH', 'b')
+    expect(await r.command('OBJECT', 'IDLETIME', 'b')).toBeLessThan(1000)
+  })
+
   test.each([
     [['-1', 'PAYLOAD'], 'ERR Invalid TTL value, must be >= 0'],
     [['1x', 'PAYLOAD'], 'ERR value is not an integer or out of range'],

@@ -46,6 +46,20 @@ describe('the server about itself', () => {
     expect(fieldsOf(await r.command('INFO', 'stats')).get('keyspace_hits')).toBe('0')
   })
 
+  test('INFO counts big values that were freed behind the back of those who go on', async () => {
+    const r = await connect()
+    await r.command('CONFIG', 'RESETSTAT')
+    await r.command('SADD', 'big', ...Array.from({ length: 20_000 }, (_, i) => `m${i}`))
+    expect(await r.command('UNLINK', 'big')).toBe(1)
+    const lazy = async () => {
+      const fields = fieldsOf(await r.command('INFO', 'memory', 'stats'))
+      return [fields.get('lazyfree_pending_objects'), fields.get('lazyfreed_objects')]
+    }
+    while ((await lazy()).join() !== '0,1');
+    await r.command('CONFIG', 'RESETSTAT')
+    expect(await lazy()).toEqual(['0', '0'])
+  })
+
   test('INFO is verbatim text in RESP3', async () => {
     const r = await connect({ resp: 3 })
     expect(await r.replyText('INFO', 'cluster')).toMatch(/^=\d+\r\ntxt:# Cluster\r\ncluster_enabled:0\r\n/)

@@ -145,6 +145,7 @@ export const CONFIG = defineCommand({
         stats.expiredFields = 0
         stats.expiredStalePercent = 0
         stats.expiredTimeCapReached = 0
+        server.keyspace.lazyFree.freed = 0
         server.stats.reset()
         server.commands.resetStats()
         reply.ok()

@@ -83,7 +83,7 @@ function expire(c: Call, unit: number, isRelative: boolean): void {
 
 /** When the key at argv[1] dies: unix ms, NEVER or MISSING. */
 function timeOfDeath(c: Call): number {
-  const ref = c.db.lookupRead(c.argv[1])
+  const ref = c.db.lookupUntouched(c.argv[1])
   return ref === NIL ? MISSING : c.db.expiresAt(ref)
 }
 

@@ -60,10 +60,12 @@ function serverSection(server: ServerContext): Field[] {
 
 function clientsSection(server: ServerContext): Field[] {
   let blocked = 0
+  let timed = 0
   let input = 0
   let output = 0
   for (const client of server.clients) {
-    if (client.wait) blocked++
+    if (client.wait || client.postponed) blocked++
+    if (client.waitTimer) timed++
     input = Math.max(input, client.sink.queryBytes())
     output = Math.max(output, client.sink.pendingBytes())
   }
@@ -77,7 +79,7 @@ function clientsSection(server: ServerContext): Field[] {
     ['tracking_clients', 0],
     ['pubsub_clients', 0],
     ['watching_clients', server.watches.clientCount],
-    ['clients_in_timeout_table', blocked],
+    ['clients_in_timeout_table', timed],
     ['total_watched_keys', server.watches.keyCount],
     ['total_blocking_keys', server.blocked.keyCount],
     ['total_blocking_keys_on_nokey', server.blocked.lossKeyCount],
@@ -121,6 +123,7 @@ function memorySection(server: ServerContext): Field[] {
     ['mem_allocator', 'keystead-arena'],
     ['active_defrag_running', 0],
     ['lazyfree_pending_objects', server.keyspace.lazyFreePending],
+    ['lazyfreed_objects', server.keyspace.lazyFree.freed],
     ['gc_pauses', server.stats.gcPauses],
     ['gc_pause_max_ms', server.stats.gcPauseMaxMs.toFixed(3)],
   ]

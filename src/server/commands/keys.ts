@@ -83,13 +83,6 @@ export const UNLINK = defineCommand({
   run: removeAll,
 })
 
-/** EXISTS and TOUCH: a lookup counts as an access. */
-function countExisting(c: Call): void {
-  let count = 0
-  for (let i = 1; i < c.argc; i++) if (c.db.lookupRead(c.argv[i]) !== NIL) count++
-  c.reply.integer(count)
-}
-
 export const EXISTS = defineCommand({
   name: 'exists',
   usage: 'key...',
@@ -102,7 +95,11 @@ export const EXISTS = defineCommand({
   flags: ['readonly', 'fast'],
   keys: PROBE,
   tips: ALL_SHARDS_SUM,
-  run: countExisting,
+  run(c) {
+    let count = 0
+    for (let i = 1; i < c.argc; i++) if (c.db.lookupUntouched(c.argv[i]) !== NIL) count++
+    c.reply.integer(count)
+  },
 })
 
 export const TOUCH = defineCommand({
@@ -116,7 +113,16 @@ export const TOUCH = defineCommand({
   flags: ['readonly', 'fast'],
   keys: PROBE,
   tips: ALL_SHARDS_SUM,
-  run: countExisting,
+  run(c) {
+    const { keyspace } = c.db
+    const { noTouch } = keyspace
+    // Whoever asks for it means it, CLIENT NO-TOUCH or not.
+    keyspace.noTouch = false
+    let count = 0
+    for (let i = 1; i < c.argc; i++) if (c.db.lookupRead(c.argv[i]) !== NIL) count++
+    keyspace.noTouch = noTouch
+    c.reply.integer(count)
+  },
 })
 
 export const TYPE = defineCommand({
@@ -130,7 +136,7 @@ export const TYPE = defineCommand({
   flags: ['readonly', 'fast'],
   keys: [{ at: 1, access: 'ro' }],
   run(c) {
-    const ref = c.db.peek(c.argv[1])
+    const ref = c.db.lookupUntouched(c.argv[1])
     c.reply.simple(ref === NIL ? 'none' : typeNameOf(c.db, ref))
   },
 })

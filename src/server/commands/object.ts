@@ -20,7 +20,7 @@ const TIPS = ['nondeterministic_output'] as const
 
 /** The key's record; NIL, having answered nil, if there is none. Asking is no access. */
 function recordOrNil(c: Call): Ref {
-  const ref = c.db.peek(c.argv[2])
+  const ref = c.db.lookupUntouched(c.argv[2])
   if (ref === NIL) c.reply.nil()
   return ref
 }

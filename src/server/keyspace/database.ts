@@ -142,13 +142,17 @@ export class Database {
 
   /** The key's record for a command that reads it, or NIL. Counts a hit or a miss and touches the access clock. */
   lookupRead(key: Slice): Ref {
+    const ref = this.lookupUntouched(key)
+    if (ref !== NIL) this.touch(ref)
+    return ref
+  }
+
+  /** As lookupRead, for a command that asks about the key and not for its value: the access clock is left alone. */
+  lookupUntouched(key: Slice): Ref {
     const ref = this.peek(key)
-    if (ref === NIL) {
-      this.keyspace.stats.misses++
-      return NIL
-    }
-    this.keyspace.stats.hits++
-    this.touch(ref)
+    const { stats } = this.keyspace
+    if (ref === NIL) stats.misses++
+    else stats.hits++
     return ref
   }
 

@@ -3,7 +3,7 @@
  * program runs: for the few loops over bytes that want integers of 64 bits and to be
  * fast from their first round on, where JavaScript takes longest. Of the format there
  * is what those need: folded instructions, names for all parameters and locals,
- * numbers in decimal. What is not known is thrown, at the start of the program.
+ * blocks and branches that leave nothing behind. What is not known is thrown.
  *
  * A module has one memory, the import "memory" "", and exports each of its functions
  * under its name. The binary format is that of the WebAssembly Core Specification 2.0,
@@ -25,35 +25,47 @@ const PLAIN: Readonly<Record<string, number>> = {
   'i32.ne': 0x47,
   'i32.lt_s': 0x48,
   'i32.lt_u': 0x49,
-  'i32.gt_s': 0x4a,
   'i32.gt_u': 0x4b,
   'i32.le_u': 0x4d,
   'i32.ge_u': 0x4f,
+  'i64.eq': 0x51,
+  'i64.lt_s': 0x53,
+  'i64.gt_s': 0x55,
+  'i64.gt_u': 0x56,
   'i32.add': 0x6a,
   'i32.sub': 0x6b,
   'i32.and': 0x71,
   'i32.or': 0x72,
   'i32.shl': 0x74,
+  'i32.shr_s': 0x75,
   'i32.shr_u': 0x76,
+  'i64.add': 0x7c,
   'i64.xor': 0x85,
   'i64.shr_u': 0x88,
   'i32.wrap_i64': 0xa7,
+  'i64.extend_i32_s': 0xac,
 }
 
 /** Those that take a place in memory, and may add a number to it: `offset=8`. */
 const MEMORY: Readonly<Record<string, number>> = {
-  'i32.load8_u': 0x2d,
+  'i32.load': 0x28,
   'i64.load': 0x29,
+  'i32.load8_u': 0x2d,
+  'i32.load16_u': 0x2f,
   'i64.load8_u': 0x31,
-  'i32.store8': 0x3a,
+  'i64.load16_s': 0x32,
+  'i64.load32_s': 0x34,
+  'i32.store': 0x36,
   'i64.store': 0x37,
+  'i32.store8': 0x3a,
 }
 
 /** Those that name a local. */
-const LOCAL: Readonly<Record<string, number>> = { 'local.get': 0x20, 'local.set': 0x21, 'local.tee': 0x22 }
+const LOCAL: Readonly<Record<string, number>> = { 'local.get': 0x20, 'local.set': 0x21 }
 /** Those that name a block they leave, or a loop they begin again. */
 const BRANCH: Readonly<Record<string, number>> = { br: 0x0c, br_if: 0x0d }
 const BLOCK: Readonly<Record<string, number>> = { block: 0x02, loop: 0x03 }
+const CALL = 0x10
 const IF = 0x04
 const ELSE = 0x05
 const END = 0x0b
@@ -92,7 +104,9 @@ export class WasmProgram<Functions> {
 }
 
 function moduleOf(source: string): Uint8Array {
-  const functions = parsed(source).map((term) => new WasmFunction(listOf(term)))
+  const terms = parsed(source).map(listOf)
+  const names = terms.map(([, name]) => String(name))
+  const functions = terms.map((term) => new WasmFunction(term, names))
   const bytes = [
     ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
     ...section(1, vector(functions.map((each) => each.type))),
@@ -108,12 +122,15 @@ function moduleOf(source: string): Uint8Array {
 class WasmFunction {
   readonly name: string
   readonly type: readonly number[]
-  readonly code: readonly number[]
+  readonly code: number[]
+  private readonly names: readonly string[]
   private readonly locals: string[] = []
   /** The labels of the blocks around, innermost last. */
   private readonly labels: string[] = []
 
-  constructor([keyword, name, ...rest]: readonly Term[]) {
+  /** `names` are those of all functions. */
+  constructor([keyword, name, ...rest]: readonly Term[], names: readonly string[]) {
+    this.names = names
     if (keyword !== 'func') throw new SyntaxError(`a function was expected, not ${String(keyword)}`)
     this.name = String(name).slice(1)
     const heads = rest.filter((term) => ['param', 'result', 'local'].includes(headOf(term))).map(listOf)
@@ -123,57 +140,70 @@ class WasmFunction {
     for (const [, local] of [...parameters, ...locals]) this.locals.push(String(local))
     const typesOf = (terms: readonly (readonly Term[])[]): number[][] => terms.map((term) => [typeOf(term.at(-1))])
     this.type = [FUNCTION, ...vector(typesOf(parameters)), ...vector(typesOf(results))]
-    const body = rest.slice(heads.length).flatMap((term) => this.instruction(term))
-    this.code = [...vector(typesOf(locals).map((type) => [1, ...type])), ...body, END]
+    this.code = vector(typesOf(locals).map((type) => [1, ...type]))
+    this.all(rest, heads.length)
+    this.code.push(END)
   }
 
-  /** An instruction behind its operands. */
-  private instruction(term: Term): number[] {
-    const [head, ...rest] = listOf(term)
-    const name = String(head)
-    if (name in BLOCK) return this.block([BLOCK[name], NO_TYPE], String(rest[0]), rest.slice(1))
-    if (name === 'if') return this.choice(rest)
-    if (name in CONST) return [CONST[name], ...signed(Number(rest[0]))]
-    if (name in LOCAL) return [...this.all(rest.slice(1)), LOCAL[name], ...unsigned(this.place(this.locals, rest[0]))]
-    if (name in BRANCH) {
-      const depth = this.labels.length - 1 - this.place(this.labels, rest[0])
-      return [...this.all(rest.slice(1)), BRANCH[name], ...unsigned(depth)]
-    }
-    if (name in MEMORY) {
-      const offset = /^offset=(\d+)$/.exec(String(rest[0]))?.[1]
+  /** Adds an instruction, behind its operands. */
+  private add(term: Term): void {
+    const { code } = this
+    const list = listOf(term)
+    const name = String(list[0])
+    if (name in PLAIN) {
+      this.all(list, 1)
+      code.push(PLAIN[name])
+    } else if (name in LOCAL) {
+      this.all(list, 2)
+      code.push(LOCAL[name], ...unsigned(placeOf(this.locals, list[1])))
+    } else if (name in CONST) {
+      code.push(CONST[name], ...signed(Number(list[1])))
+    } else if (name in MEMORY) {
+      const offset = /^offset=(\d+)$/.exec(String(list[1]))?.[1]
+      this.all(list, offset === undefined ? 1 : 2)
       // Nothing is said of alignment: 0 is any.
-      return [...this.all(offset ? rest.slice(1) : rest), MEMORY[name], 0, ...unsigned(Number(offset ?? 0))]
-    }
-    if (name in PLAIN) return [...this.all(rest), PLAIN[name]]
-    throw new SyntaxError(`unknown instruction ${name}`)
+      code.push(MEMORY[name], 0, ...unsigned(Number(offset ?? 0)))
+    } else if (name in BRANCH) {
+      this.all(list, 2)
+      code.push(BRANCH[name], ...unsigned(this.labels.length - 1 - placeOf(this.labels, list[1])))
+    } else if (name === 'call') {
+      this.all(list, 2)
+      code.push(CALL, ...unsigned(placeOf(this.names, list[1])))
+    } else if (name in BLOCK) {
+      code.push(BLOCK[name], NO_TYPE)
+      this.block(String(list[1]), list, 2)
+      code.push(END)
+    } else if (name === 'if') this.choice(list)
+    else throw new SyntaxError(`unknown instruction ${name}`)
   }
 
-  private all(terms: readonly Term[]): number[] {
-    return terms.flatMap((term) => this.instruction(term))
+  private all(terms: readonly Term[], first: number): void {
+    for (let i = first; i < terms.length; i++) this.add(terms[i])
   }
 
-  private block(begin: readonly number[], label: string, body: readonly Term[]): number[] {
+  private block(label: string, body: readonly Term[], first: number): void {
     this.labels.push(label)
-    const code = [...begin, ...this.all(body), END]
+    this.all(body, first)
     this.labels.pop()
-    return code
   }
 
-  private choice([condition, whenTrue, whenFalse]: readonly Term[]): number[] {
-    const begin = [...this.instruction(condition), IF, NO_TYPE]
-    this.labels.push('')
-    const [, ...yes] = listOf(whenTrue)
-    const [, ...no] = whenFalse === undefined ? [] : listOf(whenFalse)
-    const code = [...begin, ...this.all(yes), ...(no.length > 0 ? [ELSE, ...this.all(no)] : []), END]
-    this.labels.pop()
-    return code
+  private choice([, condition, whenTrue, whenFalse]: readonly Term[]): void {
+    this.add(condition)
+    this.code.push(IF, NO_TYPE)
+    this.block('', listOf(whenTrue), 1)
+    if (whenFalse !== undefined) {
+      this.code.push(ELSE)
+      this.block('', listOf(whenFalse), 1)
+    }
+    this.code.push(END)
   }
+}
 
-  private place(names: readonly string[], name: Term): number {
-    const place = names.lastIndexOf(String(name))
-    if (place < 0) throw new SyntaxError(`nothing has the name ${String(name)}`)
-    return place
-  }
+/** The number of a name; the last one, where there are several. */
+function placeOf(names: readonly string[], name: Term): number {
+  const place = names.lastIndexOf(String(name))
+  if (place < 0) throw new SyntaxError(`nothing has the name ${String(name)}`)
+  return place
 }
 
 function listOf(term: Term): readonly Term[] {

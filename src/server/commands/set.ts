@@ -21,6 +21,7 @@ import {
   setHasRoom,
   setLength,
   setPrepare,
+  setReadAhead,
   setRemove,
   setScan,
 } from '../types/set.ts'
@@ -98,7 +99,10 @@ export const SREM = defineCommand({
     if (set === REFUSED) return
     if (set === NIL) return c.reply.integer(0)
     let removed = 0
-    for (let i = 2; i < c.argc; i++) if (setRemove(c.db, set, c.argv[i])) removed++
+    for (let i = 2; i < c.argc; i++) {
+      setReadAhead(c.db, set, c.argv, i, c.argc)
+      if (setRemove(c.db, set, c.argv[i])) removed++
+    }
     if (removed > 0) {
       c.changed('s', 'srem', key, removed)
       dropIfEmpty(c, key, set)
@@ -177,7 +181,10 @@ export const SMISMEMBER = defineCommand({
     const set = setForRead(c, c.argv[1])
     if (set === REFUSED) return
     c.reply.array(c.argc - 2)
-    for (let i = 2; i < c.argc; i++) c.reply.integer(set !== NIL && setHas(c.db, set, c.argv[i]) ? 1 : 0)
+    for (let i = 2; i < c.argc; i++) {
+      if (set !== NIL) setReadAhead(c.db, set, c.argv, i, c.argc)
+      c.reply.integer(set !== NIL && setHas(c.db, set, c.argv[i]) ? 1 : 0)
+    }
   },
 })
 

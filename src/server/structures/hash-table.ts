@@ -186,6 +186,57 @@ function findInGroups(
   }
 }
 
+/** Searches are prepared for so many keys at a time. */
+export const READ_AHEAD_KEYS = 16
+const tagsAhead = new Int32Array(READ_AHEAD_KEYS)
+/** Which array of groups, and the word in it. */
+const arraysAhead = new Uint32Array(READ_AHEAD_KEYS)
+const groupsAhead = new Uint32Array(READ_AHEAD_KEYS)
+/** Tables of less are in the cache anyway. */
+const READ_AHEAD_GROUPS_MIN = 256
+
+/**
+ * Reads what the searches for up to READ_AHEAD_KEYS keys, every `step`th from keys[from] to before keys[to], will read.
+ * A search waits for memory twice, for the group and for the record; these wait together (measured: XX off the
+ * removal of a million members by one command). Changes nothing.
+ */
+export function tableReadAhead(
+  memory: Memory,
+  table: Ref,
+  keys: readonly Slice[],
+  from: number,
+  to: number,
+  step: number,
+): void {
+  const header = memory.u32[table >>> SEGMENT_SHIFT]
+  const h = table & WORD_MASK
+  const mask = header[h + MASK]
+  if (mask < READ_AHEAD_GROUPS_MIN) return
+  let count = 0
+  for (let i = from; i < to && count < READ_AHEAD_KEYS; i += step) {
+    const hash = hashOf(memory, keys[i])
+    const isMoved = header[h + NEXT] !== NIL && (hash & mask) < header[h + MOVED]
+    const array = header[h + (isMoved ? NEXT : GROUPS)]
+    tagsAhead[count] = tagOf(hash)
+    arraysAhead[count] = array
+    groupsAhead[count] = (array & WORD_MASK) + ((hash & header[h + (isMoved ? NEXT_MASK : MASK)]) << GROUP_SHIFT)
+    count++
+  }
+  for (let i = 0; i < count; i++) readAhead[0] = memory.u32[arraysAhead[i] >>> SEGMENT_SHIFT][groupsAhead[i]]
+  for (let i = 0; i < count; i++) {
+    const u32 = memory.u32[arraysAhead[i] >>> SEGMENT_SHIFT]
+    const g = groupsAhead[i]
+    const pattern = Math.imul(tagsAhead[i], EVERY_BYTE)
+    for (let w = 0; w < 3; w++) {
+      const x = u32[g + w] ^ pattern
+      const hits = ~(((x & LOW_BITS) + LOW_BITS) | x | LOW_BITS)
+      if (hits === 0) continue
+      const ref = u32[g + REFS + (w << 2) + ((31 - Math.clz32(hits & -hits)) >>> 3)]
+      readAhead[0] = memory.u32[ref >>> SEGMENT_SHIFT][ref & WORD_MASK]
+    }
+  }
+}
+
 function tagOf(hash: number): number {
   return hash >>> 24 || 1
 }

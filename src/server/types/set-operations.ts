@@ -18,6 +18,7 @@ import {
   SET_EXHAUSTED,
   setAdd,
   setDetached,
+  setExpect,
   setHasMember,
   setLength,
   setRemove,
@@ -143,7 +144,13 @@ function visitUnion(db: Database, sets: readonly Ref[], visit: VisitResult): boo
 }
 
 function buildUnion(db: Database, sets: readonly Ref[], key: Slice, kind: number): Ref {
-  return filled(db, setDetached(db, key, kind), (add) => {
+  // It has as many members as the biggest: with more than small ones may have it ends as a table, and begins as one.
+  const atLeast = Math.max(...sets.map((set) => (set === NIL ? 0 : setLength(db, set))))
+  const { setMaxIntsetEntries, setMaxListpackEntries } = db.keyspace.limits
+  const isBig = atLeast > Math.max(setMaxIntsetEntries, setMaxListpackEntries)
+  const result = setDetached(db, key, isBig ? KIND_SET_TABLE : kind)
+  if (result !== NIL) setExpect(db, result, atLeast)
+  return filled(db, result, (add) => {
     for (const set of sets) if (set !== NIL && setSome(db, set, walked, add)) return
   })
 }

@@ -29,6 +29,7 @@ import type { Memory } from '../memory/arena.ts'
 import { NIL, type Ref } from '../memory/layout.ts'
 import {
   hashOf,
+  READ_AHEAD_KEYS,
   tableCount,
   tableCreate,
   tableFind,
@@ -36,6 +37,7 @@ import {
   tableGrowthBytes,
   tableInsert,
   tablePresize,
+  tableReadAhead,
   tableRemove,
   tableScan,
   tableSome,
@@ -219,6 +221,12 @@ export function setHas(db: Database, set: Ref, member: Slice): boolean {
   if (kind === KIND_SET_TABLE) return tableFind(memory, value, member, hashOf(memory, member)) !== NIL
   if (kind === KIND_SET_LISTPACK) return listpackFind(memory, value, member) !== 0
   return readInt64(member, integer) && intsetFind(memory, value, integer.high, integer.low) >= 0
+}
+
+/** Before members[at] and those behind it are looked for, added or removed in turn: for each in turn, see tableReadAhead. */
+export function setReadAhead(db: Database, set: Ref, members: readonly Slice[], at: number, end: number): void {
+  if (at % READ_AHEAD_KEYS !== 0 || db.kindOf(set) !== KIND_SET_TABLE) return
+  tableReadAhead(db.memory, db.valueRef(set), members, at, end, 1)
 }
 
 /** As setHas, of a member that may be known as an integer. */
@@ -500,6 +508,7 @@ function copyValue(from: Database, source: Ref, memory: Memory): Ref {
   if (kind === KIND_SET_LISTPACK) return listpackOf(memory, listpackBytes(from.memory, value, memberSlice))
   const table = tableCreate(memory)
   if (table === NIL) return NIL
+  tablePresize(memory, table, setLength(from, source))
   let isWhole = true
   setForEach(from, source, (member) => {
     isWhole &&= insertRecord(memory, table, hashOf(memory, member), member)

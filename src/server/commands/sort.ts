@@ -135,6 +135,8 @@ function sort(c: Call, mayStore: boolean): void {
 
 /** A number as C's strtod reads it: blanks before it are skipped, a zero byte ends it, and nothing at all is 0. */
 function numberOf(text: Slice): number | undefined {
+  const plain = doubleOf(text)
+  if (plain !== undefined) return plain
   const digits = text.textToZero()
   if (digits === '') return 0
   return doubleOf(Slice.of(digits.replace(/^[\t-\r ]+/, '')))

@@ -7,10 +7,11 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { inChains, untilCrash } from '../support/crash-rounds.ts'
 import { withDataFolders } from '../support/data-folders.ts'
 import { fill } from '../support/every-type.ts'
 import { findPeer, findProgram, type PeerName } from '../support/peers.ts'
-import { random } from '../support/random.ts'
+import type { Random } from '../support/random.ts'
 import { keysteadProgram, peerProgram, type ServerProcess, ServerRefusedToStart } from '../support/server-process.ts'
 import { WireClient } from '../support/wire-client.ts'
 
@@ -39,6 +40,51 @@ async function contents(client: WireClient): Promise<unknown> {
   }
   await client.command('SELECT', 0)
   return all
+}
+
+/** Kills a server that saves all the time, and looks what the next one finds. */
+async function killAgainAndAgain(rounds: number, dice: Random): Promise<void> {
+  const dir = newFolder()
+  const fields = 3_000
+  let written = 0
+  let saved = 0
+  for (let round = 0; round <= rounds; round++) {
+    const where = `seed ${dice.seed}, round ${round}`
+    const { client, server } = await start(keysteadProgram(), { dir })
+    // Each change is of both keys, so a file of one moment has them equal.
+    const found = Number(await client.command('GET', 'last'))
+    const values = ((await client.command('HVALS', 'big')) as string[]).map(Number)
+    expect(Math.max(0, ...values), where).toBe(found)
+    expect(found, where).toBeGreaterThanOrEqual(saved)
+    // What was being written when the server died has gone with it.
+    expect(
+      readdirSync(dir).filter((name) => name !== 'dump.rdb'),
+      where,
+    ).toEqual([])
+    if (round === 0) {
+      await client.command('DEBUG', 'POPULATE', 20_000)
+      await client.command('HSET', 'big', ...Array.from({ length: fields }, (_, i) => [`f${i}`, 0]).flat())
+      await client.command('SAVE')
+    }
+    const saves = untilItEnds(async () => {
+      const atLeast = written
+      await client.command('BGSAVE')
+      await untilSaved(client)
+      saved = atLeast
+    })
+    const writer = await WireClient.open({ port: server.port })
+    const writes = untilItEnds(async () => {
+      const value = written + 1
+      for (const command of ['MULTI', ['SET', 'last', value], ['HSET', 'big', `f${value % fields}`, value], 'EXEC'])
+        writer.send(...([command].flat() as [string]))
+      for (let i = 0; i < 4; i++) await writer.receiveReply()
+      written = value
+    })
+    await untilCrash(dice)
+    server.signal('SIGKILL')
+    await Promise.all([server.exited, saves, writes])
+    await writer.close()
+  }
 }
 
 describe('a saved file', () => {
@@ -186,48 +232,7 @@ describe('a saved file', () => {
 
   test(
     'in the background is whole or not there, whenever the server dies',
-    async () => {
-      const dice = random()
-      const dir = newFolder()
-      const fields = 3_000
-      let written = 0
-      let saved = 0
-      for (let round = 0; round <= CRASH_ROUNDS; round++) {
-        const where = `seed ${dice.seed}, round ${round}`
-        const { client, server } = await start(keysteadProgram(), { dir })
-        // Each change is of both keys, so a file of one moment has them equal.
-        const found = Number(await client.command('GET', 'last'))
-        const values = ((await client.command('HVALS', 'big')) as string[]).map(Number)
-        expect(Math.max(0, ...values), where).toBe(found)
-        expect(found, where).toBeGreaterThanOrEqual(saved)
-        // What was being written when the server died has gone with it.
-        expect(
-          readdirSync(dir).filter((name) => name !== 'dump.rdb'),
-          where,
-        ).toEqual([])
-        if (round === 0) await client.command('DEBUG', 'POPULATE', 20_000)
-        await client.command('HSET', 'big', ...Array.from({ length: fields }, (_, i) => [`f${i}`, 0]).flat())
-        const saves = untilItEnds(async () => {
-          const atLeast = written
-          await client.command('BGSAVE')
-          await untilSaved(client)
-          saved = atLeast
-        })
-        const writer = await WireClient.open({ port: server.port })
-        const writes = untilItEnds(async () => {
-          const value = written + 1
-          for (const command of ['MULTI', ['SET', 'last', value], ['HSET', 'big', `f${value % fields}`, value], 'EXEC'])
-            writer.send(...([command].flat() as [string]))
-          for (let i = 0; i < 4; i++) await writer.receiveReply()
-          written = value
-        })
-        const enough = written + 200 + dice.below(1_500)
-        while (written < enough) await new Promise(setImmediate)
-        server.signal('SIGKILL')
-        await Promise.all([server.exited, saves, writes])
-        await writer.close()
-      }
-    },
+    () => inChains(CRASH_ROUNDS, killAgainAndAgain),
     60_000 + CRASH_ROUNDS * 10_000,
   )
 

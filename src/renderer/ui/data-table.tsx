@@ -7,7 +7,10 @@ import css from './data-table.module.css'
 import { type MoveCause, type RowsHandle, VirtualRows } from './virtual-rows.tsx'
 
 const HEADER_HEIGHT = 26
+/** What a column can be dragged to. */
 const LEAST_WIDTH = 48
+/** Of a column without a width. */
+const SHARED_LEAST_WIDTH = 120
 
 export interface Column<Row> {
   readonly id: string
@@ -15,6 +18,8 @@ export interface Column<Row> {
   readonly cell: (row: Row, index: number) => ReactNode
   /** Pixels; a column without a width shares what is left. */
   readonly width?: number
+  /** Pixels to which it gives way where there is little room. */
+  readonly leastWidth?: number
   readonly align?: 'start' | 'end'
   readonly mono?: boolean
   readonly sortable?: boolean
@@ -47,11 +52,13 @@ export interface DataTableProps<Row> {
 export function DataTable<Row>(props: DataTableProps<Row>) {
   const { columns, rowAt, onKeyDown } = props
   const [widths, setWidths] = useState<Readonly<Record<string, number>>>({})
-  const tracks = columns.map(({ id, width }) => widths[id] ?? width)
-  const gridTemplateColumns = tracks
-    .map((width) => (width === undefined ? 'minmax(120px, 1fr)' : `${width}px`))
-    .join(' ')
-  const minWidth = tracks.reduce<number>((sum, width) => sum + (width ?? 120), 0)
+  const tracks = columns.map(({ id, width, leastWidth = width }) => {
+    const least = widths[id] ?? leastWidth ?? SHARED_LEAST_WIDTH
+    const most = widths[id] ?? width
+    return { least, track: `minmax(${least}px, ${most === undefined ? '1fr' : `${most}px`})` }
+  })
+  const gridTemplateColumns = tracks.map(({ track }) => track).join(' ')
+  const minWidth = tracks.reduce((sum, { least }) => sum + least, 0)
 
   const header = (
     <div className={css.head} style={{ gridTemplateColumns, minWidth }} role="row" aria-rowindex={1}>

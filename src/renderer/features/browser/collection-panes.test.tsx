@@ -208,6 +208,7 @@ describe('a set', () => {
     screen.getByRole('grid').focus()
     await userEvent.keyboard('{ArrowDown}{Delete}')
     expect(await screen.findByText(/they are read first/)).toBeDefined()
+    expect(screen.getByText(/SSCAN k 0 COUNT 128\s+SREM k long… \(100,000 bytes\)/)).toBeDefined()
     expect(backend.requests('members.read')).toEqual([])
     await userEvent.click(screen.getByRole('button', { name: 'Delete the member' }))
     await waitFor(() => expect(backend.requests('sets.remove')[0]).toMatchObject({ members: [whole] }))

@@ -1,6 +1,6 @@
 import { clsx } from 'clsx'
 import { X } from 'lucide-react'
-import { type KeyboardEvent, useRef } from 'react'
+import { type KeyboardEvent, useEffect, useRef } from 'react'
 import type { KeyName } from '../../../shared/contract/types.ts'
 import css from './browser.module.css'
 import { showName, showNameShort } from './names.ts'
@@ -18,6 +18,12 @@ export interface KeyTabsProps {
 /** Open keys. A preview is in italics; a dot marks edits not yet applied. */
 export function KeyTabs({ tabs, shown, isEdited, onShow, onPin, onClose }: KeyTabsProps) {
   const list = useRef<HTMLDivElement>(null)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another key is shown: its tab may be out of sight.
+  useEffect(() => {
+    list.current
+      ?.querySelector('[aria-selected=true]')
+      ?.parentElement?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  }, [shown])
   const step = (by: number): void => {
     const at = tabs.findIndex(({ key }) => key === shown)
     const next = tabs[(at + by + tabs.length) % tabs.length]

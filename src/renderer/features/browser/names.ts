@@ -2,6 +2,7 @@
  * Names of keys and fields, which are bytes, as text to read and to type.
  * Plain text stands for itself; anything else is quoted as redis-cli quotes.
  */
+import type { Member } from '../../../shared/contract/sets.ts'
 import type { Latin1 } from '../../../shared/contract/types.ts'
 import { bytesToLatin1, bytesToUtf8, latin1ToBytes, utf8ToBytes } from '../../../shared/text/bytes.ts'
 import { quoteArgument, quoteReadable, splitLine } from '../../../shared/text/quote.ts'
@@ -67,16 +68,17 @@ export function parseName(text: string): ParsedName {
 
 const COMMAND_ARG_MAX = 200
 
-/** A command and its arguments, as it is sent. */
-export type Command = readonly (string | Uint8Array)[]
+/** A command and its arguments, as it is sent; of a long member the beginning may be all that is known. */
+export type Command = readonly (string | Uint8Array | Member)[]
 
 /** A command as it is shown before it is sent; long values are cut and say so. */
 export function showCommand(args: Command): string {
   return args
     .map((arg) => {
-      const bytes = typeof arg === 'string' ? utf8ToBytes(arg) : arg
-      if (bytes.length <= COMMAND_ARG_MAX) return quoteArgument(bytes)
-      return `${quoteArgument(bytes.subarray(0, COMMAND_ARG_MAX))}… (${bytes.length.toLocaleString('en-US')} bytes)`
+      const bytes = typeof arg === 'string' ? utf8ToBytes(arg) : 'member' in arg ? arg.member : arg
+      const size = typeof arg !== 'string' && 'member' in arg ? arg.size : bytes.length
+      if (size <= COMMAND_ARG_MAX) return quoteArgument(bytes)
+      return `${quoteArgument(bytes.subarray(0, COMMAND_ARG_MAX))}… (${size.toLocaleString('en-US')} bytes)`
     })
     .join(' ')
 }

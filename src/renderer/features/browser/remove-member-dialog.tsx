@@ -10,7 +10,8 @@ export interface RemoveMemberDialogProps {
   readonly member: Member
   /** The key goes with its last member. */
   readonly isLast: boolean
-  readonly command: string
+  /** What is sent, in order. */
+  readonly commands: readonly string[]
   readonly isRemoving: boolean
   readonly error: Error | null
   readonly onConfirm: () => void
@@ -18,7 +19,7 @@ export interface RemoveMemberDialogProps {
 }
 
 export function RemoveMemberDialog(props: RemoveMemberDialogProps) {
-  const { member, isLast, command, isRemoving, error, onConfirm, onClose } = props
+  const { member, isLast, commands, isRemoving, error, onConfirm, onClose } = props
   return (
     <ConfirmDialog
       open
@@ -32,7 +33,7 @@ export function RemoveMemberDialog(props: RemoveMemberDialogProps) {
       <code className={css.wrapName}>{showElement(member.member)}</code>
       {isLast && <ErrorNote tone="warning" what="It is the last member: the key goes with it." />}
       <LongMemberNote member={member} />
-      <Sends commands={[command]} />
+      <Sends commands={commands} />
       {error && <FailureNote failure={toFailure(error)} />}
     </ConfirmDialog>
   )

@@ -112,9 +112,7 @@ export function ValueEditor(props: ValueEditorProps) {
     <div className={css.editor} onKeyDown={onKeyDown}>
       <div className={css.toolbar}>
         {isTooLarge ? (
-          <span className={css.fact}>
-            bytes only: over {formatBytes(EDITOR_MAX)} a file of it is edited, not the value itself
-          </span>
+          <span className={css.fact}>bytes only: over {formatBytes(EDITOR_MAX)}, save it to a file to change it</span>
         ) : (
           <Segments
             label="Show the value as"

@@ -130,7 +130,14 @@ function statusOf(
 
 function columnsOf(canExpire: boolean, onExpiry: (row: HashRow) => void): readonly Column<HashRow>[] {
   const columns: Column<HashRow>[] = [
-    { id: 'field', header: 'field', width: 240, mono: true, cell: (row) => <NameCell name={row.field} /> },
+    {
+      id: 'field',
+      header: 'field',
+      width: 240,
+      leastWidth: 100,
+      mono: true,
+      cell: (row) => <NameCell name={row.field} />,
+    },
     { id: 'value', header: 'value', mono: true, cell: (row) => <ValueCell value={row.value} size={row.valueSize} /> },
     { id: 'size', header: 'size', width: 84, mono: true, align: 'end', cell: (row) => formatBytes(row.valueSize) },
   ]

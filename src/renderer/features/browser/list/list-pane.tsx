@@ -162,6 +162,7 @@ const COLUMNS: readonly Column<ListElement>[] = [
     id: 'index',
     header: 'index',
     width: 104,
+    leastWidth: 72,
     mono: true,
     align: 'end',
     sortable: true,

@@ -12,7 +12,7 @@ import { parseName, showCommand } from '../names.ts'
 import { useKeyCall } from '../queries.ts'
 import { RemoveMemberDialog } from '../remove-member-dialog.tsx'
 import type { Place } from '../view-state.ts'
-import { useMemberCall } from '../whole-member.ts'
+import { readSends, useMemberCall } from '../whole-member.ts'
 
 export type SetDialog = { readonly does: 'add' } | { readonly does: 'remove'; readonly member: Member }
 
@@ -98,7 +98,7 @@ function Remove({ place, name, length, member, onClose, onRemoved }: Common & { 
     <RemoveMemberDialog
       member={member}
       isLast={length === 1}
-      command={showCommand(['SREM', latin1ToBytes(name), member.member])}
+      commands={[...readSends(name, member), showCommand(['SREM', latin1ToBytes(name), member])]}
       isRemoving={remove.isPending}
       error={remove.error}
       onConfirm={() =>

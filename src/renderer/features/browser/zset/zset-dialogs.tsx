@@ -13,7 +13,7 @@ import { parseName, showCommand, showElement } from '../names.ts'
 import { useKeyCall } from '../queries.ts'
 import { LongMemberNote, RemoveMemberDialog } from '../remove-member-dialog.tsx'
 import type { Place } from '../view-state.ts'
-import { useMemberCall } from '../whole-member.ts'
+import { readSends, useMemberCall } from '../whole-member.ts'
 import { readScore, type TypedScore } from './scores.ts'
 
 export type ZsetDialog =
@@ -159,11 +159,12 @@ function ChangeScore({ place, name, member, onClose, onScore }: OfMember) {
       {isReady && (
         <Sends
           commands={[
+            ...readSends(name, member),
             showCommand(['WATCH', key]),
-            showCommand(['ZSCORE', key, member.member]),
+            showCommand(['ZSCORE', key, member]),
             'MULTI',
-            showCommand(['ZADD', key, 'XX', score.score, member.member]),
-            showCommand(['ZSCORE', key, member.member]),
+            showCommand(['ZADD', key, 'XX', score.score, member]),
+            showCommand(['ZSCORE', key, member]),
             'EXEC',
           ]}
         />
@@ -179,7 +180,7 @@ function Remove({ place, name, length, member, onClose, onRemoved }: OfMember) {
     <RemoveMemberDialog
       member={member}
       isLast={length === 1}
-      command={showCommand(['ZREM', latin1ToBytes(name), member.member])}
+      commands={[...readSends(name, member), showCommand(['ZREM', latin1ToBytes(name), member])]}
       isRemoving={remove.isPending}
       error={remove.error}
       onConfirm={() =>

@@ -184,6 +184,7 @@ function columnsOf(isSearching: boolean): readonly Column<ScoredMember>[] {
       id: 'score',
       header: 'score',
       width: 176,
+      leastWidth: 88,
       mono: true,
       align: 'end',
       sortable: !isSearching,
@@ -203,6 +204,7 @@ const RANK: Column<ScoredMember> = {
   id: 'rank',
   header: 'rank',
   width: 104,
+  leastWidth: 64,
   mono: true,
   align: 'end',
   cell: ({ rank }) => (

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
+import { serverChunks } from './scripts/lib/server-chunks.mjs'
 
 const at = (path: string): string => resolve(import.meta.dirname, path)
 
@@ -22,7 +23,12 @@ export default defineConfig({
           'keystead-server': at('src/server/bin.ts'),
           keystead: at('src/main/cli/main.ts'),
         },
-        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+        output: {
+          format: 'es',
+          entryFileNames: '[name].js',
+          chunkFileNames: 'chunks/[name]-[hash].js',
+          codeSplitting: serverChunks,
+        },
       },
     },
   },

@@ -14,7 +14,14 @@ import { Stop, step } from './say.mjs'
 
 const WHOLE = {
   what: 'building the app',
-  inputs: ['src', 'resources', 'electron.vite.config.ts', 'package-lock.json', 'tsconfig.base.json'],
+  inputs: [
+    'src',
+    'resources',
+    'electron.vite.config.ts',
+    'scripts/lib/server-chunks.mjs',
+    'package-lock.json',
+    'tsconfig.base.json',
+  ],
   outputs: [
     'out/main/index.js',
     'out/main/web.js',
@@ -33,6 +40,7 @@ const SERVER = {
     'src/shared',
     'src/main/cli',
     'src/main/core',
+    'scripts/lib/server-chunks.mjs',
     'scripts/lib/server.vite.config.mjs',
     'package-lock.json',
   ],

@@ -4,6 +4,7 @@
  */
 import { defineConfig } from 'vite'
 import { at, root } from './paths.mjs'
+import { serverChunks } from './server-chunks.mjs'
 
 export default defineConfig({
   root,
@@ -19,7 +20,12 @@ export default defineConfig({
         database: at('src/server/embed.ts'),
         keystead: at('src/main/cli/main.ts'),
       },
-      output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+      output: {
+        format: 'es',
+        entryFileNames: '[name].js',
+        chunkFileNames: 'chunks/[name]-[hash].js',
+        codeSplitting: serverChunks,
+      },
     },
   },
 })

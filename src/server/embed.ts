@@ -16,7 +16,7 @@ import { join } from 'node:path'
 
 // Before the server's own code is loaded, so that it is compiled once and not at every start.
 enableCompileCache()
-await import('./small-young-generation.ts')
+await import('./lean-process.ts')
 const { systemClock } = await import('./base/clock.ts')
 const { Log } = await import('./base/log.ts')
 const { openLog } = await import('./base/log-file.ts')

@@ -1,8 +1,8 @@
 /*
  * Size classes: the block sizes that slabs are cut into.
  *
- *   every 4 bytes up to 128, every 8 to 256, every 16 to 512, then eight steps
- *   to each doubling (so at most 12.5 % of a block is slack) up to 512 KiB
+ *   every 4 bytes up to 128, every 8 to 256, every 16 to 512, then 16 steps
+ *   to each doubling (so at most 1/17 of a block is slack) up to 512 KiB
  *
  * Fine steps at the small end, because that is where the many are: a key of 16
  * bytes with a value of 32 takes exactly 52 bytes. Everything here is in words.
@@ -17,6 +17,8 @@ const LARGEST_WORDS = (512 * 1024) / 4
 /** From here on (128 words = 512 bytes) classes are geometric. */
 const GEOMETRIC_FROM_SHIFT = 7
 const GEOMETRIC_FROM_CLASS = 64
+/** 16 steps to each doubling: a full node of a stream, of 2 to 4 KiB, is as many bytes as its entries but for 2 %. */
+const STEPS_SHIFT = 4
 
 /** Class numbers are 1-based: 0 marks a free page. */
 export function classOf(words: number): number {
@@ -24,9 +26,9 @@ export function classOf(words: number): number {
   if (words <= 64) return 32 + ((words - 31) >> 1)
   if (words <= 128) return 48 + ((words - 61) >> 2)
   const shift = 31 - Math.clz32(words - 1)
-  const stepShift = shift - 3
+  const stepShift = shift - STEPS_SHIFT
   const steps = (words - (1 << shift) + (1 << stepShift) - 1) >> stepShift
-  return GEOMETRIC_FROM_CLASS + ((shift - GEOMETRIC_FROM_SHIFT) << 3) + steps
+  return GEOMETRIC_FROM_CLASS + ((shift - GEOMETRIC_FROM_SHIFT) << STEPS_SHIFT) + steps
 }
 
 export const CLASS_COUNT = classOf(LARGEST_WORDS) + 1

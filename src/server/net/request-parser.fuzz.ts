@@ -35,6 +35,16 @@ function argument(r: Random): Uint8Array {
   return r.bytes(kind < 10 ? 300 : 12)
 }
 
+/** What another connection does between two chunks: it joins chunks of its own in the room that all share. */
+function interfere(): void {
+  const other = new RequestParser(createLimits())
+  for (const piece of ['*1\r\n$30000\r\nx', 'y'.repeat(20_000)]) {
+    chunk.set(Buffer.from(piece))
+    other.feed(chunk, piece.length)
+    expect(other.next()).toBe(NEED_MORE)
+  }
+}
+
 /** Feeds all of `input` in pieces and gives every request found, or the error that ended it. */
 function parse(parser: RequestParser, input: Uint8Array, r: Random): { requests: string[][]; error: string } {
   const requests: string[][] = []
@@ -52,9 +62,11 @@ function parse(parser: RequestParser, input: Uint8Array, r: Random): { requests:
       // A client that has to wait: the rest of the chunk is kept.
       if (r.chance(0.05)) {
         parser.keep()
+        interfere()
         chunk.fill(r.below(256))
       }
     }
+    if (r.chance(0.2)) interfere()
     chunk.fill(r.below(256))
   }
   return { requests, error: '' }

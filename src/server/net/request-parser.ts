@@ -6,10 +6,10 @@
  *
  * Input comes in chunks that end anywhere. Arguments of a request that lies
  * whole in one chunk are slices of that chunk: nothing is copied. What a chunk
- * leaves unfinished is kept in `pending`, where the rest is appended; parsing
- * goes on where it stopped, so a request of a million arguments in a thousand
- * chunks is read once. An argument of 32 KiB or more that is not whole yet gets
- * a buffer of its own size, and the chunks are copied straight into it.
+ * leaves unfinished is kept in a buffer of our own, and the rest appended, there or
+ * in the joint buffer; parsing goes on where it stopped, so a request of a million
+ * arguments in a thousand chunks is read once. An argument of 32 KiB or more that is
+ * not whole yet gets a buffer of its own size, and the chunks are copied straight into it.
  *
  * Limits and error texts are those of Redis 7.0. Like there, the bytes after a
  * bulk string are skipped without looking at them, and a line is searched for
@@ -49,6 +49,12 @@ const CR = 13
 const LF = 10
 
 const EMPTY = widened(new Uint8Array(0))
+/**
+ * Where what a chunk left unfinished and the next chunk are put together. All parsers of a thread share it,
+ * as their connections share the buffer that they read into: a new one for every chunk of a long pipeline
+ * would be garbage twice as big as all that is sent.
+ */
+const joint = widened(new Uint8Array(128 * 1024))
 /** No number stands there. */
 const INVALID = Number.NaN
 
@@ -67,6 +73,8 @@ export class RequestParser {
   private at = 0
   private end = 0
   private isOwn = false
+  /** The last buffer of our own, for what the joint one leaves unfinished. */
+  private spare: Uint8Array = EMPTY
 
   // The array request being read.
   /** Arguments still to come; 0 between requests. */
@@ -308,7 +316,13 @@ export class RequestParser {
       this.end = 0
       this.start = 0
       this.isOwn = false
-    } else if (!this.isOwn) this.move(widened(new Uint8Array(Math.max(size * 2, PENDING_START_BYTES))))
+      this.spare = EMPTY
+    } else if (!this.isOwn) {
+      const fits = size <= this.spare.length
+      this.move(fits ? this.spare : widened(new Uint8Array(Math.max(size * 2, PENDING_START_BYTES))))
+      this.isOwn = true
+      this.spare = EMPTY
+    }
     return NEED_MORE
   }
 
@@ -316,7 +330,12 @@ export class RequestParser {
     const size = to - from
     const kept = this.end - this.start
     if (this.end + size > this.buf.length) {
-      this.move(kept + size > this.buf.length ? widened(new Uint8Array((kept + size) * 2)) : this.buf)
+      if (kept + size <= this.buf.length) this.move(this.buf)
+      else if (kept + size <= joint.length) {
+        this.spare = this.buf
+        this.isOwn = false
+        this.move(joint)
+      } else this.move(widened(new Uint8Array((kept + size) * 2)))
     }
     this.buf.set(chunk.subarray(from, to), this.end)
     this.end += size
@@ -334,6 +353,5 @@ export class RequestParser {
     this.at -= start
     this.end -= start
     this.start = 0
-    this.isOwn = true
   }
 }

@@ -251,7 +251,7 @@ function followAppendOnly(server: ServerContext, engine: Engine, aof: Aof, check
     if (isWanted) {
       await aof.begin()
       keepEffects(server, aof)
-      if (!server.saves.isRunning) aof.startDue()
+      if (!server.saves.isRunning) aof.rewriter.startDue()
     } else {
       effects.sink = undefined
       await aof.flush()
@@ -266,7 +266,7 @@ function followAppendOnly(server: ServerContext, engine: Engine, aof: Aof, check
   config.onChange(['appendonly'], () => {
     if (config.get('appendonly') === aof.isOn && server.switching === undefined) return undefined
     // Now, and not when the file has been opened: INFO tells from now on that a rewrite is to come.
-    if (config.get('appendonly') && !aof.isOn) aof.schedule()
+    if (config.get('appendonly') && !aof.isOn) aof.rewriter.schedule()
     const id = ++switches
     server.switching = checkpoints.exclusively(change).then(
       () => undefined,

@@ -23,13 +23,14 @@ export const BGREWRITEAOF = defineCommand({
   arity: 1,
   flags: ['admin', 'noscript', 'no-async-loading'],
   run({ reply, server }) {
-    const { aof, saves, executor } = server
-    if (aof.isRewriting) return reply.error(ALREADY_REWRITING)
+    const { saves, executor } = server
+    const { rewriter } = server.aof
+    if (rewriter.isRunning) return reply.error(ALREADY_REWRITING)
     if (saves.isRunning || executor.isInTransaction) {
-      aof.schedule()
+      rewriter.schedule()
       return reply.simple('Background append only file rewriting scheduled')
     }
-    aof.rewrite()
+    rewriter.start()
     reply.simple('Background append only file rewriting started')
   },
 })

@@ -51,9 +51,9 @@ export const BGSAVE = defineCommand({
     if (argc === 2 && argv[1].is('cancel')) return cancel(c)
     if (argc === 2 && !argv[1].is('schedule')) return reply.error(Err.syntax)
     if (server.saves.isRunning) return reply.error(ALREADY_SAVING)
-    if (server.aof.isRewriting && argc === 1) return reply.error(REWRITING)
+    if (server.aof.rewriter.isRunning && argc === 1) return reply.error(REWRITING)
     // A transaction is one moment, whose end is the one to be saved.
-    if (server.executor.isInTransaction || server.aof.isRewriting) {
+    if (server.executor.isInTransaction || server.aof.rewriter.isRunning) {
       server.saves.schedule()
       return reply.simple('Background saving scheduled')
     }

@@ -4,14 +4,6 @@
  */
 export interface AofControl {
   readonly isOn: boolean
-  readonly isRewriting: boolean
-  readonly isScheduled: boolean
-  /** Milliseconds since the rewrite began, and that the last one took; -1 if there is none. */
-  readonly rewritingForMs: number
-  readonly lastRewriteMs: number
-  readonly lastRewriteFailed: boolean
-  readonly rewrites: number
-  readonly failuresInARow: number
   /** Why nothing can be written just now, in the system's words. */
   readonly failure: string | undefined
   readonly baseSize: number
@@ -22,10 +14,22 @@ export interface AofControl {
   /** Bytes since the file was opened, and how many of them are safe. */
   readonly appended: number
   readonly synced: number
+  readonly rewriter: RewriteControl
+}
+
+/** What they may ask about making it shorter. */
+interface RewriteControl {
+  readonly isRunning: boolean
+  readonly isScheduled: boolean
+  /** Milliseconds since the rewrite began, and that the last one took; -1 if there is none. */
+  readonly runningForMs: number
+  readonly lastMs: number
+  readonly hasFailed: boolean
+  /** Rewrites since the start, and how many of the last ones failed in a row. */
+  readonly count: number
+  readonly failuresInARow: number
   /** Begins a rewrite, of which there is none; not within a transaction. */
-  rewrite(): void
-  /** Gives a rewrite up, if there is one. */
-  cancelRewrite(): void
+  start(): void
   /** Begins a rewrite as soon as that can be. */
   schedule(): void
   /** Begins what is due: a rewrite that waits, or one that the growth of the file asks for. */

@@ -71,9 +71,9 @@ export class Cron {
       isBusy = true
     }
     server.executor.serveWaiting()
-    if (!server.aof.isRewriting) server.saves.startDue()
-    if (!server.saves.isRunning) server.aof.startDue()
-    if (server.dirty > 0 || server.saves.isRunning || server.aof.isScheduled) isBusy = true
+    if (!server.aof.rewriter.isRunning) server.saves.startDue()
+    if (!server.saves.isRunning) server.aof.rewriter.startDue()
+    if (server.dirty > 0 || server.saves.isRunning || server.aof.rewriter.isScheduled) isBusy = true
     if (config.get('activerehashing') && keyspace.resizeStep(RESIZE_BUDGET_MS)) isBusy = true
     if (keyspace.lazyFreeStep(budget)) isBusy = true
     stats.memoryPeak = Math.max(stats.memoryPeak, keyspace.memory.usedBytes)

@@ -1,7 +1,7 @@
 /*
  * Turns of a snapshot: it is written to its file a little at a time, while clients are
  * served in between and the disk takes what there is. When a save or a rewrite begins,
- * and what comes of it, is saves.ts and aof/aof.ts.
+ * and what comes of it, is saves.ts and aof/rewriter.ts.
  */
 import type { Clock } from '../base/clock.ts'
 import type { FileSink } from './file-sink.ts'

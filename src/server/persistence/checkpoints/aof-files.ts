@@ -11,7 +11,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
-import type { FinishedFiles } from '../aof/aof.ts'
+import type { FinishedFiles } from '../aof/folder.ts'
 import { type AofFile, formatManifest, ManifestError, parseManifest } from '../aof/manifest.ts'
 import { type DiskAtOnce, linkOrCopy } from '../disk-at-once.ts'
 import { CheckpointFailure } from './failure.ts'

@@ -388,8 +388,8 @@ export class Checkpoints {
     rewindBegins()
     // What is being saved would replace the files of the server after the rewind has, or take half of the new keys.
     saves.cancel()
-    aof.cancelRewrite()
-    await Promise.all([saves.whenOver, aof.whenOver])
+    aof.rewriter.cancel()
+    await Promise.all([saves.whenOver, aof.rewriter.whenOver])
     let doubt: string | undefined
     try {
       const before = await this.make(this.shelf, this.automaticName(BEFORE_REWIND), BEFORE_REWIND)

@@ -72,7 +72,7 @@ export class Keeper {
       )
     }
     if (this.canEndFile) return this.keepAofFiles(folder, names)
-    while (saves.isRunning || aof.isRewriting) await Promise.all([saves.whenOver, aof.whenOver])
+    while (saves.isRunning || aof.rewriter.isRunning) await Promise.all([saves.whenOver, aof.rewriter.whenOver])
     if (this.canEndFile) return this.keepAofFiles(folder, names)
     const { moment } = this
     const target = join(folder, names.rdbFile)

@@ -16,47 +16,20 @@
  */
 import { basename, join } from 'node:path'
 import type { BranchFacts, BranchOrigin, CheckpointFacts, Outcome } from '../../base/checkpoint-facts.ts'
-import type { Clock } from '../../base/clock.ts'
-import type { Log } from '../../base/log.ts'
-import type { Config } from '../../config/config.ts'
-import type { Keyspace } from '../../keyspace/keyspace.ts'
-import type { Aof } from '../aof/aof.ts'
-import type { Replay } from '../aof/load.ts'
-import type { Disk } from '../disk.ts'
-import { linkOrCopy } from '../disk-at-once.ts'
-import type { Saves } from '../saves.ts'
-import { aofFilesOf, CHECKPOINT_NAMES, type DataNames, hasAofFiles, putAofFiles } from './aof-files.ts'
+import { CHECKPOINT_NAMES, type DataNames } from './aof-files.ts'
+import { ASKED, AutomaticCheckpoints } from './automatic.ts'
+import { branchFacts, checkpointFacts } from './facts.ts'
 import { CheckpointFailure, failureText } from './failure.ts'
-import { Keeper, type PutFiles } from './keeper.ts'
-import { findMoment, putMoment, type Span } from './moments.ts'
-import { isSameName } from './name.ts'
-import type { CheckpointRecord, FileEntry } from './record.ts'
+import { Keeper } from './keeper.ts'
+import type { CheckpointsOptions } from './options.ts'
+import { Past } from './past.ts'
 import { Rewinder } from './rewinder.ts'
-import { bytesOf, damageOf, entryOf, Shelf } from './shelf.ts'
+import { Shelf } from './shelf.ts'
+import { putData, type StoredData } from './stored-data.ts'
 
-const ASKED = 'asked'
 const BEFORE_REWIND = 'before REWIND'
 /** Nobody has counted them. */
 const UNCOUNTED = -1
-const NEEDS_TIMES =
-  'going back to a time needs the append-only file with times in it: appendonly yes and aof-timestamp-enabled yes'
-
-export interface CheckpointsOptions {
-  readonly keyspace: Keyspace
-  readonly config: Config
-  readonly log: Log
-  readonly clock: Clock
-  readonly saves: Saves
-  readonly aof: Aof
-  /** What runs the commands of one append-only file. */
-  readonly newReplay: () => Replay
-  /** Commands that belong together have been kept in part. */
-  readonly isWithinUnit: () => boolean
-  /** A rewind begins: until `rewindEnded` nobody sees the keys, and what is done to them is not kept. */
-  readonly rewindBegins: () => void
-  readonly rewindEnded: () => void
-  readonly disk: Disk
-}
 
 export class Checkpoints {
   private readonly options: CheckpointsOptions
@@ -64,9 +37,9 @@ export class Checkpoints {
   private readonly branchShelf: Shelf
   private readonly keeper: Keeper
   private readonly rewinder: Rewinder
+  private readonly automatic: AutomaticCheckpoints
+  private readonly past: Past
   private last: Promise<unknown> = Promise.resolve()
-  /** Checkpoints before a flush that are not on the shelf yet. */
-  private underway: Promise<void> | undefined
 
   constructor(options: CheckpointsOptions) {
     this.options = options
@@ -81,6 +54,8 @@ export class Checkpoints {
       disk,
     })
     this.branchShelf = new Shelf({ folder: join(dir, 'branches'), what: 'branch', recordFile: 'branch.json', disk })
+    this.automatic = new AutomaticCheckpoints(options, this.keeper, this.shelf)
+    this.past = new Past(options, this.keeper, this.shelf)
   }
 
   /** Resolves when nothing of what was asked for so far is still going on. */
@@ -98,13 +73,13 @@ export class Checkpoints {
     return this.told(() =>
       this.shelf
         .names()
-        .map((name) => this.factsOf(name))
+        .map((name) => checkpointFacts(this.shelf, name))
         .toSorted((a, b) => a.created - b.created),
     )
   }
 
   branches(): BranchFacts[] | string {
-    return this.told(() => this.branchShelf.names().flatMap((name) => this.branchFactsOf(name)))
+    return this.told(() => this.branchShelf.names().map((name) => branchFacts(this.branchShelf, name)))
   }
 
   create(name: string): Outcome {
@@ -121,9 +96,9 @@ export class Checkpoints {
   rewind(name: string): Outcome {
     return this.inTurn('The data could not be rewound', async () => {
       const folder = this.shelf.get(name)
-      const { files, to } = this.soundRecordOf(folder)
-      await this.replaceData(folder, files, to)
-      await this.prune(folder)
+      const { files, to } = this.shelf.soundRecordOf(folder)
+      await this.rewinder.replace({ folder, files }, to, () => this.makeBeforeRewind())
+      await this.automatic.prune(folder)
     })
   }
 
@@ -131,12 +106,12 @@ export class Checkpoints {
     return this.inTurn('The data could not be rewound', async () => {
       const folder = this.shelf.begin()
       try {
-        const files = await this.putMomentOf(unixMs, folder, CHECKPOINT_NAMES)
-        await this.replaceData(folder, files, unixMs)
+        const files = await this.past.put(unixMs, { folder, names: CHECKPOINT_NAMES })
+        await this.rewinder.replace({ folder, files }, unixMs, () => this.makeBeforeRewind())
       } finally {
         this.shelf.drop(folder)
       }
-      await this.prune()
+      await this.automatic.prune()
     })
   }
 
@@ -162,59 +137,22 @@ export class Checkpoints {
 
   /** Resolves when everything is on the shelf that has been made at once; undefined: it is. */
   get unsettled(): Promise<void> | undefined {
-    return this.underway
+    return this.automatic.unsettled
   }
 
   /** Makes a checkpoint at once, unless there is nothing to keep or nothing is kept here. Why it failed, or undefined. */
   beforeFlush(command: string): string | undefined {
-    const { config, keyspace, log } = this.options
-    if (!config.get('checkpoint-before-flush') || !this.keeper.savesByItself || keyspace.size === 0) return undefined
-    const reason = `before ${command}`
-    try {
-      if (this.keeper.canEndFile) this.endFileBeforeFlush(reason)
-      else this.putAutomatic(reason, (unnamed) => this.keeper.keepAtOnce(unnamed, CHECKPOINT_NAMES))
-    } catch (error) {
-      const why = failureText(error)
-      if (why === undefined) throw error
-      log.warning(`The checkpoint ${reason} could not be made: ${(error as Error).message}`)
-      return why
-    }
-    void this.inTurn('Old checkpoints could not be deleted', () => this.prune())
-    return undefined
-  }
-
-  private putAutomatic(reason: string, put: PutFiles): void {
-    this.shelf.put(this.automaticName(reason), (unnamed) => ({ reason, ...put(unnamed, CHECKPOINT_NAMES) }))
-  }
-
-  /** Ends a file of commands. The flush goes to the next one, and so is not on disk before the checkpoint is. */
-  private endFileBeforeFlush(reason: string): void {
-    this.shelf.probe()
-    let failure: unknown
-    const ended = this.keeper.endFile((put) => {
-      try {
-        this.putAutomatic(reason, put)
-      } catch (error) {
-        failure = error
-        throw error
-      }
-    })
-    const told = ended.catch((error: Error) =>
-      this.options.log.warning(`The checkpoint ${reason} could not be made: ${error.message}`),
-    )
-    // There was no file to end, and so nothing to wait for.
-    if (failure !== undefined) throw failure
-    const underway = Promise.all([this.underway, told]).then(() => {
-      if (this.underway === underway) this.underway = undefined
-    })
-    this.underway = underway
+    if (!this.automatic.isDueBeforeFlush) return undefined
+    const why = this.automatic.beforeFlush(command)
+    if (why === undefined) void this.inTurn('Old checkpoints could not be deleted', () => this.automatic.prune())
+    return why
   }
 
   /** Does one thing after the other, and tells what failures say. */
   private inTurn(failed: string, work: () => Promise<unknown>): Outcome {
     const outcome = this.last.then(async () => {
       try {
-        await this.underway
+        await this.automatic.unsettled
         await work()
         return undefined
       } catch (error) {
@@ -239,49 +177,8 @@ export class Checkpoints {
     }
   }
 
-  private factsOf(name: string): CheckpointFacts {
-    const folder = join(this.shelf.folder, name)
-    try {
-      const { files, ...record } = this.shelf.recordOf(folder)
-      return { name, ...record, bytes: bytesOf(files), problem: damageOf(folder, files) ?? '' }
-    } catch (error) {
-      if (!(error instanceof CheckpointFailure)) throw error
-      return { name, reason: '', created: 0, keys: 0, bytes: 0, from: 0, to: 0, problem: error.message }
-    }
-  }
-
-  private branchFactsOf(name: string): BranchFacts[] {
-    const dir = join(this.branchShelf.folder, name)
-    try {
-      const { reason: origin, created, keys } = this.branchShelf.recordOf(dir)
-      return [{ name, origin, created, keys, dir }]
-    } catch (error) {
-      if (!(error instanceof CheckpointFailure)) throw error
-      return [{ name, origin: '', created: 0, keys: 0, dir }]
-    }
-  }
-
-  /** The record of a checkpoint whose files are as they were when it was made. */
-  private soundRecordOf(folder: string): CheckpointRecord {
-    try {
-      const record = this.shelf.recordOf(folder)
-      const damage = damageOf(folder, record.files)
-      if (damage === undefined) return record
-      throw new CheckpointFailure(damage)
-    } catch (error) {
-      if (!(error instanceof CheckpointFailure)) throw error
-      throw new CheckpointFailure(
-        `the checkpoint is broken: ${error.message}. The data is as it was; put the file back, or delete the checkpoint`,
-      )
-    }
-  }
-
   /** Keeps the data as it is when everything before this is over. The folder and the files of what was made. */
-  private async make(
-    shelf: Shelf,
-    name: string,
-    reason: string,
-  ): Promise<{ folder: string; files: readonly FileEntry[] }> {
+  private async make(shelf: Shelf, name: string, reason: string): Promise<StoredData> {
     const unnamed = shelf.begin()
     try {
       const kept = await this.keeper.keep(unnamed, this.namesFor(shelf))
@@ -293,163 +190,35 @@ export class Checkpoints {
     }
   }
 
+  private makeBeforeRewind(): Promise<StoredData> {
+    return this.make(this.shelf, this.automatic.freeName(BEFORE_REWIND), BEFORE_REWIND)
+  }
+
   private namesFor(shelf: Shelf): DataNames {
     return shelf === this.branchShelf ? this.keeper.ownNames : CHECKPOINT_NAMES
   }
 
   private branchFrom(name: string, checkpoint: string): void {
     const folder = this.shelf.get(checkpoint)
-    const record = this.soundRecordOf(folder)
+    const record = this.shelf.soundRecordOf(folder)
     const created = this.options.clock.now()
     const reason = `checkpoint ${basename(folder)}`
     this.branchShelf.put(name, (unnamed) => {
-      const files = this.putFilesOf(folder, record.files, unnamed, this.keeper.ownNames)
+      const files = putData({ folder, files: record.files }, unnamed, this.keeper.ownNames, this.options.disk.atOnce)
       return { ...record, created, reason, files }
     })
-  }
-
-  private putFilesOf(folder: string, files: readonly FileEntry[], unnamed: string, names: DataNames): FileEntry[] {
-    const { disk } = this.options
-    if (hasAofFiles(files)) return putAofFiles(unnamed, names, aofFilesOf(folder, files), disk.atOnce)
-    linkOrCopy(join(folder, CHECKPOINT_NAMES.rdbFile), join(unnamed, names.rdbFile), disk.atOnce)
-    return [entryOf(unnamed, names.rdbFile)]
   }
 
   private async branchFromTime(name: string, time: number): Promise<void> {
     const shelf = this.branchShelf
     const unnamed = shelf.begin()
     try {
-      const files = await this.putMomentOf(time, unnamed, this.keeper.ownNames)
+      const files = await this.past.put(time, { folder: unnamed, names: this.keeper.ownNames })
       const created = this.options.clock.now()
       shelf.place(unnamed, name, { reason: `time ${time}`, created, keys: UNCOUNTED, from: time, to: time, files })
     } catch (error) {
       shelf.drop(unnamed)
       throw error
-    }
-  }
-
-  /** Puts the data as it was at some time into a folder. Throws a CheckpointFailure if nobody knows. */
-  private async putMomentOf(time: number, unnamed: string, names: DataNames): Promise<FileEntry[]> {
-    if (time > this.options.clock.now()) throw new CheckpointFailure('that time is yet to come')
-    const spans: Span[] = []
-    const live = await this.putMomentOfNow(time, unnamed, names, spans)
-    if (live !== undefined) return live
-    for (const { name, from, to, problem } of this.shelf.names().map((known) => this.factsOf(known))) {
-      if (problem !== '') continue
-      if (time < from || time > to) spans.push({ from, to })
-      else {
-        const folder = join(this.shelf.folder, name)
-        const found = await this.putMomentFrom(folder, this.shelf.recordOf(folder), time, unnamed, names, spans)
-        if (found !== undefined) return found
-      }
-    }
-    const later = spans.filter(({ from }) => from > time).map(({ from }) => from)
-    if (later.length === 0) throw new CheckpointFailure(NEEDS_TIMES)
-    const next = Math.min(...later)
-    throw new CheckpointFailure(
-      `nothing is kept of that time: one can go back to ${next} (${new Date(next).toISOString()}) or later`,
-    )
-  }
-
-  /** Looks through the files that the server has now. */
-  private async putMomentOfNow(
-    time: number,
-    unnamed: string,
-    names: DataNames,
-    spans: Span[],
-  ): Promise<FileEntry[] | undefined> {
-    if (!this.options.aof.isOn) return undefined
-    const live = this.shelf.begin()
-    try {
-      const kept = await this.keeper.keep(live, CHECKPOINT_NAMES)
-      return await this.putMomentFrom(live, { reason: ASKED, ...kept }, time, unnamed, names, spans)
-    } finally {
-      this.shelf.drop(live)
-    }
-  }
-
-  private async putMomentFrom(
-    folder: string,
-    { files, to }: CheckpointRecord,
-    time: number,
-    unnamed: string,
-    names: DataNames,
-    spans: Span[],
-  ): Promise<FileEntry[] | undefined> {
-    if (!hasAofFiles(files)) return time === to ? this.putFilesOf(folder, files, unnamed, names) : undefined
-    const search = await findMoment(aofFilesOf(folder, files), to, time)
-    spans.push(...search.spans)
-    return search.moment && putMoment(unnamed, names, search.moment, this.options.disk)
-  }
-
-  /** Replaces the data of the server, in memory and on disk, by that in a folder; if this fails it is as it was. */
-  private async replaceData(folder: string, files: readonly FileEntry[], to: number): Promise<void> {
-    const { saves, aof, rewindBegins, rewindEnded } = this.options
-    rewindBegins()
-    // What is being saved would replace the files of the server after the rewind has, or take half of the new keys.
-    saves.cancel()
-    aof.rewriter.cancel()
-    await Promise.all([saves.whenOver, aof.rewriter.whenOver])
-    let doubt: string | undefined
-    try {
-      const before = await this.make(this.shelf, this.automaticName(BEFORE_REWIND), BEFORE_REWIND)
-      try {
-        await this.rewinder.load({ folder, files })
-        doubt = await this.rewinder.take({ folder, files }, to)
-      } catch (error) {
-        const why = failureText(error)
-        await this.restore(before)
-        if (why === undefined) throw error
-        throw new CheckpointFailure(`${why}. The data is as it was before`)
-      }
-    } finally {
-      if (saves.refusal === undefined) rewindEnded()
-    }
-    if (doubt !== undefined) {
-      throw new CheckpointFailure(`${doubt}: the data has been rewound, but the end of the machine may undo that`)
-    }
-  }
-
-  /** Loads again what was there. If even that fails nobody sees keys any more: the server's files have the data. */
-  private async restore(before: { folder: string; files: readonly FileEntry[] }): Promise<void> {
-    const { saves, log } = this.options
-    try {
-      await this.rewinder.load(before)
-    } catch (error) {
-      saves.refusal = 'the data could not be loaded again after a rewind that failed: the files have it'
-      log.warning(`The data could not be loaded again: ${(error as Error).message}`)
-      throw new CheckpointFailure(
-        'neither the checkpoint nor what was there before could be loaded. The files of the server are as they were: ' +
-          'start it again (SHUTDOWN NOSAVE)',
-      )
-    }
-  }
-
-  /** A free name for one that is made without being asked for. */
-  private automaticName(reason: string): string {
-    const time = new Date(this.options.clock.now()).toISOString().replaceAll(':', '.').replace('T', ' ').slice(0, 19)
-    const name = `${reason} ${time}`
-    const known = this.shelf.names()
-    for (let i = 1; ; i++) {
-      const candidate = i === 1 ? name : `${name} ${i}`
-      if (!known.some((other) => isSameName(other, candidate))) return candidate
-    }
-  }
-
-  /** Deletes the oldest of those that nobody asked for, beyond as many as are to be kept. */
-  private async prune(spared?: string): Promise<void> {
-    const names = this.shelf.names()
-    const automatic = names
-      .map((name) => this.factsOf(name))
-      .filter(({ reason, problem }) => reason !== ASKED && reason !== '' && problem === '')
-      .toSorted((a, b) => a.created - b.created)
-    const superfluous = automatic.slice(
-      0,
-      Math.max(0, automatic.length - this.options.config.get('checkpoint-automatic-max')),
-    )
-    for (const { name } of superfluous) {
-      const folder = join(this.shelf.folder, name)
-      if (folder !== spared) await this.shelf.remove(folder)
     }
   }
 }

@@ -5,29 +5,13 @@
  * what is in memory, or one that is written.
  */
 import { join } from 'node:path'
-import type { Clock } from '../../base/clock.ts'
-import type { Config } from '../../config/config.ts'
-import type { Keyspace } from '../../keyspace/keyspace.ts'
-import type { Aof } from '../aof/aof.ts'
-import type { Disk } from '../disk.ts'
 import { linkOrCopy } from '../disk-at-once.ts'
-import type { Saves } from '../saves.ts'
 import { type DataNames, putAofFiles } from './aof-files.ts'
 import { CheckpointFailure } from './failure.ts'
 import { timedSince } from './moments.ts'
+import type { CheckpointsOptions } from './options.ts'
 import type { CheckpointRecord } from './record.ts'
 import { entryOf } from './shelf.ts'
-
-export interface KeeperOptions {
-  readonly keyspace: Keyspace
-  readonly config: Config
-  readonly clock: Clock
-  readonly saves: Saves
-  readonly aof: Aof
-  /** Commands that are one have been kept in part: no file can be ended now. */
-  readonly isWithinUnit: () => boolean
-  readonly disk: Disk
-}
 
 /** What is known of data that was kept. */
 export type KeptData = Omit<CheckpointRecord, 'reason'>
@@ -35,9 +19,9 @@ export type KeptData = Omit<CheckpointRecord, 'reason'>
 export type PutFiles = (folder: string, names: DataNames) => KeptData
 
 export class Keeper {
-  private readonly options: KeeperOptions
+  private readonly options: CheckpointsOptions
 
-  constructor(options: KeeperOptions) {
+  constructor(options: CheckpointsOptions) {
     this.options = options
   }
 

@@ -5,48 +5,70 @@
  * after a crash at any moment finds the old data or the new.
  */
 import { basename, dirname, join, sep } from 'node:path'
-import type { Clock } from '../../base/clock.ts'
-import type { Log } from '../../base/log.ts'
-import type { Config } from '../../config/config.ts'
-import type { Keyspace } from '../../keyspace/keyspace.ts'
-import type { Aof } from '../aof/aof.ts'
-import { loadAof, type Replay } from '../aof/load.ts'
-import type { Disk } from '../disk.ts'
+import { loadAof } from '../aof/load.ts'
 import { linkOrCopy } from '../disk-at-once.ts'
 import { LoadFailure, loadRdbFile } from '../load.ts'
-import type { Saves } from '../saves.ts'
 import { aofFilesOf, CHECKPOINT_NAMES, hasAofFiles } from './aof-files.ts'
 import { CheckpointFailure, failureText } from './failure.ts'
 import { rewoundLine } from './moments.ts'
-import type { FileEntry } from './record.ts'
-
-export interface RewinderOptions {
-  readonly keyspace: Keyspace
-  readonly config: Config
-  readonly log: Log
-  readonly clock: Clock
-  readonly saves: Saves
-  readonly aof: Aof
-  /** What runs the commands of one append-only file. */
-  readonly newReplay: () => Replay
-  readonly disk: Disk
-}
-
-/** Data in a folder, under the names of a checkpoint. */
-export interface StoredData {
-  readonly folder: string
-  readonly files: readonly FileEntry[]
-}
+import type { CheckpointsOptions } from './options.ts'
+import type { StoredData } from './stored-data.ts'
 
 export class Rewinder {
-  private readonly options: RewinderOptions
+  private readonly options: CheckpointsOptions
 
-  constructor(options: RewinderOptions) {
+  constructor(options: CheckpointsOptions) {
     this.options = options
   }
 
+  /**
+   * Replaces the data of the server, in memory and on disk, by that in a folder, which is of the moment `to`; if
+   * this fails it is as it was. `keepBefore` puts it where it can be loaded from again.
+   */
+  async replace(data: StoredData, to: number, keepBefore: () => Promise<StoredData>): Promise<void> {
+    const { saves, aof, rewindBegins, rewindEnded } = this.options
+    rewindBegins()
+    // What is being saved would replace the files of the server after the rewind has, or take half of the new keys.
+    saves.cancel()
+    aof.rewriter.cancel()
+    await Promise.all([saves.whenOver, aof.rewriter.whenOver])
+    let doubt: string | undefined
+    try {
+      const before = await keepBefore()
+      try {
+        await this.load(data)
+        doubt = await this.take(data, to)
+      } catch (error) {
+        const why = failureText(error)
+        await this.restore(before)
+        if (why === undefined) throw error
+        throw new CheckpointFailure(`${why}. The data is as it was before`)
+      }
+    } finally {
+      if (saves.refusal === undefined) rewindEnded()
+    }
+    if (doubt !== undefined) {
+      throw new CheckpointFailure(`${doubt}: the data has been rewound, but the end of the machine may undo that`)
+    }
+  }
+
+  /** Loads again what was there. If even that fails nobody sees keys any more: the server's files have the data. */
+  private async restore(before: StoredData): Promise<void> {
+    const { saves, log } = this.options
+    try {
+      await this.load(before)
+    } catch (error) {
+      saves.refusal = 'the data could not be loaded again after a rewind that failed: the files have it'
+      log.warning(`The data could not be loaded again: ${(error as Error).message}`)
+      throw new CheckpointFailure(
+        'neither the checkpoint nor what was there before could be loaded. The files of the server are as they were: ' +
+          'start it again (SHUTDOWN NOSAVE)',
+      )
+    }
+  }
+
   /** Replaces what is in memory. Throws a CheckpointFailure; then nothing is in memory. */
-  async load({ folder, files }: StoredData): Promise<void> {
+  private async load({ folder, files }: StoredData): Promise<void> {
     const { keyspace, log, clock, newReplay } = this.options
     keyspace.flushAll()
     try {
@@ -84,7 +106,7 @@ export class Rewinder {
    * Makes the data that has been loaded that of the server's files too; `to` is the moment that it is of. Why
    * that may not outlive a power cut, or undefined. Throws if the files are as they were.
    */
-  async take(data: StoredData, to: number): Promise<string | undefined> {
+  private async take(data: StoredData, to: number): Promise<string | undefined> {
     const { aof, saves, config, clock, disk } = this.options
     if (aof.isOn) {
       const files = hasAofFiles(data.files)

@@ -66,6 +66,21 @@ export class Shelf {
     return readRecord(join(folder, this.recordFile), this.recordFile)
   }
 
+  /** As `recordOf`, if the files are as they were when it was put there. */
+  soundRecordOf(folder: string): CheckpointRecord {
+    try {
+      const record = this.recordOf(folder)
+      const damage = damageOf(folder, record.files)
+      if (damage === undefined) return record
+      throw new CheckpointFailure(damage)
+    } catch (error) {
+      if (!(error instanceof CheckpointFailure)) throw error
+      throw new CheckpointFailure(
+        `the ${this.what} is broken: ${error.message}. The data is as it was; put the file back, or delete the ${this.what}`,
+      )
+    }
+  }
+
   /** Throws a CheckpointFailure unless something new can have this name. */
   expectFree(name: string): void {
     if (!isName(name)) {

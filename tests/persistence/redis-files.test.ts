@@ -1,7 +1,7 @@
 /*
  * What RDB files of Redis have that has no place here as it is, and is not lost for
  * that: values of modules, arrays (8.8), what nobody has any more of a stream (8.8);
- * and hashes in forms of release candidates of 7.4. No server at hand writes these: the
+ * and streams of before 7.0, and hashes in forms of release candidates of 7.4. No server at hand writes these: the
  * bytes are put together from the descriptions of the formats.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -9,7 +9,8 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { withDataFolders } from '../support/data-folders.ts'
 import { ARRAY_VALUE } from '../support/opaque-values.ts'
-import { keysteadProgram } from '../support/server-process.ts'
+import { findPeer } from '../support/peers.ts'
+import { keysteadProgram, type Program, peerProgram } from '../support/server-process.ts'
 
 const { newFolder, start } = withDataFolders()
 
@@ -150,6 +151,35 @@ describe('hashes of release candidates of Redis 7.4', () => {
     const { client } = await start(keysteadProgram(), { dir, recover: 'yes' })
     expect(await client.command('KEYS', '*')).toEqual(['a'])
   })
+})
+
+describe('a stream of before Redis 7.0', () => {
+  /** Entries 5-0 and 6-0 of one field, and four groups of which it has to be inferred what they have read. */
+  const stream = Buffer.concat([
+    latin1('\x0f\x06stream\x01\x10'),
+    u64be(5),
+    u64be(0),
+    latin1('\x28'),
+    u32le(40),
+    latin1('\x0f\x00\x02\x01\x00\x01\x01\x01\x81f\x02\x00\x01'),
+    latin1('\x02\x01\x00\x01\x00\x01\x81v\x02\x04\x01'),
+    latin1('\x02\x01\x01\x01\x00\x01\x81w\x02\x04\x01\xff'),
+    latin1('\x02\x06\x00\x04'),
+    ...['\x05\x00', '\x00\x00', '\x06\x00', '\x05\x05'].map((last, i) => latin1(`\x02g${i}${last}\x00\x00`)),
+  ])
+  const readBy = async (program: Program): Promise<unknown> => {
+    const { client } = await start(program, { dir: folderWith('0009', stream, NEXT_KEY) })
+    return client.reply('XINFO', 'GROUPS', 'stream')
+  }
+
+  test.skipIf(findPeer('redis70') === undefined || findPeer('valkey91') === undefined)(
+    'has groups that have read as much as other servers say',
+    async () => {
+      const groups = await readBy(keysteadProgram())
+      expect(groups).toEqual(await readBy(peerProgram('redis70')))
+      expect(groups).toEqual(await readBy(peerProgram('valkey91')))
+    },
+  )
 })
 
 describe('a stream of Redis 8.8', () => {

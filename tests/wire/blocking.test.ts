@@ -12,7 +12,7 @@ const RUNS_AGAIN = { since: { redis: '7.2.0', valkey: '7.2.0' } }
 const WRONG_TYPE = 'WRONGTYPE Operation against a key holding the wrong kind of value'
 
 describe('waiting for a list', () => {
-  const connect = withServer()
+  const connect = withServer({ 'enable-debug-command': 'yes' })
 
   const infoOf = async (r: WireClient, field: string) => {
     const info = String(await r.command('INFO', 'everything'))
@@ -42,6 +42,18 @@ describe('waiting for a list', () => {
     expect(await r.command('BLMOVE', 'b', 'd', 'LEFT', 'RIGHT', '0')).toBe('2')
     expect(await r.command('BRPOPLPUSH', 'd', 'e', '0')).toBe('2')
     expect(await r.command('KEYS', '*')).toEqual(['e'])
+  })
+
+  test('a key that is over by the time a transaction ends serves nobody', async () => {
+    const r = await connect({ needs: { since: { redis: '7.2.4', valkey: '8.0.0' } } })
+    const client = await wait(r, 0, 'BLPOP', 'a', '0')
+    await r.command('MULTI')
+    await r.command('RPUSH', 'a', 'gone')
+    await r.command('PEXPIRE', 'a', '5')
+    await r.command('DEBUG', 'SLEEP', '0.05')
+    await r.command('EXEC')
+    await r.command('RPUSH', 'a', 'there')
+    expect(await client.receive()).toEqual(['a', 'there'])
   })
 
   test('a wait that nobody ends answers nil, as an array', async () => {

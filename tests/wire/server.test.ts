@@ -144,6 +144,17 @@ describe('the server about its commands', () => {
       ['a', ['RW', 'access', 'delete']],
       ['b', ['OW', 'update']],
     ])
+    const rw = [['k', ['RW', 'access', 'update']]]
+    for (const [command, flags] of [
+      ['SET k v', [['k', ['OW', 'update']]]],
+      ['SET k v EX 10 get', rw],
+      ['BITFIELD k', [['k', ['RO', 'access']]]],
+      ['BITFIELD k GET u8 0 OVERFLOW SAT GET u8 8', [['k', ['RO', 'access']]]],
+      ['BITFIELD k GET u8 0 SET u8 0 1', rw],
+      ['BITFIELD k GET u8', rw],
+    ] as const) {
+      expect(await r.command('COMMAND', 'GETKEYSANDFLAGS', ...command.split(' ')), command).toEqual(flags)
+    }
     await expect(r.command('COMMAND', 'GETKEYS', 'nope', 'x')).rejects.toThrow('ERR Invalid command specified')
     await expect(r.command('COMMAND', 'GETKEYS', 'PING', 'x')).rejects.toThrow('ERR The command has no key arguments')
     await expect(r.command('COMMAND', 'GETKEYS', 'GET', 'a', 'b')).rejects.toThrow(
@@ -257,6 +268,12 @@ describe('DEBUG', () => {
       const r = await connect()
       await r.command('SET', 'k', '123')
       expect(await r.command('DEBUG', 'OBJECT', 'k')).toMatch(/ encoding:int /)
+      const clock = Number(fieldsOf(await r.command('INFO', 'server')).get('lru_clock'))
+      const [, lastUse, idle] = / lru:(\d+) lru_seconds_idle:(\d+)/.exec(
+        String(await r.command('DEBUG', 'OBJECT', 'k')),
+      )!
+      expect(Math.abs(clock - Number(lastUse))).toBeLessThan(60)
+      expect(Number(idle)).toBeLessThan(60)
       await expect(r.command('DEBUG', 'OBJECT', 'nope')).rejects.toThrow('ERR no such key')
     })
 

@@ -150,6 +150,16 @@ function changeFields(c: Call, operations: readonly Operation[]): void {
   else if (size > oldSize) c.repeat()
 }
 
+/** Whether all there is are GET and OVERFLOW, their own arguments unseen. */
+function onlyReads(argv: readonly Slice[], argc: number): boolean {
+  for (let i = 2; i < argc; ) {
+    if (argv[i].is('get') && i + 2 < argc) i += 3
+    else if (argv[i].is('overflow') && i + 1 < argc) i += 2
+    else return false
+  }
+  return true
+}
+
 export const BITFIELD = defineCommand({
   name: 'bitfield',
   usage:
@@ -160,7 +170,16 @@ export const BITFIELD = defineCommand({
   complexity: 'O(1) for each operation',
   arity: -2,
   flags: ['write', 'denyoom'],
-  keys: [{ at: 1, access: 'rw', does: ['access', 'update'], variable: true }],
+  keys: [
+    {
+      at: 1,
+      access: 'rw',
+      does: ['access', 'update'],
+      variable: true,
+      actual: (argv, argc) =>
+        onlyReads(argv, argc) ? { access: 'ro', does: 'access' } : { access: 'rw', does: ['access', 'update'] },
+    },
+  ],
   run(c) {
     const operations = operationsOrRefuse(c)
     if (operations === undefined) return

@@ -7,6 +7,7 @@ import { doubleOf, integerOf } from '../exec/args.ts'
 import type { Call } from '../exec/call.ts'
 import { defineCommand } from '../exec/command.ts'
 import { Err, errorLine } from '../exec/errors.ts'
+import { lruClock } from '../keyspace/access-clock.ts'
 import { encodingName, KIND_STRING_EMBSTR } from '../keyspace/object.ts'
 import { NIL } from '../memory/layout.ts'
 import { dataDigest, NO_DIGEST, valueDigest } from '../types/digest.ts'
@@ -27,8 +28,9 @@ function describeObject(c: Call): void {
   const encoding = encodingName(c.db.kindOf(record))
   const bytes = c.db.usageOf(record)
   const idle = c.db.idleSeconds(record)
+  const lastUse = lruClock(c.db.keyspace.now - idle * 1000)
   c.reply.simple(
-    `Value at:0x${record.toString(16)} refcount:1 encoding:${encoding} serializedlength:${bytes} lru:0 lru_seconds_idle:${idle}`,
+    `Value at:0x${record.toString(16)} refcount:1 encoding:${encoding} serializedlength:${bytes} lru:${lastUse} lru_seconds_idle:${idle}`,
   )
 }
 

@@ -7,6 +7,7 @@
  * does not have (forks, a Lua interpreter, an allocator of its own) are left out
  * unless clients are known to read them.
  */
+import { totalmem } from 'node:os'
 import { getHeapStatistics } from 'node:v8'
 import { bytesToHuman } from '../base/human-bytes.ts'
 import { KEYSTEAD_VERSION, REDIS_VERSION } from '../base/version.ts'
@@ -15,6 +16,7 @@ import type { Call } from '../exec/call.ts'
 import { defineCommand } from '../exec/command.ts'
 import { LOADING } from '../exec/gates.ts'
 import type { ServerContext } from '../exec/server-context.ts'
+import { lruClock } from '../keyspace/access-clock.ts'
 
 type Field = readonly [name: string, value: string | number]
 type Section = (server: ServerContext) => Field[]
@@ -52,6 +54,7 @@ function serverSection(server: ServerContext): Field[] {
     ['uptime_in_days', Math.floor(uptime / 86400)],
     ['hz', server.config.get('hz')],
     ['configured_hz', server.config.get('hz')],
+    ['lru_clock', lruClock(server.clock.now())],
     ['executable', process.execPath],
     ['config_file', server.configFile ?? ''],
     ['io_threads_active', 0],
@@ -108,6 +111,8 @@ function memorySection(server: ServerContext): Field[] {
     ['allocator_allocated', used],
     ['allocator_active', memory.reservedBytes],
     ['allocator_resident', memory.reservedBytes],
+    ['total_system_memory', totalmem()],
+    ['total_system_memory_human', bytesToHuman(totalmem())],
     ['maxmemory', limit],
     ['maxmemory_human', bytesToHuman(limit)],
     ['maxmemory_policy', server.config.get('maxmemory-policy')],

@@ -317,7 +317,9 @@ function replyKeys(c: Call, withFlags: boolean): void {
   for (const { index, spec } of positions) {
     if (withFlags) reply.array(2)
     reply.bulk(argv[index])
-    if (withFlags) send(c, { set: accessFlags(spec), simple: true })
+    if (!withFlags) continue
+    const flags = accessFlags({ ...spec, variable: false, ...spec.actual?.(argv, argv.length) })
+    send(c, { set: flags, simple: true })
   }
 }
 

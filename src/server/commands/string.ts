@@ -87,7 +87,18 @@ export const SET = defineCommand({
   ],
   arity: -3,
   flags: ['write', 'denyoom'],
-  keys: [{ at: 1, access: 'rw', does: ['access', 'update'], variable: true }],
+  keys: [
+    {
+      at: 1,
+      access: 'rw',
+      does: ['access', 'update'],
+      variable: true,
+      actual: (argv, argc) =>
+        argv.slice(3, argc).some((option) => option.is('get'))
+          ? { access: 'rw', does: ['access', 'update'] }
+          : { access: 'ow', does: 'update' },
+    },
+  ],
   run(c) {
     const key = c.argv[1]
     const value = c.argv[2]

@@ -411,10 +411,12 @@ export class Engine implements Executor, Service<Client> {
   }
 
   serveWaiting(): void {
-    const { blocked, conditions } = this.server
+    const { blocked, clock, conditions, keyspace } = this.server
     // During a rewind nobody sees the keys: the turns are kept until it is over.
     if (conditions & LOADING) return
     for (let next = blocked.nextTurn(); next !== undefined; next = blocked.nextTurn()) {
+      // What made the key ready may have taken its time, and the key may be over by now.
+      keyspace.now = clock.now()
       for (const client of next.clients) if (this.isFor(client, next.turn)) this.serve(client)
     }
   }

@@ -16,6 +16,9 @@ const COUNTER_MAX = 255
 /** New keys start here, or they would be evicted before they had a chance. */
 const COUNTER_INITIAL = 5
 
+/** The 24 bits of a moment, in unix milliseconds, that Redis shows as LRU clock: seconds. */
+export const lruClock = (unixMs: number): number => Math.floor(unixMs / 1000) & 0xff_ffff
+
 export class AccessClock {
   /** Whether the bits are LFU's. A change of it reinterprets what records hold, as in Redis. */
   countsFrequency = false

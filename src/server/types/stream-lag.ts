@@ -25,7 +25,7 @@ function hasTombstonesFrom(memory: Memory, stream: Ref, from: StreamId): boolean
 }
 
 /** How many entries were added up to this id, or UNKNOWN. */
-function addedUpTo(memory: Memory, stream: Ref, id: StreamId): number | bigint {
+export function addedUpTo(memory: Memory, stream: Ref, id: StreamId): number | bigint {
   const added = streamAdded(memory, stream)
   if (added === 0) return 0
   const length = streamLength(memory, stream)

@@ -49,8 +49,8 @@ import {
   pendingDeliver,
   pendingFrom,
   pendingOf,
-  UNKNOWN,
 } from '../../types/stream-groups.ts'
+import { addedUpTo } from '../../types/stream-lag.ts'
 import { pendingDeliveredAt, pendingDeliveries, pendingId } from '../../types/stream-pending.ts'
 // How a stream is freed, should it be given up half way.
 import '../../types/stream-value.ts'
@@ -232,7 +232,7 @@ class StreamReader {
     for (let left = input.count(); left > 0; left--) {
       const name = input.string()
       const lastId = readId(input, new StreamId())
-      const entriesRead = this.version === 1 ? UNKNOWN : readCount(input)
+      const entriesRead = this.version === 1 ? addedUpTo(memory, stream, lastId) : readCount(input)
       if (groupFind(memory, stream, name) !== NIL) input.fail('a stream has a group twice')
       const group = groupCreate(memory, stream, name, lastId, entriesRead)
       if (group === NIL || !this.readGroup(group)) return false

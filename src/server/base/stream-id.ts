@@ -136,11 +136,12 @@ export class StreamId {
   private parseParts(text: Slice, missingSeq: 'first' | 'last', takesStar: boolean): number {
     if (text.size > TEXT_SIZE_MAX) return INVALID
     const { buf, at } = text
-    let size = text.size
-    const zero = buf.subarray(at, at + size).indexOf(0)
-    if (zero >= 0) size = zero
-    let dash = at
-    while (dash < at + size && buf[dash] !== MINUS) dash++
+    let size = 0
+    let dash = -1
+    for (; size < text.size && buf[at + size] !== 0; size++) {
+      if (dash < 0 && buf[at + size] === MINUS) dash = at + size
+    }
+    if (dash < 0) dash = at + size
     if (!parseU64(buf, at, dash - at)) return INVALID
     this.msHigh = parsedHigh
     this.msLow = parsedLow

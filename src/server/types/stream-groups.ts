@@ -414,6 +414,45 @@ export function pendingDeliver(
   return NIL
 }
 
+/**
+ * Books an entry as delivered to a consumer who is not known yet, and is to be told by pendingAssign before anything
+ * else is done with the group but freeing it. False when memory is exhausted: nothing changed.
+ */
+export function pendingExpect(
+  memory: Memory,
+  group: Ref,
+  id: StreamId,
+  at: number,
+  deliveries: number | bigint,
+): boolean {
+  const known = pendingOf(memory, group, id)
+  if (known !== NIL) {
+    pendingSetDelivery(memory, known, at, deliveries)
+    return true
+  }
+  const pending = pendingCreate(memory, id, NIL, at, deliveries)
+  if (pending === NIL) return false
+  if (pendingInsert(memory, pendingTree(memory, group), id, pending)) return true
+  memory.free(pending)
+  return false
+}
+
+/** What came of pendingAssign. */
+export const PENDING_UNKNOWN = 0
+export const PENDING_TAKEN = 1
+export const PENDING_ASSIGNED = 2
+export const PENDING_EXHAUSTED = 3
+
+/** Makes an expected entry that of a consumer, if there is one with this id and no other has it. */
+export function pendingAssign(memory: Memory, group: Ref, consumer: Ref, id: StreamId): number {
+  const pending = pendingOf(memory, group, id)
+  if (pending === NIL) return PENDING_UNKNOWN
+  if (pendingConsumer(memory, pending) !== NIL) return PENDING_TAKEN
+  if (!pendingInsert(memory, pendingTree(memory, consumer), id, pending)) return PENDING_EXHAUSTED
+  pendingSetConsumer(memory, pending, consumer)
+  return PENDING_ASSIGNED
+}
+
 /** Makes a pending entry another consumer's; false when memory is exhausted: nothing changed. */
 export function pendingGive(memory: Memory, pending: Ref, consumer: Ref, id: StreamId): boolean {
   const owner = pendingConsumer(memory, pending)

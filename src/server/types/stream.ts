@@ -306,16 +306,19 @@ function beginNode(
 export function streamDelete(memory: Memory, stream: Ref, id: StreamId): boolean {
   if (!find(memory, stream, id)) return false
   const { node } = entry
+  const isFirst = compareWithFirst(memory, stream, id) === 0
   blockWillChange(memory, node)
+  setBlockWord(memory, stream, LENGTH, streamLength(memory, stream) - 1)
   if (streamNodeLive(memory, node) === 1) {
     treeRemove(memory, nodesOf(memory, stream), cursor)
     memory.free(node)
+    if (isFirst) findFirstId(memory, stream)
   } else {
     streamNodeMark(memory, entry)
+    // The next one is behind it in the node: who deletes all of them in turn would look at each again and again.
+    if (isFirst) setFirstId(memory, stream, streamNodeNext(memory, entry))
     streamNodeCount(memory, node, 1)
   }
-  setBlockWord(memory, stream, LENGTH, streamLength(memory, stream) - 1)
-  if (compareWithFirst(memory, stream, id) === 0) findFirstId(memory, stream)
   if (streamMaxDeletedId(memory, stream, sought).compare(id) < 0) idToWords(memory, stream, MAX_DELETED_ID, id)
   return true
 }
@@ -330,16 +333,22 @@ function findFirstId(memory: Memory, stream: Ref): void {
   const nodes = nodesOf(memory, stream)
   if (streamLength(memory, stream) > 0 && treeFirst(memory, nodes, cursor)) {
     do {
-      const node = treeItem(memory, cursor)
-      for (let at = streamNodeFirst(memory, node); at !== 0; at = streamNodeNext(memory, entry)) {
-        streamNodeRead(memory, node, at, entry)
-        if (entry.isDeleted) continue
-        idToWords(memory, stream, FIRST_ID, entry.id)
-        return
-      }
+      entry.node = treeItem(memory, cursor)
+      if (setFirstId(memory, stream, streamNodeFirst(memory, entry.node))) return
     } while (treeNext(memory, cursor))
   }
   idToWords(memory, stream, FIRST_ID, sought)
+}
+
+/** To that of the first live entry from a position of the node of `entry` on; false when there is none. */
+function setFirstId(memory: Memory, stream: Ref, position: number): boolean {
+  for (let at = position; at !== 0; at = streamNodeNext(memory, entry)) {
+    streamNodeRead(memory, entry.node, at, entry)
+    if (entry.isDeleted) continue
+    idToWords(memory, stream, FIRST_ID, entry.id)
+    return true
+  }
+  return false
 }
 
 /** How a stream is to be trimmed: to so many entries, or from an id on. */

@@ -45,10 +45,13 @@ import {
   groupFind,
   groupForEach,
   groupLastId,
+  PENDING_EXHAUSTED,
+  PENDING_TAKEN,
+  PENDING_UNKNOWN,
+  pendingAssign,
   pendingCount,
-  pendingDeliver,
+  pendingExpect,
   pendingFrom,
-  pendingOf,
 } from '../../types/stream-groups.ts'
 import { addedUpTo } from '../../types/stream-lag.ts'
 import { pendingDeliveredAt, pendingDeliveries, pendingId } from '../../types/stream-pending.ts'
@@ -162,9 +165,14 @@ function forPending(memory: Memory, owner: Ref, visit: (pending: Ref) => void): 
 
 function readRawId(input: RdbInput, into: StreamId): StreamId {
   const { buf, at } = input.bytes(ID_SIZE)
-  const view = new DataView(buf.buffer, buf.byteOffset + at, ID_SIZE)
-  return into.set(view.getUint32(0), view.getUint32(4), view.getUint32(8), view.getUint32(12))
+  return into.set(bigEndian(buf, at), bigEndian(buf, at + 4), bigEndian(buf, at + 8), bigEndian(buf, at + 12))
 }
+
+const bigEndian = (buf: Uint8Array, at: number): number =>
+  ((buf[at] << 24) | (buf[at + 1] << 16) | (buf[at + 2] << 8) | buf[at + 3]) >>> 0
+
+/** As a number where that is exact, which costs less than a bigint. */
+const exact = (value: bigint): number | bigint => (value <= Number.MAX_SAFE_INTEGER ? Number(value) : value)
 
 function readId(input: RdbInput, into: StreamId): StreamId {
   const [ms, seq] = [input.bigLength(), input.bigLength()]
@@ -177,12 +185,6 @@ const readCount = (input: RdbInput): bigint => BigInt.asIntN(64, input.bigLength
 
 /** What a reading of a stream answers: false when memory is exhausted. */
 type Done = boolean
-
-/** When an entry was delivered last, in unix milliseconds, and how often. */
-interface Delivery {
-  readonly at: number
-  readonly deliveries: bigint
-}
 
 class StreamReader {
   private readonly input: RdbInput
@@ -243,47 +245,62 @@ class StreamReader {
   /** What is pending is told before its consumers are: whose it is, is known when they come. */
   private readGroup(group: Ref): Done {
     const { input, memory } = this
-    const pending = new Map<string, Delivery>()
     for (let left = input.count(PENDING_SIZE_MIN); left > 0; left--) {
-      const name = readRawId(input, id).toString()
-      pending.set(name, { at: Number(input.int64()), deliveries: input.bigLength() })
+      readRawId(input, id)
+      const at = Number(input.int64())
+      if (!pendingExpect(memory, group, id, at, exact(input.bigLength()))) return false
     }
+    let assigned = 0
     for (let left = input.count(); left > 0; left--) {
       const name = input.string()
       if (consumerFind(memory, group, name) !== NIL) input.fail('a group has a consumer twice')
       const consumer = consumerCreate(memory, group, name, Number(input.int64()))
       if (consumer === NIL) return false
       consumerSetActive(memory, consumer, this.version < 3 ? consumerSeenAt(memory, consumer) : Number(input.int64()))
-      for (let ids = input.count(ID_SIZE); ids > 0; ids--) {
-        const delivery = pending.get(readRawId(input, id).toString())
-        if (delivery === undefined) return input.fail('a consumer has a pending entry that its group has not')
-        if (pendingOf(memory, group, id) !== NIL) input.fail('an entry is pending with two consumers')
-        if (pendingDeliver(memory, group, consumer, id, delivery.at, delivery.deliveries) === NIL) return false
-      }
+      const count = this.readPending(group, consumer)
+      if (count < 0) return false
+      assigned += count
     }
-    if (this.version >= 5 && !this.readReleased(group, pending)) return false
-    if (pendingCount(memory, group) !== pending.size) input.fail('a pending entry has no consumer')
+    if (this.version >= 5) {
+      const count = this.readReleased(group)
+      if (count < 0) return false
+      assigned += count
+    }
+    if (pendingCount(memory, group) !== assigned) input.fail('a pending entry has no consumer')
     return true
+  }
+
+  /** Reads what is pending with a consumer, and answers how many entries that are; -1 when memory is exhausted. */
+  private readPending(group: Ref, consumer: Ref): number {
+    const { input, memory } = this
+    const count = input.count(ID_SIZE)
+    for (let left = count; left > 0; left--) {
+      const done = pendingAssign(memory, group, consumer, readRawId(input, id))
+      if (done === PENDING_EXHAUSTED) return -1
+      if (done === PENDING_UNKNOWN) input.fail('a consumer has a pending entry that its group has not')
+      if (done === PENDING_TAKEN) input.fail('an entry is pending with two consumers')
+    }
+    return count
   }
 
   /**
    * Redis 8.8: what consumers have given back (XNACK) is pending with nobody. Here it is so with a consumer of a
-   * name of its own, from which XAUTOCLAIM takes it, and is not lost.
+   * name of its own, from which XAUTOCLAIM takes it, and is not lost. As readPending.
    */
-  private readReleased(group: Ref, pending: ReadonlyMap<string, Delivery>): Done {
+  private readReleased(group: Ref): number {
     const { input, memory } = this
-    let left = input.count(ID_SIZE)
-    if (left === 0) return true
+    const count = input.count(ID_SIZE)
+    if (count === 0) return 0
     const found = consumerFind(memory, group, RELEASED)
     const consumer = found === NIL ? consumerCreate(memory, group, RELEASED, 0) : found
-    if (consumer === NIL) return false
-    for (; left > 0; left--) {
-      const delivery = pending.get(readRawId(input, id).toString())
-      if (delivery === undefined) return input.fail('an entry was given back that is not pending')
-      if (pendingOf(memory, group, id) !== NIL) input.fail('an entry was given back that a consumer has')
-      if (pendingDeliver(memory, group, consumer, id, delivery.at, delivery.deliveries) === NIL) return false
+    if (consumer === NIL) return -1
+    for (let left = count; left > 0; left--) {
+      const done = pendingAssign(memory, group, consumer, readRawId(input, id))
+      if (done === PENDING_EXHAUSTED) return -1
+      if (done === PENDING_UNKNOWN) input.fail('an entry was given back that is not pending')
+      if (done === PENDING_TAKEN) input.fail('an entry was given back that a consumer has')
     }
-    return true
+    return count
   }
 
   /** Redis 8.6: what producers have sent lately, so that nothing is added twice. Nothing here asks for it. */

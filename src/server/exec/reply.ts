@@ -7,6 +7,7 @@
  * belongs to that client. Nothing here allocates but the buffer's own growth.
  */
 import { doubleToText } from '../base/double-text.ts'
+import { INTEGER_SIZE_MAX, writeInteger } from '../base/integer-text.ts'
 import type { Slice } from '../base/slice.ts'
 import { widened } from '../base/wide-bytes.ts'
 import { copyBytes } from '../memory/bytes.ts'
@@ -18,6 +19,9 @@ const INITIAL_BYTES = 64 * 1024
 const KEPT_BYTES = 1024 * 1024
 /** Replies up to this size leave in Buffers that are kept: to make one takes longer than to write a short reply. */
 const VIEWED_BYTES = 128
+
+/** Of an integer that is on its way into a bulk string. */
+const integerText = widened(new Uint8Array(INTEGER_SIZE_MAX))
 
 const ascii = (text: string): Uint8Array => Uint8Array.from(text, (c) => c.charCodeAt(0))
 const OK = ascii('+OK\r\n')
@@ -200,7 +204,10 @@ export class Reply {
   }
 
   double(value: number): void {
-    this.doubleText(doubleToText(value))
+    // Most scores are whole: their text is that of the integer, and is written without a string in between.
+    if ((value | 0) !== value || Object.is(value, -0)) return this.doubleText(doubleToText(value))
+    if (this.protocol === 3) return this.header(44, value)
+    this.bulkOf(integerText, 0, writeInteger(value, integerText, 0))
   }
 
   /** A double as `text` spells it, where that is not the shortest text. */

@@ -15,7 +15,6 @@ import {
   LIST_EXHAUSTED,
   LIST_NO_INDEX,
   listCreate,
-  listEnd,
   listExpect,
   listGet,
   listHasRoom,
@@ -165,8 +164,7 @@ export function popMany(c: Call, key: Slice, list: Ref, atHead: boolean, count: 
 
 /** Answers one element from an end, and takes it. */
 export function popOne(c: Call, key: Slice, list: Ref, atHead: boolean): void {
-  c.reply.bulk(listEnd(c.db, list, atHead, found))
-  listPop(c.db, list, atHead)
+  listPop(c.db, list, atHead, c.reply)
   elementsTaken(c, key, list, atHead, 1)
 }
 

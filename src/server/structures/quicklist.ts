@@ -102,6 +102,7 @@ export class QuicklistCursor {
 
 /** For what begins and ends within one function. */
 const own = new TreeCursor()
+const sent = new Slice()
 
 function treeOf(memory: Memory, list: Ref): Ref {
   return memory.u32[list >>> SEGMENT_SHIFT][(list & WORD_MASK) + TREE] as Ref
@@ -563,12 +564,13 @@ export function quicklistRemove(memory: Memory, list: Ref, cursor: QuicklistCurs
   return !isLast || (treeNext(memory, at) && toFirst(memory, cursor))
 }
 
-/** Removes the first or the last element of a list that has some. */
-export function quicklistPop(memory: Memory, list: Ref, atHead: boolean): void {
+/** Removes the first or the last element of a list that has some, having handed it to a sink, if there is one. */
+export function quicklistPop(memory: Memory, list: Ref, atHead: boolean, sink: ByteSink | null): void {
   const tree = treeOf(memory, list)
   if (atHead) treeFirst(memory, tree, own)
   else treeLast(memory, tree, own)
   const node = treeItem(memory, own)
+  if (sink !== null) sendEnd(memory, node, atHead, sink)
   blockWillChange(memory, node)
   if (treeItemWeight(memory, own) === 1) {
     treeRemove(memory, tree, own)
@@ -578,6 +580,16 @@ export function quicklistPop(memory: Memory, list: Ref, atHead: boolean): void {
   if (listpackPopInPlace(memory, node, atHead)) return treeAddWeight(memory, tree, own, -1)
   const position = atHead ? listpackFirst(memory, node) : listpackLast(memory, node)
   adopt(memory, tree, own, node, listpackRemove(memory, node, position, 1), -1)
+}
+
+/** Hands the first or the last element of a node to a sink. */
+function sendEnd(memory: Memory, node: Ref, atHead: boolean, sink: ByteSink): void {
+  if (!isPlain(memory, node)) {
+    listpackSend(memory, node, atHead ? listpackFirst(memory, node) : listpackLast(memory, node), 1, sink)
+    return
+  }
+  plainAim(memory, node, sent)
+  sink.bulkOf(sent.buf, sent.at, sent.size)
 }
 
 /** Removes `count` elements, which exist, from an index on. */

@@ -84,9 +84,9 @@ function edit(r: Random, db: Database, list: Ref, model: string[]): boolean {
     const atHead = r.chance(0.5)
     const out = new Slice()
     expect(listEnd(db, list, atHead, out).text()).toBe(atHead ? model[0] : model.at(-1))
-    listPop(db, list, atHead)
-    if (atHead) model.shift()
-    else model.pop()
+    const sent: string[] = []
+    listPop(db, list, atHead, { bulkOf: (from, at, size) => sent.push(new Slice(from, at, size).text()) })
+    expect(sent).toEqual([atHead ? model.shift() : model.pop()])
     if (model.length > 0) listSettle(db, list)
   } else if (dice < 94) {
     const backwards = r.chance(0.5)

@@ -189,12 +189,13 @@ export function listEnd(db: Database, list: Ref, atHead: boolean, out: Slice): S
   return quicklistGet(memory, cursor, out)
 }
 
-/** Removes the first or the last element of a list that has some. */
-export function listPop(db: Database, list: Ref, atHead: boolean): void {
+/** Removes the first or the last element of a list that has some, having handed it to a sink, if one is given. */
+export function listPop(db: Database, list: Ref, atHead: boolean, sink: ByteSink | null = null): void {
   const { memory } = db
   const value = db.valueRef(list)
-  if (!isListpack(db, list)) return quicklistPop(memory, value, atHead)
+  if (!isListpack(db, list)) return quicklistPop(memory, value, atHead, sink)
   const position = atHead ? listpackFirst(memory, value) : listpackLast(memory, value)
+  if (sink !== null) listpackSend(memory, value, position, 1, sink)
   db.setValueRef(list, listpackRemove(memory, value, position, 1))
 }
 

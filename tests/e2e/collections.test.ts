@@ -185,6 +185,44 @@ describe.skipIf(!browserPath || !findPeer('redis70'))('collections on Redis 7.0'
     await tableRow(page, 'member').first().waitFor()
   })
 
+  test('what others delete while it is edited is said to be gone, and does not come back', async () => {
+    await command('HSET', 'h', 'field', 'v', 'other', 'w')
+    await command('SADD', 's', 'member', 'other')
+    await command('ZADD', 'z', '1', 'scored', '2', 'other')
+    await command('SET', 'text', 'v')
+    const page = await open()
+    const editAndLose = async (editor: string, ...remove: [string, ...string[]]): Promise<void> => {
+      await page.getByRole('textbox', { name: editor }).fill('mine')
+      await command(...remove)
+      await page.keyboard.press('Control+s')
+      await page
+        .getByRole('alert')
+        .getByText(/no longer exists/)
+        .waitFor()
+      // What was typed is still there, until it is discarded.
+      await page.getByText('Edited, not applied').waitFor()
+      expect(await page.getByRole('button', { name: 'Overwrite theirs' }).count()).toBe(0)
+      await page.getByRole('button', { name: 'Discard', exact: true }).click()
+      await page.getByRole('button', { name: 'Discard edits' }).click()
+      await page.getByText('Edited, not applied').waitFor({ state: 'detached' })
+    }
+    await keyRow(page, /^HAh$/).click()
+    await tableRow(page, /^fieldv\d/).dblclick()
+    await editAndLose('Value of field', 'HDEL', 'h', 'field')
+    await keyRow(page, /^SEs$/).click()
+    await tableRow(page, /^member\d/).dblclick()
+    await editAndLose('Member member', 'SREM', 's', 'member')
+    await keyRow(page, /^ZSz$/).click()
+    await tableRow(page, 'scored').dblclick()
+    await editAndLose('Member scored', 'ZREM', 'z', 'scored')
+    await keyRow(page, 'text').click()
+    await editAndLose('Value', 'DEL', 'text')
+    expect(await command('HGETALL', 'h')).toEqual(['other', 'w'])
+    expect(await command('SMEMBERS', 's')).toEqual(['other'])
+    expect(await command('ZRANGE', 'z', '0', '-1')).toEqual(['other'])
+    expect(await command('EXISTS', 'text')).toBe(0)
+  })
+
   test('a user who may only read is told which right is missing', async () => {
     await command('RPUSH', 'l', 'a', 'b')
     await command('ACL', 'SETUSER', 'low', 'reset', 'on', '>p', '~*', '+@read', '+@connection', '+info')

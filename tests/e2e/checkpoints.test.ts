@@ -240,7 +240,14 @@ describe.skipIf(!browserPath)('checkpoints', () => {
     await page.getByRole('grid', { name: 'Branches' }).press('Shift+F10')
     await page.getByRole('menuitem', { name: 'Create a database on it…' }).waitFor()
     await page.keyboard.press('Escape')
-    await line(page, 'then').click()
+    await line(page, 'then').getByRole('button', { name: 'More for then' }).click()
+    await page.getByRole('menuitem', { name: 'Rewind to it…' }).waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('menu').waitFor({ state: 'detached' })
+    // The keys are the table's again, whatever was pressed in it.
+    await page.keyboard.press('Enter')
+    await dialog(page).getByText('KEYSTEAD.CHECKPOINT REWIND then').waitFor()
+    await page.keyboard.press('Escape')
   })
 
   test('that the disk does not take say why, in the words of the server', async () => {

@@ -8,6 +8,7 @@ const EVERYWHERE: readonly (readonly [keys: readonly string[], does: string])[] 
   [['arrowup', 'arrowdown'], 'move'],
   [['arrowright', 'arrowleft'], 'open and close a folder, or climb out of it'],
   [['enter'], 'open'],
+  [['shift+f10'], 'the menu of the row'],
   [['home', 'end'], 'first and last'],
   [['escape'], 'back out one level'],
 ]

@@ -2,6 +2,7 @@
 // biome-ignore-all lint/a11y/useAriaPropsSupportedByRole: as above.
 import { clsx } from 'clsx'
 import {
+  type FocusEvent,
   type HTMLAttributes,
   type KeyboardEvent,
   type MouseEvent,
@@ -95,6 +96,14 @@ export function VirtualRows(props: VirtualRowsProps) {
     event.stopPropagation()
   }
 
+  /**
+   * A button in a row is for the pointer only, and the focus stays the rows': they are drawn by number, so that
+   * the button would soon be another row's. Nor does it get the focus back from a menu or a dialog.
+   */
+  const onFocus = (event: FocusEvent<HTMLDivElement>): void => {
+    if (event.target.matches('button[tabindex="-1"]')) event.currentTarget.focus()
+  }
+
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {
     // A field inside a row (rename, edit in place) keeps its own keys.
     if (event.target !== event.currentTarget) return
@@ -132,6 +141,7 @@ export function VirtualRows(props: VirtualRowsProps) {
       className={clsx(css.scroll, props.className)}
       onKeyDown={onKeyDown}
       onContextMenu={onContextMenu}
+      onFocus={onFocus}
     >
       {header}
       <div className={css.rows} style={{ height: rows.height, minWidth }} role="presentation">
@@ -146,10 +156,7 @@ export function VirtualRows(props: VirtualRowsProps) {
               className={clsx(css.row, props.rowClassName)}
               style={{ height: rowHeight }}
               data-active={index === active ? '' : undefined}
-              onMouseDown={(event) => {
-                keepFocus(event, rows.scrollRef.current)
-                if (event.button !== 1) onActiveChange(index, 'pointer')
-              }}
+              onMouseDown={(event) => event.button !== 1 && onActiveChange(index, 'pointer')}
               onClick={() => props.onPress?.(index)}
               onDoubleClick={() => props.onActivate?.(index)}
               onContextMenu={() => props.onRowContextMenu?.(index)}
@@ -161,14 +168,4 @@ export function VirtualRows(props: VirtualRowsProps) {
       </div>
     </div>
   )
-}
-
-/**
- * A button in a row is for the pointer only, and does not take the focus from the rows: they are drawn by number,
- * so that the button would soon be another row's.
- */
-function keepFocus(event: MouseEvent, container: HTMLElement | null): void {
-  if (!(event.target as Element).closest('button[tabindex="-1"]')) return
-  event.preventDefault()
-  container?.focus()
 }

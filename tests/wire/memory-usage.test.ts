@@ -1,5 +1,5 @@
 /*
- * MEMORY USAGE is a sum, not an estimate: what a key and its value are said to
+ * MEMORY USAGE is a sum, not an estimate, unless SAMPLES asks for one: what a key and its value are said to
  * occupy is what all data grows by when they are made, and what is free again when
  * they are gone. Only Keystead counts like that; no real server is asked.
  */
@@ -134,5 +134,19 @@ describe('MEMORY USAGE', () => {
     await expect.poll(async () => (await allocated(r)) - before).toBe(usage - places * PLACE_SIZE)
     await r.command('DEL', 'k')
     await expect.poll(() => allocated(r)).toBe(before)
+  })
+
+  test.each([
+    ['HSET', (i: number) => [`field:${1_000 + i}`, `value:${1_000 + i}`]],
+    ['SADD', (i: number) => [`member:${1_000 + i}`]],
+    ['ZADD', (i: number) => [i, `member:${1_000 + i}`]],
+  ] as const)('of what %s made is estimated by SAMPLES, and counted without', async (command, element) => {
+    const r = await connect({ needs: ONLY_OURS })
+    await r.command(command, 'k', ...many(5_000, element))
+    const exact = (await r.command('MEMORY', 'USAGE', 'k')) as number
+    expect(await r.command('MEMORY', 'USAGE', 'k', 'SAMPLES', '0')).toBe(exact)
+    expect(await r.command('MEMORY', 'USAGE', 'k', 'SAMPLES', '5000')).toBe(exact)
+    const estimate = (await r.command('MEMORY', 'USAGE', 'k', 'SAMPLES', '10')) as number
+    expect(Math.abs(estimate / exact - 1)).toBeLessThan(0.05)
   })
 })

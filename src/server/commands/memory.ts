@@ -1,6 +1,6 @@
 /*
  * MEMORY: what keys and the server occupy. Every byte of the dataset is in the
- * arena and counted there, so USAGE is a sum, never a sample.
+ * arena and counted there, so USAGE is a sum, and a sample only where one is asked for.
  */
 import { bytesToHuman } from '../base/human-bytes.ts'
 import { int64Of } from '../exec/args.ts'
@@ -16,23 +16,26 @@ const USAGE = defineCommand({
   ...COMMON,
   name: 'usage',
   usage: 'key [SAMPLES count:integer]',
-  summary: 'Tells how many bytes a key and its value occupy, exactly; SAMPLES is accepted and not needed.',
+  summary: 'Tells how many bytes a key and its value occupy, exactly; with SAMPLES, by so many of its elements.',
   since: '4.0.0',
-  complexity: 'O(N) in the blocks of the value',
+  complexity: 'O(N) in the blocks of the value, or in the samples',
   arity: -3,
   flags: ['readonly'],
   keys: [{ at: 2, access: 'ro' }],
   run(c) {
     const { argv, argc, reply } = c
+    let samples = 0n
     for (let i = 3; i < argc; i += 2) {
       if (!argv[i].is('samples') || i + 1 === argc) return reply.error(Err.syntax)
-      const samples = int64Of(argv[i + 1])
-      if (samples === undefined) return reply.error(Err.notInteger)
-      if (samples < 0n) return reply.error(Err.syntax)
+      const count = int64Of(argv[i + 1])
+      if (count === undefined) return reply.error(Err.notInteger)
+      if (count < 0n) return reply.error(Err.syntax)
+      samples = count
     }
     const found = c.db.peek(argv[2])
     if (found === NIL) return reply.nil()
-    reply.integer(c.db.usageOf(found))
+    // None stands for all of them, as in every server.
+    reply.integer(c.db.usageOf(found, samples === 0n ? Number.POSITIVE_INFINITY : Number(samples)))
   },
 })
 
@@ -190,7 +193,10 @@ export const MEMORY = defineCommand({
       ['MALLOC-STATS', 'How the arena is divided up.'],
       ['PURGE', 'Give unused memory back.'],
       ['STATS', 'Where the memory of the server goes.'],
-      ['USAGE <key> [SAMPLES <count>]', 'Bytes that <key> and its value occupy, all counted.'],
+      [
+        'USAGE <key> [SAMPLES <count>]',
+        'Bytes that <key> and its value occupy, all counted unless <count> elements are to do.',
+      ],
     ]),
   ],
 })

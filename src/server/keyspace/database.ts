@@ -239,12 +239,12 @@ export class Database {
     recordSetClock(this.memory, ref, this.keyspace.accessClock.withFrequency(counter))
   }
 
-  /** The bytes of the key's record, of all blocks of its value, and of its places in the tables. */
-  usageOf(ref: Ref): number {
+  /** The bytes of the key's record, of all blocks of its value, and of its places in the tables; exactly without `samples`. */
+  usageOf(ref: Ref, samples = Number.POSITIVE_INFINITY): number {
     const { memory } = this
     const kind = recordKind(memory, ref)
     const hasExpiry = (recordHead(memory, ref) & HAS_EXPIRY) !== 0
-    const value = kind >= FIRST_OBJECT_KIND ? kindOps(kind).usage(memory, recordValueRef(memory, ref)) : 0
+    const value = kind >= FIRST_OBJECT_KIND ? kindOps(kind).usage(memory, recordValueRef(memory, ref), samples) : 0
     return recordBytes(memory, ref) + value + (hasExpiry ? 2 * SLOT_BYTES : SLOT_BYTES)
   }
 

@@ -100,8 +100,11 @@ export function encodingName(kind: number): string {
 export interface TypeOps {
   /** Frees all of the value. */
   free(memory: Memory, value: Ref): void
-  /** The bytes of all blocks of the value. */
-  usage(memory: Memory, value: Ref): number
+  /**
+   * The bytes of all blocks of the value. Where those of its elements would have to be counted one by one, no more
+   * than `samples` are, and the others are taken for like them.
+   */
+  usage(memory: Memory, value: Ref, samples: number): number
   /**
    * Frees about `items` items of a value nobody can reach any more; true when all of it is gone.
    * A kind that can be big has it, so that deleting one does not stall the others.

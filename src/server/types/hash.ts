@@ -562,9 +562,9 @@ registerKind(KIND_HASH_VOLATILE, {
     recordTableFree(memory, rootWord(memory, root, 0))
     memory.free(root)
   },
-  usage(memory, root) {
+  usage(memory, root, samples) {
     const index = tableBytes(memory, rootWord(memory, root, EXPIRING))
-    return memory.sizeOf(root) + index + recordTableUsage(memory, rootWord(memory, root, 0))
+    return memory.sizeOf(root) + index + recordTableUsage(memory, rootWord(memory, root, 0), samples)
   },
   freeSome(memory, root, items) {
     freeIndex(memory, root)

@@ -5,7 +5,14 @@
  */
 import type { Memory } from '../memory/arena.ts'
 import { NIL, type Ref } from '../memory/layout.ts'
-import { tableBytes, tableForEach, tableFree, tableFreeSome, tableGrowthBytes } from '../structures/hash-table.ts'
+import {
+  tableBytes,
+  tableCount,
+  tableFree,
+  tableFreeSome,
+  tableGrowthBytes,
+  tableSome,
+} from '../structures/hash-table.ts'
 import { recordBytes, recordFree } from '../structures/record.ts'
 
 /** What an entry of a small encoding takes at most when it becomes a record, beside its own bytes. */
@@ -46,11 +53,13 @@ export function recordTableFreeSome(memory: Memory, table: Ref, items: number): 
   return tableFreeSome(memory, table, items, (record) => recordFree(memory, record))
 }
 
-/** The bytes of the table and of its records. */
-export function recordTableUsage(memory: Memory, table: Ref): number {
-  let bytes = tableBytes(memory, table)
-  tableForEach(memory, table, (record) => {
+/** The bytes of the table and of its records, which are as many as `samples` say, or else those and others like them. */
+export function recordTableUsage(memory: Memory, table: Ref, samples: number): number {
+  let bytes = 0
+  let seen = 0
+  const isPart = tableSome(memory, table, (record) => {
     bytes += recordBytes(memory, record)
+    return ++seen >= samples
   })
-  return bytes
+  return tableBytes(memory, table) + (isPart ? Math.round((bytes / seen) * tableCount(memory, table)) : bytes)
 }

@@ -341,8 +341,8 @@ export function rootFreeSome(memory: Memory, root: Ref, items: number): boolean 
   return isGone
 }
 
-/** The bytes of all blocks. */
-export function rootUsage(memory: Memory, root: Ref): number {
+/** The bytes of all blocks, by `samples` of the members. */
+export function rootUsage(memory: Memory, root: Ref, samples: number): number {
   const tree = treeBytes(memory, rootWord(memory, root, TREE))
-  return memory.sizeOf(root) + tree + recordTableUsage(memory, rootWord(memory, root, TABLE))
+  return memory.sizeOf(root) + tree + recordTableUsage(memory, rootWord(memory, root, TABLE), samples)
 }

@@ -113,7 +113,11 @@ function KeyHeader({ name, known, isFetching, onRefresh, onExpiry, onRename, onD
           )}
           {known.length !== undefined && <Fact title={formatExact(known.length)}>{lengthOf(known)}</Fact>}
           {known.size !== undefined && (
-            <Fact title={`MEMORY USAGE: ${formatBytesExact(known.size)}`}>{formatBytes(known.size)} in memory</Fact>
+            <Fact
+              title={`MEMORY USAGE: ${formatBytesExact(known.size)}${isSampled(known) ? ', by a sample of its elements' : ''}`}
+            >
+              {formatBytes(known.size)} in memory
+            </Fact>
           )}
           <button
             type="button"
@@ -150,6 +154,11 @@ function Fact({ title, children }: { readonly title?: string; readonly children:
     </span>
   )
 }
+
+/** A server that would count long looks at a few elements, and takes the others for like them. */
+const SAMPLED_FROM = 5
+const isSampled = ({ type, length = 0 }: KnownKey): boolean =>
+  valueTypeOf(type)?.element !== undefined && length > SAMPLED_FROM
 
 function lengthOf({ type, length = 0 }: KnownKey): string {
   const valueType = valueTypeOf(type)

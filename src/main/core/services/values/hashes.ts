@@ -11,7 +11,7 @@ import { errorText } from '../redis-client/failures.ts'
 import { bytesOrNull, integerOf, itemsOf, textOf } from '../redis-client/replies.ts'
 import type { Command } from '../redis-client/wire.ts'
 import type { Session } from '../sessions/session.ts'
-import { accept, askOne, changedMeanwhile, type KeyAt, keyBytes, keyMissing, send } from './ask.ts'
+import { accept, askOne, changedMeanwhile, type KeyAt, keyBytes, keyMissing, send, usageCommand } from './ask.ts'
 import { fieldExpiryFailure, fieldExpiryLack, hasFieldExpiry } from './field-expiry.ts'
 import { guarded } from './guarded.ts'
 
@@ -34,10 +34,7 @@ interface PageRequest {
 
 export async function readHashPage(at: KeyAt, request: PageRequest): Promise<HashPage> {
   const key = keyBytes(at.key)
-  const [lengthReply, sizeReply] = await send(at, [
-    ['HLEN', key],
-    ['MEMORY', 'USAGE', key],
-  ])
+  const [lengthReply, sizeReply] = await send(at, [['HLEN', key], usageCommand(at)])
   const length = integerOf(accept(at, lengthReply!))
   if (length === 0) fail(keyMissing)
   // Without the right to ask for its size, a hash counts as large.

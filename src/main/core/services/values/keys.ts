@@ -10,7 +10,7 @@ import { errorText, replyFailure } from '../redis-client/failures.ts'
 import { integerOf, textOf } from '../redis-client/replies.ts'
 import type { Command } from '../redis-client/wire.ts'
 import type { Session } from '../sessions/session.ts'
-import { accept, askOne, type KeyAt, keyBytes, keyMissing, send } from './ask.ts'
+import { accept, askOne, type KeyAt, keyBytes, keyMissing, send, usageCommand } from './ask.ts'
 import { guarded } from './guarded.ts'
 import { fillHash } from './hashes.ts'
 import { fillList } from './lists.ts'
@@ -30,12 +30,7 @@ const LENGTH_COMMANDS: Readonly<Record<string, string>> = {
 
 export async function describeKey(at: KeyAt): Promise<KeyDescription> {
   const key = keyBytes(at.key)
-  const replies = await send(at, [
-    ['TYPE', key],
-    ['PTTL', key],
-    ['OBJECT', 'ENCODING', key],
-    ['MEMORY', 'USAGE', key],
-  ])
+  const replies = await send(at, [['TYPE', key], ['PTTL', key], ['OBJECT', 'ENCODING', key], usageCommand(at)])
   const type = textOf(accept(at, replies[0]!))
   if (type === 'none') return { exists: false }
   const ttlMs = integerOf(accept(at, replies[1]!))

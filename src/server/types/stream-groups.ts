@@ -415,7 +415,7 @@ export function pendingDeliver(
 }
 
 /**
- * Books an entry as delivered to a consumer who is not known yet, and is to be told by pendingAssign before anything
+ * Books an entry that is not pending as delivered to a consumer who is not known yet, and is to be told by pendingAssign before anything
  * else is done with the group but freeing it. False when memory is exhausted: nothing changed.
  */
 export function pendingExpect(
@@ -425,11 +425,6 @@ export function pendingExpect(
   at: number,
   deliveries: number | bigint,
 ): boolean {
-  const known = pendingOf(memory, group, id)
-  if (known !== NIL) {
-    pendingSetDelivery(memory, known, at, deliveries)
-    return true
-  }
   const pending = pendingCreate(memory, id, NIL, at, deliveries)
   if (pending === NIL) return false
   if (pendingInsert(memory, pendingTree(memory, group), id, pending)) return true

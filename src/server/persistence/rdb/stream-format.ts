@@ -52,6 +52,7 @@ import {
   pendingCount,
   pendingExpect,
   pendingFrom,
+  pendingOf,
 } from '../../types/stream-groups.ts'
 import { addedUpTo } from '../../types/stream-lag.ts'
 import { pendingDeliveredAt, pendingDeliveries, pendingId } from '../../types/stream-pending.ts'
@@ -248,6 +249,7 @@ class StreamReader {
     for (let left = input.count(PENDING_SIZE_MIN); left > 0; left--) {
       readRawId(input, id)
       const at = Number(input.int64())
+      if (pendingOf(memory, group, id) !== NIL) input.fail('an entry is pending twice with a group')
       if (!pendingExpect(memory, group, id, at, exact(input.bigLength()))) return false
     }
     let assigned = 0

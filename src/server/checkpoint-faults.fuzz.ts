@@ -198,13 +198,13 @@ async function attempt(kept: Kept, operation: readonly [string, ...string[]], st
   expect(await digest(again), about).toBe(later)
   expect(await factsOf(again, 'CHECKPOINT'), about).toEqual(checkpoints)
   expect(await factsOf(again, 'BRANCH'), about).toEqual(branches)
-  const left = readdirSync(dir, { recursive: true }).filter((name) => /(^|[/\\])(\.keystead|temp)-/.test(String(name)))
-  expect(left, about).toEqual([])
   if (checkpoints.some(({ name }) => name === 'old')) {
     await again.command('KEYSTEAD.CHECKPOINT', 'REWIND', 'old')
     expect(await digest(again), about).toBe(then)
   }
   await next.end()
+  const left = readdirSync(dir, { recursive: true }).filter((name) => /(^|[/\\])(\.keystead|temp)-/.test(String(name)))
+  expect(left, about).toEqual([])
   folders.delete(dir)
   rmSync(dir, { recursive: true })
   return steps

@@ -202,3 +202,23 @@ test('links of a rewind that came to its end with the machine are gone after the
   expect(await again.command('GET', 'a')).toBe('2')
   expect(readdirSync(folder).toSorted()).toEqual([...files, ...others].toSorted())
 })
+
+test('bytes of a checkpoint that have become others are noticed, although they still are commands', async () => {
+  const dir = newFolder()
+  const r = await start('aof', dir)
+  await r.command('SET', 'a', 'then')
+  await r.command('KEYSTEAD.CHECKPOINT', 'CREATE', 'c')
+  await r.command('SET', 'a', 'now')
+  const folder = join(dir, 'checkpoints', 'c')
+  while (!/"sum":"[0-9a-f]{16}"/.test(readFileSync(join(folder, 'checkpoint.json'), 'utf8'))) await r.command('PING')
+  const file = join(folder, 'appendonlydir', 'appendonly.aof.1.incr.aof')
+  const bytes = readFileSync(file, 'latin1')
+  rmSync(file) // The server's own file has the same bytes.
+  writeFileSync(file, bytes.replace('then', 'them'), 'latin1')
+  await expect(r.command('KEYSTEAD.CHECKPOINT', 'REWIND', 'c')).rejects.toThrow('its checksum is wrong')
+  await expect(r.command('KEYSTEAD.BRANCH', 'CREATE', 'b', 'FROM', 'c')).rejects.toThrow('its checksum is wrong')
+  expect(await r.command('GET', 'a')).toBe('now')
+  writeFileSync(file, bytes, 'latin1')
+  expect(await r.command('KEYSTEAD.CHECKPOINT', 'REWIND', 'c')).toBe('OK')
+  expect(await r.command('GET', 'a')).toBe('then')
+})

@@ -165,7 +165,7 @@ export async function startServer({ directives, log, ...rest }: StartOptions): P
     stopObserving()
     engine.endPause()
     saves.cancel(true)
-    await checkpoints.whenOver
+    await checkpoints.end()
     await saves.whenOver
     await aof.flush()
     await listener.close()

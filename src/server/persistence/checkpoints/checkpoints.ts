@@ -26,6 +26,7 @@ import { Past } from './past.ts'
 import { Rewinder } from './rewinder.ts'
 import { Shelf } from './shelf.ts'
 import { putData, type StoredData } from './stored-data.ts'
+import { Sums } from './sums.ts'
 
 const BEFORE_REWIND = 'before REWIND'
 /** Nobody has counted them. */
@@ -39,6 +40,7 @@ export class Checkpoints {
   private readonly rewinder: Rewinder
   private readonly automatic: AutomaticCheckpoints
   private readonly past: Past
+  private readonly sums: Sums
   private last: Promise<unknown> = Promise.resolve()
 
   constructor(options: CheckpointsOptions) {
@@ -52,10 +54,13 @@ export class Checkpoints {
       what: 'checkpoint',
       recordFile: 'checkpoint.json',
       disk,
+      onPlaced: (folder) => this.sums.add(folder),
     })
     this.branchShelf = new Shelf({ folder: join(dir, 'branches'), what: 'branch', recordFile: 'branch.json', disk })
     this.automatic = new AutomaticCheckpoints(options, this.keeper, this.shelf)
     this.past = new Past(options, this.keeper, this.shelf)
+    const exclusively = (work: () => Promise<void>): Promise<void> => this.exclusively(work)
+    this.sums = new Sums({ shelf: this.shelf, log: options.log, exclusively })
   }
 
   /** Resolves when nothing of what was asked for so far is still going on. */
@@ -63,10 +68,18 @@ export class Checkpoints {
     return this.last
   }
 
-  /** Removes what a crash has left half done. */
+  /** Removes what a crash has left half done, and goes on with what need not be done at once. */
   async sweep(): Promise<void> {
     await this.shelf.sweep()
     await this.branchShelf.sweep()
+    const names = this.told(() => this.shelf.names())
+    if (typeof names !== 'string') for (const name of names) this.sums.add(join(this.shelf.folder, name))
+  }
+
+  /** Ends when nothing of what was asked for is going on any more. */
+  async end(): Promise<void> {
+    await this.sums.end()
+    await this.last
   }
 
   checkpoints(): CheckpointFacts[] | string {
@@ -96,7 +109,7 @@ export class Checkpoints {
   rewind(name: string): Outcome {
     return this.inTurn('The data could not be rewound', async () => {
       const folder = this.shelf.get(name)
-      const { files, to } = this.shelf.soundRecordOf(folder)
+      const { files, to } = await this.shelf.soundRecordOf(folder)
       await this.rewinder.replace({ folder, files }, to, () => this.makeBeforeRewind())
       await this.automatic.prune(folder)
     })
@@ -119,7 +132,7 @@ export class Checkpoints {
     return this.inTurn('The branch could not be made', async () => {
       this.branchShelf.expectFree(name)
       if (origin === 'now') await this.make(this.branchShelf, name, 'now')
-      else if ('checkpoint' in origin) this.branchFrom(name, origin.checkpoint)
+      else if ('checkpoint' in origin) await this.branchFrom(name, origin.checkpoint)
       else await this.branchFromTime(name, origin.time)
     })
   }
@@ -198,9 +211,9 @@ export class Checkpoints {
     return shelf === this.branchShelf ? this.keeper.ownNames : CHECKPOINT_NAMES
   }
 
-  private branchFrom(name: string, checkpoint: string): void {
+  private async branchFrom(name: string, checkpoint: string): Promise<void> {
     const folder = this.shelf.get(checkpoint)
-    const record = this.shelf.soundRecordOf(folder)
+    const record = await this.shelf.soundRecordOf(folder)
     const created = this.options.clock.now()
     const reason = `checkpoint ${basename(folder)}`
     this.branchShelf.put(name, (unnamed) => {

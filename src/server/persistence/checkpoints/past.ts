@@ -12,6 +12,7 @@ import type { CheckpointsOptions } from './options.ts'
 import type { FileEntry } from './record.ts'
 import type { Shelf } from './shelf.ts'
 import { putData, type StoredData } from './stored-data.ts'
+import { wrongSumOf } from './sums.ts'
 
 const NEEDS_TIMES =
   'going back to a time needs the append-only file with times in it: appendonly yes and aof-timestamp-enabled yes'
@@ -45,6 +46,7 @@ export class Past {
       else {
         const folder = join(this.shelf.folder, name)
         const { files } = this.shelf.recordOf(folder)
+        if ((await wrongSumOf({ folder, files })) !== undefined) continue
         const found = await this.putFrom({ folder, files }, to, time, target, spans)
         if (found !== undefined) return found
       }

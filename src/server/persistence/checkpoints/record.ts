@@ -1,7 +1,8 @@
 /*
  * The record of a checkpoint or a branch: a JSON file in its folder that says
- * where it came from and which files belong to it, with their sizes, so that one
- * that was cut off or lost is noticed before anything depends on it.
+ * where it came from and which files belong to it, with their sizes and, of those
+ * that have none of their own, their checksums (sums.ts), so that one that was cut
+ * off, changed or lost is noticed before anything depends on it.
  *
  *   {"reason":"asked","created":1780000000000,"keys":12,
  *    "from":1780000000000,"to":1780000000000,"files":[{"name":"dump.rdb","bytes":345}]}
@@ -13,6 +14,8 @@ export interface FileEntry {
   /** Relative to the folder, with slashes. */
   readonly name: string
   readonly bytes: number
+  /** The CRC-64 of its bytes, if they have been added up: 16 hexadecimal digits. */
+  readonly sum?: string
 }
 
 /** Times are Unix times in milliseconds. */
@@ -53,12 +56,14 @@ function parse(text: string): unknown {
 
 const isCount = (x: unknown): x is number => typeof x === 'number' && Number.isSafeInteger(x) && x >= 0
 
+const SUM = /^[0-9a-f]{16}$/
 /** In the folder or in one of its folders, and nothing that leads out of it. */
 const FILE_NAME = /^(?:[^/\\\0]+\/)?[^/\\\0]+$/
 
 function isFileEntry(x: unknown): x is FileEntry {
   if (typeof x !== 'object' || x === null) return false
-  const { name, bytes } = x as Partial<Record<keyof FileEntry, unknown>>
+  const { name, bytes, sum } = x as Partial<Record<keyof FileEntry, unknown>>
+  if (sum !== undefined && (typeof sum !== 'string' || !SUM.test(sum))) return false
   return typeof name === 'string' && FILE_NAME.test(name) && !name.split('/').includes('..') && isCount(bytes)
 }
 

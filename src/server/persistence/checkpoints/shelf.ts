@@ -11,6 +11,7 @@ import type { Disk } from '../disk.ts'
 import { CheckpointFailure } from './failure.ts'
 import { isName, isSameName } from './name.ts'
 import { type CheckpointRecord, type FileEntry, readRecord, recordText } from './record.ts'
+import { wrongSumOf } from './sums.ts'
 
 const UNNAMED = '.keystead-'
 
@@ -20,6 +21,8 @@ export interface ShelfOptions {
   readonly what: string
   readonly recordFile: string
   readonly disk: Disk
+  /** Told of the folder of each that has got its name. */
+  readonly onPlaced?: (folder: string) => void
 }
 
 export class Shelf {
@@ -27,13 +30,15 @@ export class Shelf {
   private readonly what: string
   private readonly recordFile: string
   private readonly disk: Disk
+  private readonly onPlaced: ((folder: string) => void) | undefined
   private made = 0
 
-  constructor({ folder, what, recordFile, disk }: ShelfOptions) {
+  constructor({ folder, what, recordFile, disk, onPlaced }: ShelfOptions) {
     this.folder = folder
     this.what = what
     this.recordFile = recordFile
     this.disk = disk
+    this.onPlaced = onPlaced
   }
 
   /** Everything that has a name, in alphabetical order. */
@@ -66,11 +71,12 @@ export class Shelf {
     return readRecord(join(folder, this.recordFile), this.recordFile)
   }
 
-  /** As `recordOf`, if the files are as they were when it was put there. */
-  soundRecordOf(folder: string): CheckpointRecord {
+  /** As `recordOf`, if the files are as they were when it was put there, as far as checksums of them are known. */
+  async soundRecordOf(folder: string): Promise<CheckpointRecord> {
     try {
       const record = this.recordOf(folder)
-      const damage = damageOf(folder, record.files)
+      const { files } = record
+      const damage = damageOf(folder, files) ?? (await wrongSumOf({ folder, files }))
       if (damage === undefined) return record
       throw new CheckpointFailure(damage)
     } catch (error) {
@@ -118,6 +124,12 @@ export class Shelf {
       }
       throw error
     }
+    this.onPlaced?.(named)
+  }
+
+  /** Replaces the record of one that is there. */
+  amend(folder: string, record: CheckpointRecord): Promise<void> {
+    return this.disk.replace(join(folder, this.recordFile), recordText(record))
   }
 
   /** Puts something there under a name: `write` fills its folder and answers its record. If that fails, nothing is left. */

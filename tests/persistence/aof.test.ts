@@ -134,8 +134,9 @@ async function crashAgainAndAgain(appendfsync: string, rounds: number, dice: Ran
     if (round === rounds) return kill(started)
     let isOver = false
     const refusals: unknown[] = []
+    const clients = await Promise.all(all.map(() => WireClient.open({ port: started.server.port })))
     const writers = all.map(async (writes, w) => {
-      const r = await WireClient.open({ port: started.server.port })
+      const r = clients[w]!
       try {
         for (;;) {
           const value = ++count

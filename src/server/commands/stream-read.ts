@@ -17,9 +17,10 @@ import {
   groupSetLastId,
   pendingDeliver,
   pendingFrom,
+  pendingRepeat,
 } from '../types/stream-groups.ts'
 import { groupCountRead } from '../types/stream-lag.ts'
-import { pendingDeliveries, pendingId, pendingSetDelivery } from '../types/stream-pending.ts'
+import { pendingDeliveries, pendingId } from '../types/stream-pending.ts'
 import { StreamRange } from '../types/stream-range.ts'
 import {
   clampCount,
@@ -369,7 +370,7 @@ function replyHistory(c: Call, source: Source, consumer: Ref, count: number, to:
       pendingId(memory, pending, id)
       if (single.seek(memory, source.stream, id, id).next()) {
         replyEntry(reply, single)
-        pendingSetDelivery(memory, pending, keyspace.now, BigInt(pendingDeliveries(memory, pending)) + 1n)
+        pendingRepeat(memory, source.group, pending, keyspace.now)
         deliveries.add(id, keyspace.now, pendingDeliveries(memory, pending))
       } else {
         reply.array(2)

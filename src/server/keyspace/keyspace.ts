@@ -169,7 +169,7 @@ export class Keyspace {
   /** Frees a value that is in no table any more: at once when it is small, in the background when big. */
   disposeValue(kind: number, value: Ref): void {
     const { memory } = this
-    if (memory.witness?.keeps(kind, value)) return
+    if (memory.witness?.keeps(value, () => this.disposeValue(kind, value))) return
     const ops = kindOps(kind)
     if (ops.freeSome === undefined) return ops.free(memory, value)
     const freeSome = ops.freeSome

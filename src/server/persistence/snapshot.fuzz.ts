@@ -34,10 +34,14 @@ import { streamAppend, streamCreate, streamDelete, streamLength, streamTrim } fr
 import {
   consumerCreate,
   consumerFind,
+  consumerRemove,
   groupCreate,
+  groupDestroy,
   groupFind,
   pendingDeliver,
   pendingDrop,
+  pendingOf,
+  pendingRepeat,
 } from '../types/stream-groups.ts'
 import { zsetAdd, zsetCreate, zsetLength, zsetRemove } from '../types/zset.ts'
 import { ADD_INCR } from '../types/zset-add.ts'
@@ -52,8 +56,8 @@ const ROUNDS = Number(process.env['SNAPSHOT_FUZZ_ROUNDS'] ?? 3)
 const ELEMENTS = 2600
 const LATER = 4_000_000_000_000
 const NAMES = ['hash', 'times', 'set', 'zset', 'list', 'stream', 'string', 'long', 'other']
-const GROUP = Slice.of('group')
-const CONSUMER = Slice.of('consumer')
+const GROUPS = ['group', 'another'].map(Slice.of)
+const CONSUMERS = ['consumer', 'other', 'third'].map(Slice.of)
 
 const newKeyspace = (r: Random): Keyspace =>
   new Keyspace({
@@ -97,7 +101,10 @@ function fill(db: Database, r: Random): void {
     listExpect(db, list, 1, text.size)
     listPush(db, list, text, false)
   }
-  for (let i = 0; i < ELEMENTS / 2; i++) changeStream(db, db.peek(Slice.of('stream')), r)
+  const stream = db.peek(Slice.of('stream'))
+  for (let i = 0; i < ELEMENTS / 2; i++) changeStream(db, stream, r)
+  for (let i = 0; i < ELEMENTS / 2; i++)
+    changePending(db, db.valueRef(stream), new StreamId().setMs(r.below(lastId)), r)
   db.setString(Slice.of('string'), Slice.of('text'), KIND_STRING_RAW, LATER)
   db.setString(Slice.of('long'), new Slice(longText(r)), KIND_STRING_RAW, NO_EXPIRY)
 }
@@ -219,15 +226,24 @@ function changeStream(db: Database, record: Ref, r: Random): void {
       approximate: r.chance(0.5),
       limit: 0,
     })
-  } else {
-    let group = groupFind(memory, stream, GROUP)
-    if (group === NIL) {
-      group = groupCreate(memory, stream, GROUP, new StreamId(), 0)
-      consumerCreate(memory, group, CONSUMER, 1)
-    }
-    if (dice === 8) pendingDrop(memory, group, id)
-    else pendingDeliver(memory, group, consumerFind(memory, group, CONSUMER), id, 5, 1)
-  }
+  } else changePending(db, stream, id, r)
+}
+
+function changePending(db: Database, stream: Ref, id: StreamId, r: Random): void {
+  const { memory } = db
+  const name = r.pick(GROUPS)
+  let group = groupFind(memory, stream, name)
+  if (group === NIL) group = groupCreate(memory, stream, name, new StreamId(), 0)
+  const consumer = r.pick(CONSUMERS)
+  let owner = consumerFind(memory, group, consumer)
+  if (owner === NIL) owner = consumerCreate(memory, group, consumer, r.below(100))
+  const known = pendingOf(memory, group, id)
+  const dice = r.below(10)
+  if (r.chance(0.005)) groupDestroy(db, stream, name)
+  else if (r.chance(0.01)) consumerRemove(db, group, consumer)
+  else if (dice < 2) pendingDrop(memory, group, id)
+  else if (dice < 4 && known !== NIL) pendingRepeat(memory, group, known, r.below(100))
+  else pendingDeliver(memory, group, owner, id, r.below(100), 1 + r.below(3))
 }
 
 class Taken {

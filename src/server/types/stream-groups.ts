@@ -215,7 +215,11 @@ export function groupDestroy(db: Database, stream: Ref, name: Slice): void {
   const { memory } = db
   const group = groupFind(memory, stream, name)
   removeByName(memory, blockRef(memory, stream, GROUPS), name)
-  db.keyspace.lazyFree.add({ pending: 1, freeSome: (items) => groupFreeSome(memory, group, items) }, FREED_AT_ONCE)
+  const dispose = (): void => {
+    if (memory.witness?.keeps(group, dispose)) return
+    db.keyspace.lazyFree.add({ pending: 1, freeSome: (items) => groupFreeSome(memory, group, items) }, FREED_AT_ONCE)
+  }
+  dispose()
 }
 
 export function groupCount(memory: Memory, stream: Ref): number {
@@ -278,6 +282,10 @@ export function consumerRemove(db: Database, group: Ref, name: Slice): number {
   const consumer = consumerFind(memory, group, name)
   const tree = pendingTree(memory, consumer)
   const count = treeCount(memory, tree)
+  const { witness } = memory
+  if (witness !== undefined) {
+    treeForEach(memory, tree, (pending) => witness.pendingWillChange(group, pendingId(memory, pending, pendingIdOf)))
+  }
   removeByName(memory, consumersOf(memory, group), name)
   const isMuch = count * RENEW_FACTOR > pendingCount(memory, group)
   const old = isMuch ? renewPending(memory, group, consumer, count) : NIL
@@ -367,6 +375,18 @@ export function pendingCount(memory: Memory, owner: Ref): number {
   return treeCount(memory, pendingTree(memory, owner))
 }
 
+/** How much is pending in all groups of a stream. */
+export function pendingInAll(memory: Memory, stream: Ref): number {
+  const table = blockRef(memory, stream, GROUPS)
+  let count = 0
+  if (table !== NIL) {
+    tableForEach(memory, table, (record) => {
+      count += pendingCount(memory, recordValueRef(memory, record))
+    })
+  }
+  return count
+}
+
 /** The pending entry with this id, or NIL. */
 export function pendingOf(memory: Memory, owner: Ref, id: StreamId): Ref {
   return pendingFind(memory, pendingTree(memory, owner), id)
@@ -398,6 +418,7 @@ export function pendingDeliver(
   at: number,
   deliveries: number | bigint,
 ): Ref {
+  memory.witness?.pendingWillChange(group, id)
   const known = pendingOf(memory, group, id)
   if (known !== NIL) {
     if (!pendingGive(memory, known, consumer, id)) return NIL
@@ -448,8 +469,14 @@ export function pendingAssign(memory: Memory, group: Ref, consumer: Ref, id: Str
   return PENDING_ASSIGNED
 }
 
+/** Books a pending entry as delivered once more to the consumer that has it. */
+export function pendingRepeat(memory: Memory, group: Ref, pending: Ref, at: number): void {
+  memory.witness?.pendingWillChange(group, pendingId(memory, pending, pendingIdOf))
+  pendingSetDelivery(memory, pending, at, BigInt(pendingDeliveries(memory, pending)) + 1n)
+}
+
 /** Makes a pending entry another consumer's; false when memory is exhausted: nothing changed. */
-export function pendingGive(memory: Memory, pending: Ref, consumer: Ref, id: StreamId): boolean {
+function pendingGive(memory: Memory, pending: Ref, consumer: Ref, id: StreamId): boolean {
   const owner = pendingConsumer(memory, pending)
   if (owner === consumer) return true
   if (!pendingInsert(memory, pendingTree(memory, consumer), id, pending)) return false
@@ -460,6 +487,7 @@ export function pendingGive(memory: Memory, pending: Ref, consumer: Ref, id: Str
 
 /** Forgets a pending entry: acknowledged, or its entry is gone. False when there is none with this id. */
 export function pendingDrop(memory: Memory, group: Ref, id: StreamId): boolean {
+  memory.witness?.pendingWillChange(group, id)
   const tree = pendingTree(memory, group)
   const pending = pendingFind(memory, tree, id, cursor)
   if (pending === NIL) return false

@@ -26,6 +26,7 @@ import { listNodes } from './list.ts'
 import { OrderedWalk } from './ordered-walk.ts'
 import { setLength, type VisitMember } from './set.ts'
 import { nodesOf, streamNodes } from './stream.ts'
+import { pendingInAll } from './stream-groups.ts'
 import { BlockWalk, StringWalk, TableWalk, type Walk } from './walk.ts'
 import { zsetLength } from './zset.ts'
 
@@ -55,7 +56,10 @@ export function isBig(db: Database, record: Ref): boolean {
     case KIND_LIST_QUICKLIST:
       return listNodes(db, record) >= BIG_BLOCKS
     case KIND_STREAM:
-      return streamNodes(db.memory, db.valueRef(record)) >= BIG_BLOCKS
+      return (
+        streamNodes(db.memory, db.valueRef(record)) >= BIG_BLOCKS ||
+        pendingInAll(db.memory, db.valueRef(record)) >= BIG_ITEMS
+      )
     default:
       return false
   }
@@ -105,7 +109,7 @@ export function listWalk(db: Database, list: Ref, visit: (bytes: Slice, isPlain:
   })
 }
 
-/** Visits every node in order, as streamForNodes. What there is beside the nodes is not walked. */
+/** Visits every node in order, as streamForNodes. For what is pending there is PendingWalk. */
 export function streamWalk(db: Database, record: Ref, visit: (id: StreamId, bytes: Slice) => void): Walk {
   const { memory } = db
   const stream = db.valueRef(record)

@@ -8,6 +8,8 @@
  *   blocks (of lists and streams) are visited in their order, and before one of them
  *   changes that has not been visited, it is copied until its turn comes.
  *
+ *   what is pending in groups of streams is visited as tables are, by ids (pending-walk.ts).
+ *
  *   a long string is visited in pieces, and what is left of it is copied before it changes
  *   or goes.
  *
@@ -18,6 +20,7 @@
  * Visitors are called in the middle of what commands do: they read, and nothing else.
  */
 import { Slice } from '../base/slice.ts'
+import type { StreamId } from '../base/stream-id.ts'
 import type { Keyspace } from '../keyspace/keyspace.ts'
 import type { Memory } from '../memory/arena.ts'
 import type { Ref } from '../memory/layout.ts'
@@ -63,6 +66,7 @@ class Walks implements Witness {
   readonly tables = new WalksByRef<TableWalk>()
   /** By every block that has not been visited yet. */
   readonly blocks = new WalksByRef<BlockWalk | StringWalk>()
+  readonly groups = new WalksByRef<{ willChange(id: StreamId): void }>()
   readonly roots = new WalksByRef<Walk>()
 
   static of(memory: Memory): Walks {
@@ -80,6 +84,10 @@ class Walks implements Witness {
     for (const walk of this.blocks.at(block)) walk.willChange(block)
   }
 
+  pendingWillChange(group: Ref, id: StreamId): void {
+    for (const walk of this.groups.at(group)) walk.willChange(id)
+  }
+
   rootBecomes(from: Ref, to: Ref): void {
     for (const walk of this.roots.at(from)) {
       this.roots.remove(from, walk)
@@ -88,25 +96,23 @@ class Walks implements Witness {
     }
   }
 
-  keeps(kind: number, value: Ref): boolean {
+  keeps(value: Ref, dispose: () => void): boolean {
     const walks = this.roots.at(value)
-    for (const walk of walks) walk.keptKind = kind
+    for (const walk of walks) walk.dispose = dispose
     return walks.length > 0
   }
 }
 
 export abstract class Walk {
   root: Ref
-  /** The kind of the value, once nobody else can reach it. */
-  keptKind: number | undefined
+  /** Frees the value, once nobody else can reach it. */
+  dispose: (() => void) | undefined
   protected readonly memory: Memory
   protected readonly walks: Walks
-  private readonly keyspace: Keyspace
   private hasEnded = false
 
   /** From here on, and until `end`, it is told what is about to change of the value at `root`. */
   constructor(keyspace: Keyspace, root: Ref) {
-    this.keyspace = keyspace
     this.memory = keyspace.memory
     this.root = root
     this.walks = Walks.of(keyspace.memory)
@@ -124,7 +130,7 @@ export abstract class Walk {
     this.walks.roots.remove(this.root, this)
     if (this.walks.roots.isEmpty) this.memory.witness = undefined
     // Which keeps it still if there is another walk over it.
-    if (this.keptKind !== undefined) this.keyspace.disposeValue(this.keptKind, this.root)
+    this.dispose?.()
   }
 
   protected abstract forget(): void

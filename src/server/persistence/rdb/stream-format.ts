@@ -1,7 +1,8 @@
 /*
  * Streams in RDB files and DUMP: their nodes as they lie, what is known of the
  * whole, and the groups with their consumers and what is pending. The third form,
- * of Redis 7.2 and Valkey, is written, or the second for Redis 7.0; all are read.
+ * of Redis 7.2 and Valkey, is written (stream-writer.ts), or the second for Redis 7.0; all
+ * are read.
  *
  *   nodes: how many, each an id of 16 bytes and a listpack | length | last id |
  *   first id, greatest deleted id, entries added              (from the second form on)
@@ -15,54 +16,37 @@
  */
 import { Slice } from '../../base/slice.ts'
 import { StreamId } from '../../base/stream-id.ts'
-import type { Database } from '../../keyspace/database.ts'
 import type { Memory } from '../../memory/arena.ts'
 import { NIL, type Ref } from '../../memory/layout.ts'
 import {
-  streamAdded,
   streamCreate,
-  streamFirstId,
-  streamLastId,
   streamLength,
-  streamMaxDeletedId,
-  streamNodes,
   streamSetAdded,
   streamSetLastId,
   streamSetMaxDeletedId,
 } from '../../types/stream.ts'
-import { BROKEN_NODE, StreamSurvey, streamAddNode, streamForNodes } from '../../types/stream-block.ts'
+import { BROKEN_NODE, StreamSurvey, streamAddNode } from '../../types/stream-block.ts'
 import {
-  consumerActiveAt,
-  consumerCount,
   consumerCreate,
   consumerFind,
-  consumerForEach,
   consumerSeenAt,
   consumerSetActive,
-  groupCount,
   groupCreate,
-  groupEntriesRead,
   groupFind,
-  groupForEach,
-  groupLastId,
   PENDING_EXHAUSTED,
   PENDING_TAKEN,
   PENDING_UNKNOWN,
   pendingAssign,
   pendingCount,
   pendingExpect,
-  pendingFrom,
   pendingOf,
 } from '../../types/stream-groups.ts'
 import { addedUpTo } from '../../types/stream-lag.ts'
-import { pendingDeliveredAt, pendingDeliveries, pendingId } from '../../types/stream-pending.ts'
 // How a stream is freed, should it be given up half way.
 import '../../types/stream-value.ts'
-import { streamWalk } from '../../types/value-walks.ts'
-import type { Outlet, Parts } from './big-value.ts'
 import { RDB_STREAM_1, RDB_STREAM_2, RDB_STREAM_3, RDB_STREAM_4, RDB_STREAM_5, RDB_VERSION_7_0 } from './format.ts'
 import type { RdbInput } from './input.ts'
-import { RdbOutput } from './output.ts'
+import { beginStream, writeStream } from './stream-writer.ts'
 import type { ReadValue, ValueFormat } from './value-format.ts'
 
 const ID_SIZE = 16
@@ -73,97 +57,6 @@ const PENDING_SIZE_MIN = ID_SIZE + 9
 const RELEASED = Slice.of('nacked')
 
 const id = new StreamId()
-const idBytes = new DataView(new ArrayBuffer(ID_SIZE))
-
-// Writing
-
-function writeRawId(out: RdbOutput, { msHigh, msLow, seqHigh, seqLow }: StreamId): void {
-  idBytes.setUint32(0, msHigh)
-  idBytes.setUint32(4, msLow)
-  idBytes.setUint32(8, seqHigh)
-  idBytes.setUint32(12, seqLow)
-  out.bytes(new Uint8Array(idBytes.buffer), 0, ID_SIZE)
-}
-
-function writeId(out: RdbOutput, { msHigh, msLow, seqHigh, seqLow }: StreamId): void {
-  out.halves(msHigh, msLow)
-  out.halves(seqHigh, seqLow)
-}
-
-function writeCount(out: RdbOutput, count: number | bigint): void {
-  const value = BigInt.asUintN(64, BigInt(count))
-  out.halves(Number(value >> 32n), Number(value & 0xffff_ffffn))
-}
-
-function write(out: RdbOutput, db: Database, record: Ref): void {
-  const { memory } = db
-  const stream = db.valueRef(record)
-  out.length(streamNodes(memory, stream))
-  streamForNodes(memory, stream, (master, bytes) => {
-    out.length(ID_SIZE)
-    writeRawId(out, master)
-    out.string(bytes)
-  })
-  writeEnd(out, memory, stream)
-}
-
-/** What comes after the nodes of a big stream is written down at once, and held until they are. */
-function begin(outlet: Outlet, db: Database, record: Ref): Parts {
-  const { memory } = db
-  const stream = db.valueRef(record)
-  outlet.out.length(streamNodes(memory, stream))
-  const walk = streamWalk(db, record, (master, bytes) => {
-    outlet.out.length(ID_SIZE)
-    writeRawId(outlet.out, master)
-    outlet.out.string(bytes)
-  })
-  const { version, compresses } = outlet.out
-  const end = new RdbOutput({ version, compresses })
-  writeEnd(end, memory, stream)
-  return { walk, end }
-}
-
-/** What there is beside the nodes. */
-function writeEnd(out: RdbOutput, memory: Memory, stream: Ref): void {
-  out.length(streamLength(memory, stream))
-  writeId(out, streamLastId(memory, stream, id))
-  writeId(out, streamFirstId(memory, stream, id))
-  writeId(out, streamMaxDeletedId(memory, stream, id))
-  writeCount(out, streamAdded(memory, stream))
-  out.length(groupCount(memory, stream))
-  groupForEach(memory, stream, (group, name) => writeGroup(out, memory, group, name))
-}
-
-function writeGroup(out: RdbOutput, memory: Memory, group: Ref, name: Slice): void {
-  out.string(name)
-  writeId(out, groupLastId(memory, group, id))
-  writeCount(out, groupEntriesRead(memory, group))
-  out.length(pendingCount(memory, group))
-  forPending(memory, group, (pending) => {
-    writeRawId(out, pendingId(memory, pending, id))
-    out.milliseconds(pendingDeliveredAt(memory, pending))
-    writeCount(out, pendingDeliveries(memory, pending))
-  })
-  out.length(consumerCount(memory, group))
-  consumerForEach(memory, group, (consumer, consumerName) => {
-    out.string(consumerName)
-    out.milliseconds(consumerSeenAt(memory, consumer))
-    if (out.version > RDB_VERSION_7_0) out.milliseconds(consumerActiveAt(memory, consumer))
-    out.length(pendingCount(memory, consumer))
-    forPending(memory, consumer, (pending) => writeRawId(out, pendingId(memory, pending, id)))
-  })
-}
-
-/** Visits all that is pending with a group or a consumer, in the order of ids. */
-function forPending(memory: Memory, owner: Ref, visit: (pending: Ref) => void): void {
-  pendingFrom(memory, owner, new StreamId(), (pending) => {
-    visit(pending)
-    return true
-  })
-}
-
-// Reading
-
 function readRawId(input: RdbInput, into: StreamId): StreamId {
   const { buf, at } = input.bytes(ID_SIZE)
   return into.set(bigEndian(buf, at), bigEndian(buf, at + 4), bigEndian(buf, at + 8), bigEndian(buf, at + 12))
@@ -337,8 +230,8 @@ const readVersion =
 
 export const streamFormat: ValueFormat = {
   formOf: (_db, _record, version) => (version > RDB_VERSION_7_0 ? RDB_STREAM_3 : RDB_STREAM_2),
-  write,
-  begin,
+  write: writeStream,
+  begin: beginStream,
   read: {
     [RDB_STREAM_1]: readVersion(1),
     [RDB_STREAM_2]: readVersion(2),

@@ -69,6 +69,26 @@ describe('looking up', () => {
     expect(db.frequency(db.peek(key))).toBe(200)
   })
 
+  test('does not find again what was found when all keys have gone or are another database’s', () => {
+    const second = keyspace.databases[1]
+    set(key)
+    db.peek(key)
+    db.exchange(second)
+    expect(db.peek(key)).toBe(NIL)
+    second.peek(key)
+    db.exchange(second)
+    expect(second.peek(key)).toBe(NIL)
+    expect(db.peek(key)).not.toBe(NIL)
+    // Of several databases one is emptied by itself, the last one with the whole arena.
+    second.setString(other, value, KIND_STRING_RAW, NEVER)
+    db.clear()
+    second.setString(key, value, KIND_STRING_RAW, NEVER)
+    expect(db.peek(key)).toBe(NIL)
+    second.peek(other)
+    second.clear()
+    expect(second.peek(other)).toBe(NIL)
+  })
+
   test('tells idle times as they were set', () => {
     set(key)
     db.setIdleSeconds(db.peek(key), 5_000)

@@ -8,7 +8,7 @@ import type { Call } from '../exec/call.ts'
 import { defineCommand } from '../exec/command.ts'
 import { Err, errorLine } from '../exec/errors.ts'
 import { REFUSED, readOf, writeOf } from '../exec/lookup.ts'
-import { TYPE_STRING } from '../keyspace/object.ts'
+import { KIND_STRING_RAW, TYPE_STRING } from '../keyspace/object.ts'
 import { NIL } from '../memory/layout.ts'
 import {
   addToField,
@@ -36,12 +36,20 @@ const digits = new Slice()
 const EMPTY = new Slice()
 
 interface Operation {
-  readonly does: 'get' | 'set' | 'incrby'
-  readonly type: FieldType
-  readonly offset: number
-  readonly value: number | bigint
-  readonly overflow: Overflow
+  does: 'get' | 'set' | 'incrby'
+  type: FieldType
+  offset: number
+  value: number | bigint
+  overflow: Overflow
 }
+
+/** The operations of the request, and leftovers of others behind them: they are filled anew and not made anew. */
+const operations: Operation[] = []
+/** So many are kept for the next request. */
+const POOLED_OPERATIONS = 64
+/** Of the operations, how many there are and whether they only read. */
+let count = 0
+let areReads = true
 
 /** `i` or `u` and the number of bits; undefined if it is neither. */
 function fieldTypeOf(argument: Slice): FieldType | undefined {
@@ -57,8 +65,12 @@ function fieldOffsetOf(c: Call, argument: Slice, bits: number): number | undefin
   const isInFields = argument.size > 0 && argument.buf[argument.at] === HASH_SIGN
   const parsed = parseExact(isInFields ? digits.aim(argument.buf, argument.at + 1, argument.size - 1) : argument)
   if (parsed === undefined) return undefined
-  // A product beyond 64 bits loses what is above them, as in Redis.
-  const offset = isInFields ? Number(BigInt.asIntN(64, BigInt(parsed) * BigInt(bits))) : Number(parsed)
+  let offset = Number(parsed)
+  if (isInFields) {
+    offset *= bits
+    // A product beyond 64 bits loses what is above them, as in Redis.
+    if (!Number.isSafeInteger(offset)) offset = Number(BigInt.asIntN(64, BigInt(parsed) * BigInt(bits)))
+  }
   return isBitOffset(c, offset) ? offset : undefined
 }
 
@@ -68,20 +80,18 @@ const overflowOf = (argument: Slice): Overflow | undefined => {
   return argument.is('fail') ? 'fail' : undefined
 }
 
-/** All operations of the request; undefined, having refused the first that is none. */
-function operationsOrRefuse(c: Call): Operation[] | undefined {
+/** Reads all operations of the request; false, having refused the first that is none. */
+function parseOrRefuse(c: Call): boolean {
   const { argv, argc } = c
-  const operations: Operation[] = []
-  const refuse = (line: Uint8Array): undefined => {
-    c.reply.error(line)
-    return undefined
-  }
+  if (operations.length > POOLED_OPERATIONS) operations.length = POOLED_OPERATIONS
+  count = 0
+  areReads = true
   let overflow: Overflow = 'wrap'
   for (let i = 2; i < argc; ) {
     const left = argc - i - 1
     if (argv[i].is('overflow') && left >= 1) {
       const wanted = overflowOf(argv[i + 1])
-      if (wanted === undefined) return refuse(OVERFLOW_INVALID)
+      if (wanted === undefined) return refuse(c, OVERFLOW_INVALID)
       overflow = wanted
       i += 2
       continue
@@ -90,30 +100,55 @@ function operationsOrRefuse(c: Call): Operation[] | undefined {
     if (argv[i].is('get') && left >= 2) does = 'get'
     else if (argv[i].is('set') && left >= 3) does = 'set'
     else if (argv[i].is('incrby') && left >= 3) does = 'incrby'
-    else return refuse(Err.syntax)
+    else return refuse(c, Err.syntax)
     const type = fieldTypeOf(argv[i + 1])
-    if (type === undefined) return refuse(TYPE_INVALID)
+    if (type === undefined) return refuse(c, TYPE_INVALID)
     const offset = fieldOffsetOf(c, argv[i + 2], type.bits)
-    if (offset === undefined) return refuse(BIT_OFFSET_INVALID)
+    if (offset === undefined) return refuse(c, BIT_OFFSET_INVALID)
     const value = does === 'get' ? 0 : parseExact(argv[i + 3])
-    if (value === undefined) return refuse(Err.notInteger)
-    operations.push({ does, type, offset, value, overflow })
+    if (value === undefined) return refuse(c, Err.notInteger)
+    add(does, type, offset, value, overflow)
     i += does === 'get' ? 3 : 4
   }
-  return operations
+  return true
+}
+
+function refuse(c: Call, line: Uint8Array): false {
+  c.reply.error(line)
+  return false
+}
+
+function add(
+  does: Operation['does'],
+  type: FieldType,
+  offset: number,
+  value: number | bigint,
+  overflow: Overflow,
+): void {
+  if (does !== 'get') areReads = false
+  if (count === operations.length) operations.push({ does, type, offset, value, overflow })
+  else {
+    const operation = operations[count]
+    operation.does = does
+    operation.type = type
+    operation.offset = offset
+    operation.value = value
+    operation.overflow = overflow
+  }
+  count++
 }
 
 /** Answers operations that only read. */
-function readFields(c: Call, operations: readonly Operation[]): void {
+function readFields(c: Call): void {
   const ref = readOf(c, c.argv[1], TYPE_STRING)
   if (ref === REFUSED) return
   const value = ref === NIL ? EMPTY : c.db.stringOf(ref, found)
-  c.reply.array(operations.length)
-  for (const { type, offset } of operations) c.reply.integer(readField(value, type, offset))
+  c.reply.array(count)
+  for (let i = 0; i < count; i++) c.reply.integer(readField(value, operations[i].type, operations[i].offset))
 }
 
 /** Performs operations some of which write, one after the other, in a string long enough for all. */
-function changeFields(c: Call, operations: readonly Operation[]): void {
+function changeFields(c: Call): void {
   const { reply } = c
   // Look up.
   const key = c.argv[1]
@@ -121,14 +156,17 @@ function changeFields(c: Call, operations: readonly Operation[]): void {
   if (ref === REFUSED) return
   const oldSize = ref === NIL ? 0 : c.db.stringOf(ref, found).size
   let size = oldSize
-  for (const { does, type, offset } of operations) {
+  for (let i = 0; i < count; i++) {
+    const { does, type, offset } = operations[i]
     if (does !== 'get') size = Math.max(size, Math.ceil((offset + type.bits) / 8))
   }
-  // Work and reply.
-  if (!c.db.writableString(key, size, found)) return reply.error(Err.arenaFull)
-  reply.array(operations.length)
+  // Work and reply. Bytes that lie in the record and are long enough can be written where they were found.
+  const isInPlace = size === oldSize && c.db.kindOf(ref) === KIND_STRING_RAW
+  if (!isInPlace && !c.db.writableString(key, size, found)) return reply.error(Err.arenaFull)
+  reply.array(count)
   let changes = 0
-  for (const { does, type, offset, value, overflow } of operations) {
+  for (let i = 0; i < count; i++) {
+    const { does, type, offset, value, overflow } = operations[i]
     const old = readField(found, type, offset)
     if (does === 'get') {
       reply.integer(old)
@@ -181,10 +219,9 @@ export const BITFIELD = defineCommand({
     },
   ],
   run(c) {
-    const operations = operationsOrRefuse(c)
-    if (operations === undefined) return
-    if (operations.every(({ does }) => does === 'get')) readFields(c, operations)
-    else changeFields(c, operations)
+    if (!parseOrRefuse(c)) return
+    if (areReads) readFields(c)
+    else changeFields(c)
   },
 })
 
@@ -199,9 +236,8 @@ export const BITFIELD_RO = defineCommand({
   flags: ['readonly', 'fast'],
   keys: [{ at: 1, access: 'ro', does: 'access' }],
   run(c) {
-    const operations = operationsOrRefuse(c)
-    if (operations === undefined) return
-    if (operations.some(({ does }) => does !== 'get')) return c.reply.error(ONLY_GET)
-    readFields(c, operations)
+    if (!parseOrRefuse(c)) return
+    if (!areReads) return c.reply.error(ONLY_GET)
+    readFields(c)
   },
 })

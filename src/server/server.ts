@@ -289,7 +289,7 @@ async function load(server: ServerContext, saves: Saves, aof: Aof): Promise<void
   const { config, keyspace, log, clock } = server
   const asked = { recovers: config.get('recover'), skipsModules: config.get('skip-module-values') }
   server.conditions |= LOADING
-  saves.removeLeftovers()
+  saves.file.removeLeftovers()
   if (config.get('appendonly')) {
     // An append-only file that is only now begun begins with what was saved, instead of losing it.
     const path = join(config.get('dir'), config.get('dbfilename'))
@@ -313,7 +313,7 @@ async function load(server: ServerContext, saves: Saves, aof: Aof): Promise<void
   if (loaded === undefined) return
   server.loaded = loaded
   // Of a broken file that was recovered from, something is missing in memory.
-  if (!config.get('recover')) saves.noteCurrent()
+  if (!config.get('recover')) saves.file.noteCurrent()
 }
 
 /** What changed options set off beyond their own layer. */

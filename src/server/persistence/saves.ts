@@ -3,8 +3,7 @@
  * time. SAVE holds everything up until it is done; a save in the background is a
  * snapshot (snapshot.ts) that goes on a little at every turn of the event loop.
  */
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync } from 'node:fs'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { Config } from '../config/config.ts'
@@ -14,6 +13,7 @@ import { FileSink } from './file-sink.ts'
 import { LoadFailure, loadRdbFileAtOnce } from './load.ts'
 import type { RdbFileWriter } from './rdb/file-writer.ts'
 import { rdbWriter } from './rdb-writer.ts'
+import { SavedFile } from './saved-file.ts'
 import { Snapshot } from './snapshot.ts'
 import { takeTurns } from './snapshot-turns.ts'
 
@@ -50,15 +50,6 @@ interface CopyTarget {
   readonly done: PromiseWithResolvers<void>
 }
 
-/** By what a file can be told from another one, or from what became of it, under the same name. */
-interface KnownFile {
-  readonly inode: bigint
-  readonly size: bigint
-  readonly modified: bigint
-  /** How many keys there were when it was written or read. */
-  readonly keys: number
-}
-
 /** A save in the background was ended before it was done. */
 export class SaveCancelled extends Error {
   override readonly name = 'SaveCancelled'
@@ -75,15 +66,15 @@ export class Saves {
   private isScheduled = false
   /** Why nothing is saved any more, if so: what is in memory is not what is to be on disk. */
   refusal: string | undefined
+  readonly file: SavedFile
   private readonly options: SavesOptions
   private running: Running | undefined
   private lastTryAt = 0
-  private files = 0
-  private known: KnownFile | undefined
   private finished: Promise<void> = Promise.resolve()
 
   constructor(options: SavesOptions) {
     this.options = options
+    this.file = new SavedFile(options)
     this.lastSaveAt = options.clock.now()
   }
 
@@ -101,65 +92,18 @@ export class Saves {
     return this.finished
   }
 
-  /** The RDB file of the server. */
-  get path(): string {
-    return join(this.options.config.get('dir'), this.options.config.get('dbfilename'))
-  }
-
-  /** The RDB file if it holds just what is in memory now. */
-  get currentFile(): string | undefined {
-    const { known } = this
-    const { changes, keyspace } = this.options
-    if (known === undefined || changes.dirty !== 0 || known.keys !== keyspace.size) return undefined
-    const { inode, size, modified } = this.identify(known.keys) ?? {}
-    return known.inode === inode && known.size === size && known.modified === modified ? this.path : undefined
-  }
-
-  /** The RDB file holds just what is in memory: it was written, read, or put there a moment ago. */
-  noteCurrent(): void {
-    const { changes, keyspace } = this.options
-    changes.dirty = 0
-    this.known = this.identify(keyspace.size)
-  }
-
-  private identify(keys: number): KnownFile | undefined {
-    const found = statSync(this.path, { bigint: true, throwIfNoEntry: false })
-    return found && { inode: found.ino, size: found.size, modified: found.mtimeNs, keys }
-  }
-
-  /** Another name every time: what was cancelled may still be on its way out. */
-  private temporary(): string {
-    return join(this.options.config.get('dir'), `temp-${process.pid}-${++this.files}.rdb`)
-  }
-
-  /** The data is another one now, and the RDB file is not of it. */
-  noteReplaced(): void {
-    this.options.changes.dirty++
-    this.known = undefined
-  }
-
-  /** Deletes what saves have left that came to their end with their server. */
-  removeLeftovers(): void {
-    const dir = this.options.config.get('dir')
-    // Of a folder that is not there the first save will tell.
-    for (const name of existsSync(dir) ? readdirSync(dir) : []) {
-      const pid = Number(/^temp-(\d+)-\d+\.rdb$/.exec(name)?.[1])
-      if (pid === process.pid || (pid > 0 && !isAlive(pid))) rmSync(join(dir, name), { force: true })
-    }
-  }
-
   /** Saves now. Why it failed, or undefined. */
   save(): string | undefined {
     const { log } = this.options
     if (this.refusal !== undefined) return this.refusal
     try {
-      this.copyAtOnce(this.path, this.temporary())
+      this.copyAtOnce(this.file.path, this.file.temporary())
     } catch (error) {
       this.failed(error as Error)
       return (error as Error).message
     }
     this.succeeded()
-    this.noteCurrent()
+    this.file.noteCurrent()
     log.notice('DB saved on disk')
     return undefined
   }
@@ -169,16 +113,17 @@ export class Saves {
     const { keyspace, clock, log } = this.options
     const failure = saves ? this.save() : undefined
     if (failure !== undefined) return failure
-    if (!existsSync(this.path)) return `there is no ${this.path}`
+    const { path } = this.file
+    if (!existsSync(path)) return `there is no ${path}`
     keyspace.flushAll()
     try {
-      loadRdbFileAtOnce({ path: this.path, keyspace, clock, log, recovers: false })
+      loadRdbFileAtOnce({ path, keyspace, clock, log, recovers: false })
     } catch (error) {
       if (!(error instanceof LoadFailure)) throw error
       log.warning(error.message)
       return error.message
     }
-    this.noteCurrent()
+    this.file.noteCurrent()
     return undefined
   }
 
@@ -225,7 +170,7 @@ export class Saves {
     const { keyspace, clock, changes, disk } = this.options
     const sink = target
       ? new FileSink(disk, target.path, `${target.path}.part`)
-      : new FileSink(disk, this.path, this.temporary())
+      : new FileSink(disk, this.file.path, this.file.temporary())
     const writer = this.writerTo((chunk) => sink.send(chunk))
     const snapshot = new Snapshot(keyspace, writer, { outlivesFlush: target !== undefined })
     const running: Running = {
@@ -316,7 +261,7 @@ export class Saves {
       if (running.copy) return running.copy.resolve()
       this.lastDurationMs = clock.monotonic() - running.startedAt
       changes.dirty = Math.max(0, changes.dirty - running.changesAtStart)
-      this.known = this.identify(running.keys)
+      this.file.noteSaved(running.keys)
       this.succeeded()
       log.notice('Background saving terminated with success')
     } catch (error) {
@@ -338,15 +283,6 @@ export class Saves {
     this.hasFailed = true
     this.lastTryAt = this.options.clock.monotonic()
     this.options.outcome(true)
-    this.options.log.warning(`The data could not be saved to ${this.path}: ${error.message}`)
-  }
-}
-
-/** Whether there is such a process, whosever it is. */
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH'
+    this.options.log.warning(`The data could not be saved to ${this.file.path}: ${error.message}`)
   }
 }

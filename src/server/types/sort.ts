@@ -39,8 +39,9 @@ export function sortElements(
 ): boolean {
   const ranking = order.isAlphabetic ? byText(db, elements, order) : byNumber(db, elements, order, numberOf)
   if (ranking === undefined) return false
-  const sorted = Array.from(sortedIndices(ranking, order.isDescending), (index) => elements[index])
-  for (let i = 0; i < sorted.length; i++) elements[i] = sorted[i]
+  const indices = sortedIndices(ranking, order.isDescending)
+  const unsorted = elements.slice()
+  for (let i = 0; i < unsorted.length; i++) elements[i] = unsorted[indices[i]]
   return true
 }
 
@@ -119,12 +120,14 @@ function sortedIndices({ rough, compare }: Ranking, isDescending: boolean): Uint
   const values = rough.slice().sort()
   let distinct = 0
   for (let i = 0; i < length; i++) if (i === 0 || values[i] !== values[distinct - 1]) values[distinct++] = values[i]
-  const placed = rough.map((value, i) => {
-    const place = indexIn(values, distinct, value)
-    return (isDescending ? distinct - 1 - place : place) * length + i
-  })
+  const placed = new Float64Array(length)
+  for (let i = 0; i < length; i++) {
+    const place = indexIn(values, distinct, rough[i])
+    placed[i] = (isDescending ? distinct - 1 - place : place) * length + i
+  }
   placed.sort()
-  const indices = Uint32Array.from(placed, (place) => place % length)
+  const indices = new Uint32Array(length)
+  for (let i = 0; i < length; i++) indices[i] = placed[i] % length
   const sign = isDescending ? -1 : 1
   for (let from = 0; from < length; ) {
     let to = from + 1

@@ -13,7 +13,7 @@ const TURN_MS = 1
  * While clients keep the server busy, each of them waits for the commands of all others between two turns, and a
  * turn is one more wait: a shorter one gives them a sixth more commands, for a save that takes half as long again.
  */
-const BUSY_TURN_MS = 0.5
+const BUSY_TURN_MS = 0.3
 /** Between two turns that are more than this beyond the rest apart, clients had much to be done. */
 const BUSY_FROM_MS = 0.4
 /**

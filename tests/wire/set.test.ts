@@ -3,6 +3,7 @@
  * suite also runs against a real server.
  */
 import { describe, expect, test } from 'vitest'
+import { encodeCommand } from '../support/reply.ts'
 import { withServer } from '../support/server.ts'
 import type { WireClient } from '../support/wire-client.ts'
 
@@ -491,5 +492,12 @@ describe('what operations store', () => {
     expect(await encodingOf(r, 'out')).toBe('listpack')
     await r.command('SUNIONSTORE', 'out', 'big', 'small')
     expect(await encodingOf(r, 'out')).toBe('hashtable')
+  })
+
+  test('SUNIONSTORE takes more keys than a function takes arguments', async () => {
+    const r = await connect()
+    await r.command('SADD', 's', '1', '2')
+    r.raw(encodeCommand(['SUNIONSTORE', 'out', ...new Array<string>(200_000).fill('nope'), 's']))
+    expect(await r.receive()).toBe(2)
   })
 })

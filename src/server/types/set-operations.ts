@@ -145,7 +145,8 @@ function visitUnion(db: Database, sets: readonly Ref[], visit: VisitResult): boo
 
 function buildUnion(db: Database, sets: readonly Ref[], key: Slice, kind: number): Ref {
   // It has as many members as the biggest: with more than small ones may have it ends as a table, and begins as one.
-  const atLeast = Math.max(...sets.map((set) => (set === NIL ? 0 : setLength(db, set))))
+  let atLeast = 0
+  for (const set of sets) if (set !== NIL) atLeast = Math.max(atLeast, setLength(db, set))
   const { setMaxIntsetEntries, setMaxListpackEntries } = db.keyspace.limits
   const isBig = atLeast > Math.max(setMaxIntsetEntries, setMaxListpackEntries)
   const result = setDetached(db, key, isBig ? KIND_SET_TABLE : kind)

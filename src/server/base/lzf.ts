@@ -130,6 +130,8 @@ export class LzfRoom {
 
 /** See LzfRoom.decompress. */
 export const LZF_SPARE = 8
+/** No room has more bytes: its places are numbers of 32 bits. */
+export const LZF_ROOM_MAX = 2 ** 32
 
 interface Functions {
   readonly expand: (at: number, end: number, start: number, full: number) => number

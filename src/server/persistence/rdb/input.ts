@@ -10,7 +10,7 @@
  */
 import { CRC64_SIZE, Crc64 } from '../../base/crc64.ts'
 import { INTEGER_SIZE_MAX, writeInteger } from '../../base/integer-text.ts'
-import { LZF_SPARE, LzfRoom } from '../../base/lzf.ts'
+import { LZF_ROOM_MAX, LZF_SPARE, LzfRoom } from '../../base/lzf.ts'
 import { Slice } from '../../base/slice.ts'
 import { widened } from '../../base/wide-bytes.ts'
 import { copyBytes } from '../../memory/bytes.ts'
@@ -280,8 +280,9 @@ export class RdbInput {
     if (size > packed * EXPANSION_MAX) this.fail(`${packed} bytes cannot expand to ${size}`)
     this.need(packed)
     // What is compressed is put behind what it becomes, and is of no more use then.
-    // What is compressed is put behind what it becomes, and is of no more use then.
-    const owned = this.own(size, size + packed + 2 * LZF_SPARE, into)
+    const needed = size + packed + 2 * LZF_SPARE
+    if (needed > LZF_ROOM_MAX) this.fail(`a string of ${size} bytes is too long to be decompressed`)
+    const owned = this.own(size, needed, into)
     const at = into.at + size + LZF_SPARE
     copyBytes(owned.bytes, at, this.buf, this.at, packed)
     if (!owned.decompress(at, packed, into.at, size)) this.fail('compressed bytes are broken')

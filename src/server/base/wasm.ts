@@ -132,12 +132,12 @@ class WasmFunction {
   constructor([keyword, name, ...rest]: readonly Term[], names: readonly string[]) {
     this.names = names
     if (keyword !== 'func') throw new SyntaxError(`a function was expected, not ${String(keyword)}`)
-    this.name = String(name).slice(1)
+    this.name = nameOf(name).slice(1)
     const heads = rest.filter((term) => ['param', 'result', 'local'].includes(headOf(term))).map(listOf)
     const [parameters, results, locals] = ['param', 'result', 'local'].map((what) =>
       heads.filter(([head]) => head === what),
     )
-    for (const [, local] of [...parameters, ...locals]) this.locals.push(String(local))
+    for (const [, local] of [...parameters, ...locals]) this.locals.push(nameOf(local))
     const typesOf = (terms: readonly (readonly Term[])[]): number[][] => terms.map((term) => [typeOf(term.at(-1))])
     this.type = [FUNCTION, ...vector(typesOf(parameters)), ...vector(typesOf(results))]
     this.code = vector(typesOf(locals).map((type) => [1, ...type]))
@@ -171,7 +171,7 @@ class WasmFunction {
       code.push(CALL, ...unsigned(placeOf(this.names, list[1])))
     } else if (name in BLOCK) {
       code.push(BLOCK[name], NO_TYPE)
-      this.block(String(list[1]), list, 2)
+      this.block(nameOf(list[1]), list, 2)
       code.push(END)
     } else if (name === 'if') this.choice(list)
     else throw new SyntaxError(`unknown instruction ${name}`)
@@ -187,13 +187,16 @@ class WasmFunction {
     this.labels.pop()
   }
 
-  private choice([, condition, whenTrue, whenFalse]: readonly Term[]): void {
+  private choice([, condition, ...branches]: readonly Term[]): void {
+    const heads = branches.map(headOf).join(' ')
+    if (heads !== 'then' && heads !== 'then else')
+      throw new SyntaxError(`an if has then, or then and else, not ${heads}`)
     this.add(condition)
     this.code.push(IF, NO_TYPE)
-    this.block('', listOf(whenTrue), 1)
-    if (whenFalse !== undefined) {
+    this.block('', listOf(branches[0]), 1)
+    if (branches.length > 1) {
       this.code.push(ELSE)
-      this.block('', listOf(whenFalse), 1)
+      this.block('', listOf(branches[1]), 1)
     }
     this.code.push(END)
   }
@@ -212,6 +215,11 @@ function listOf(term: Term): readonly Term[] {
 }
 
 const headOf = (term: Term): string => String(listOf(term)[0])
+
+function nameOf(term: Term | undefined): string {
+  if (typeof term !== 'string' || !term.startsWith('$')) throw new SyntaxError(`${String(term)} is no name`)
+  return term
+}
 
 function typeOf(name: Term | undefined): number {
   const type = TYPES[String(name)]

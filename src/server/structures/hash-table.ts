@@ -196,31 +196,23 @@ const groupsAhead = new Uint32Array(READ_AHEAD_KEYS)
 const READ_AHEAD_GROUPS_MIN = 256
 
 /**
- * Reads what the searches for up to READ_AHEAD_KEYS keys, every `step`th from keys[from] to before keys[to], will read.
- * A search waits for memory twice, for the group and for the record; these wait together (measured: a fifth off the
- * removal of a million members by one command). Changes nothing.
+ * Reads what the searches for keys[from] to before keys[to], for READ_AHEAD_KEYS of them at most, will read. A search
+ * waits for memory twice, for the group and for the record; these wait together (measured: a fifth off the removal of
+ * a million members by one command). Changes nothing.
  */
-export function tableReadAhead(
-  memory: Memory,
-  table: Ref,
-  keys: readonly Slice[],
-  from: number,
-  to: number,
-  step: number,
-): void {
+export function tableReadAhead(memory: Memory, table: Ref, keys: readonly Slice[], from: number, to: number): void {
   const header = memory.u32[table >>> SEGMENT_SHIFT]
   const h = table & WORD_MASK
   const mask = header[h + MASK]
   if (mask < READ_AHEAD_GROUPS_MIN) return
-  let count = 0
-  for (let i = from; i < to && count < READ_AHEAD_KEYS; i += step) {
-    const hash = hashOf(memory, keys[i])
+  const count = Math.min(to - from, READ_AHEAD_KEYS)
+  for (let i = 0; i < count; i++) {
+    const hash = hashOf(memory, keys[from + i])
     const isMoved = header[h + NEXT] !== NIL && (hash & mask) < header[h + MOVED]
     const array = header[h + (isMoved ? NEXT : GROUPS)]
-    tagsAhead[count] = tagOf(hash)
-    arraysAhead[count] = array
-    groupsAhead[count] = (array & WORD_MASK) + ((hash & header[h + (isMoved ? NEXT_MASK : MASK)]) << GROUP_SHIFT)
-    count++
+    tagsAhead[i] = tagOf(hash)
+    arraysAhead[i] = array
+    groupsAhead[i] = (array & WORD_MASK) + ((hash & header[h + (isMoved ? NEXT_MASK : MASK)]) << GROUP_SHIFT)
   }
   for (let i = 0; i < count; i++) readAhead[0] = memory.u32[arraysAhead[i] >>> SEGMENT_SHIFT][groupsAhead[i]]
   for (let i = 0; i < count; i++) {

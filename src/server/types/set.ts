@@ -223,10 +223,13 @@ export function setHas(db: Database, set: Ref, member: Slice): boolean {
   return readInt64(member, integer) && intsetFind(memory, value, integer.high, integer.low) >= 0
 }
 
-/** Before members[at] and those behind it are looked for, added or removed in turn: for each in turn, see tableReadAhead. */
+/**
+ * To be called before each of many members, members[at], is looked for or removed: at some of them it reads ahead
+ * for those that come next, up to before members[end] (tableReadAhead).
+ */
 export function setReadAhead(db: Database, set: Ref, members: readonly Slice[], at: number, end: number): void {
   if (at % READ_AHEAD_KEYS !== 0 || db.kindOf(set) !== KIND_SET_TABLE) return
-  tableReadAhead(db.memory, db.valueRef(set), members, at, end, 1)
+  tableReadAhead(db.memory, db.valueRef(set), members, at, end)
 }
 
 /** As setHas, of a member that may be known as an integer. */

@@ -17,7 +17,7 @@ import type { Page } from 'playwright-core'
 import { openServer } from '../tests/e2e/support/open-server.ts'
 import { startApp } from '../tests/e2e/support/web-app.ts'
 import { isPeerName } from '../tests/support/peers.ts'
-import { keysteadProgram, peerProgram, startServer } from '../tests/support/server-process.ts'
+import { keysteadProgram, type Program, peerProgram, startServer } from '../tests/support/server-process.ts'
 import { WireClient } from '../tests/support/wire-client.ts'
 import { measureValues } from './app-values.ts'
 
@@ -35,7 +35,7 @@ declare global {
   }
 }
 
-const server = await startServer(isPeerName(options.server) ? peerProgram(options.server) : keysteadProgram())
+const server = await startServer(programOf(options.server))
 const client = await WireClient.open({ port: server.port })
 const app = await startApp({ databases: [] })
 const { page } = app
@@ -58,6 +58,12 @@ try {
   await app.stop()
   await client.close()
   await server.stop()
+}
+
+function programOf(name: string): Program {
+  if (isPeerName(name)) return peerProgram(name)
+  if (name !== 'keystead') throw new RangeError(`${name} is no server that is known here`)
+  return keysteadProgram()
 }
 
 interface Figures {

@@ -2,15 +2,15 @@
  * npm run bench -- [options]: Keystead beside a real server, in one run on one
  * machine. Absolute numbers mean little here; the ratios are what to compare.
  *
- *   --only throughput,memory,cost,start,load,snapshot,cpu,long,micro   which parts (all but the last three)
+ *   --only throughput,memory,cost,start,load,snapshot,aof,cpu,long,micro   which parts (all but the last three)
  *   --pick zset,LRANGE      only what has one of these words in its name: see workloads.ts, loads.ts, structures.ts
  *   --peer redis70|redis80|valkey81|...    beside whom (redis70)
  *   --memory-peer valkey91|...             beside whom in the memory part (valkey91, or --peer where it is not here)
  *   --subject keystead|valkey91|...        who is measured (keystead, as built)
  *   --former FILE   a former build (its keystead-server.js): the cpu part is measured beside it too
- *   --rounds N      of throughput, cost, start, load, cpu and long; the medians are shown (5)
+ *   --rounds N      of all parts but memory, snapshot and micro; the medians are shown (5)
  *   --requests N    of a throughput, aof or cpu round of SET at pipeline 1; eight times as many at 16 (200000, 100000)
- *   --items N       that each load of the memory and load parts has, the keys of snapshot, and of long (their own: millions)
+ *   --items N       that each load of the memory, load and aof parts has, the keys of snapshots, and of long (millions)
  *   --smoke         all of it, tiny: to know that it works
  *
  * What a server lacks a command for is reported as missing. `cpu` is what throughput

@@ -195,7 +195,7 @@ export const MEMORY = defineCommand({
       ['STATS', 'Where the memory of the server goes.'],
       [
         'USAGE <key> [SAMPLES <count>]',
-        'Bytes that <key> and its value occupy, all counted unless <count> elements are to do.',
+        'Bytes that <key> and its value occupy: all counted, or estimated by <count> of its elements.',
       ],
     ]),
   ],

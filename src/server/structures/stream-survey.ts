@@ -13,7 +13,6 @@
  */
 import { assertLayout } from '../base/assert.ts'
 import type { Slice } from '../base/slice.ts'
-
 import { StreamId } from '../base/stream-id.ts'
 import { WASM_PAGE, WasmProgram } from '../base/wasm.ts'
 import { copyBytes } from '../memory/bytes.ts'
@@ -167,7 +166,7 @@ const SOURCE = `
         (local.set $size (i32.const 2))
         (if (i32.ge_u (local.get $first) (i32.const 0xe0))
           (then
-            ;; An integer of two bytes or more, less what is corrected below.
+            ;; Integers of 16, 24 and 32 bits; what else there is follows.
             (local.set $size (i32.sub (local.get $first) (i32.const 0xee)))
             (if (i32.eq (local.get $first) (i32.const 0xf4)) (then (local.set $size (i32.const 9))))
             (if (i32.lt_u (local.get $first) (i32.const 0xf0))

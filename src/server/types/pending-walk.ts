@@ -1,7 +1,7 @@
 /*
- * A walk (walk.ts) over what is pending in a group, in the order of ids. Before a pending
- * entry changes, comes or goes that the walk has not reached, it is visited, or known to
- * be passed by when it is reached because it has not been there at the beginning.
+ * A walk (walk.ts) over what is pending in a group, in the order of ids. A pending entry
+ * that the walk has not reached is visited before it changes or goes. One that comes
+ * meanwhile was not there at the beginning, and is passed by.
  */
 import { StreamId } from '../base/stream-id.ts'
 import type { Keyspace } from '../keyspace/keyspace.ts'

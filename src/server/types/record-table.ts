@@ -53,7 +53,7 @@ export function recordTableFreeSome(memory: Memory, table: Ref, items: number): 
   return tableFreeSome(memory, table, items, (record) => recordFree(memory, record))
 }
 
-/** The bytes of the table and of its records, which are as many as `samples` say, or else those and others like them. */
+/** The bytes of the table and of its records; of more records than `samples`, the others are taken for like the first. */
 export function recordTableUsage(memory: Memory, table: Ref, samples: number): number {
   let bytes = 0
   let seen = 0

@@ -436,8 +436,8 @@ export function pendingDeliver(
 }
 
 /**
- * Books an entry that is not pending as delivered to a consumer who is not known yet, and is to be told by pendingAssign before anything
- * else is done with the group but freeing it. False when memory is exhausted: nothing changed.
+ * Books an entry that is not pending as delivered to a consumer who is not known yet. pendingAssign has to tell who it
+ * is before anything else is done with the group but freeing it. False when memory is exhausted: nothing changed.
  */
 export function pendingExpect(
   memory: Memory,

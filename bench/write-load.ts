@@ -32,16 +32,21 @@ export function steadyLoad(server: ServerProcess, keys: number): Load {
 }
 
 export class Load {
+  private readonly command: string
   private readonly child: ChildProcess
   private readonly closed: Promise<unknown>
 
   constructor(command: string, args: readonly string[]) {
+    this.command = command
     this.child = spawn(command, args, { stdio: 'ignore' })
     this.closed = once(this.child, 'close')
   }
 
+  /** Throws when it had ended by itself: what was measured meanwhile was measured without it. */
   async end(): Promise<void> {
+    const { exitCode } = this.child
     this.child.kill('SIGKILL')
     await this.closed
+    if (exitCode !== null) throw new Error(`the load by ${this.command} ended by itself, with ${exitCode}`)
   }
 }

@@ -56,6 +56,17 @@ function filesUnder(folder: string): string[] {
     .map((entry) => join(entry.parentPath, entry.name))
 }
 
+/** A log, and what is written to it. */
+function newLog(): { readonly log: Log; readonly lines: readonly string[] } {
+  const lines: string[] = []
+  return { log: new Log({ write: (line) => void lines.push(line) }, systemClock), lines }
+}
+
+/** The record of a checkpoint is written anew when its files of commands have been added up. */
+async function untilAddedUp(r: WireClient, folder: string): Promise<void> {
+  while (!/"sum":"[0-9a-f]{16}"/.test(readFileSync(join(folder, 'checkpoint.json'), 'utf8'))) await r.command('PING')
+}
+
 describe.each(ALL_KEPT)('kept as %s', (kept) => {
   test('where the disk has no links, copies are made', async () => {
     const dir = newFolder()
@@ -211,7 +222,7 @@ test('bytes of a checkpoint that have become others are noticed, although they s
   await r.command('KEYSTEAD.CHECKPOINT', 'CREATE', 'c')
   await r.command('SET', 'a', 'now')
   const folder = join(dir, 'checkpoints', 'c')
-  while (!/"sum":"[0-9a-f]{16}"/.test(readFileSync(join(folder, 'checkpoint.json'), 'utf8'))) await r.command('PING')
+  await untilAddedUp(r, folder)
   const file = join(folder, 'appendonlydir', 'appendonly.aof.1.incr.aof')
   const bytes = readFileSync(file, 'latin1')
   rmSync(file) // The server's own file has the same bytes.
@@ -222,4 +233,19 @@ test('bytes of a checkpoint that have become others are noticed, although they s
   writeFileSync(file, bytes, 'latin1')
   expect(await r.command('KEYSTEAD.CHECKPOINT', 'REWIND', 'c')).toBe('OK')
   expect(await r.command('GET', 'a')).toBe('then')
+})
+
+test('a checkpoint can be deleted while its files are added up, and nobody looks for them then', async () => {
+  const dir = newFolder()
+  const { log, lines } = newLog()
+  const r = await start('aof', dir, { log })
+  await r.command('SET', 'long', Buffer.alloc(32 << 20))
+  await r.command('KEYSTEAD.CHECKPOINT', 'CREATE', 'before')
+  await untilAddedUp(r, join(dir, 'checkpoints', 'before'))
+  await r.command('SET', 'a', '1')
+  await r.command('KEYSTEAD.CHECKPOINT', 'CREATE', 'c')
+  await r.command('KEYSTEAD.CHECKPOINT', 'DELETE', 'c')
+  await r.command('KEYSTEAD.CHECKPOINT', 'CREATE', 'after')
+  await untilAddedUp(r, join(dir, 'checkpoints', 'after'))
+  expect(lines.filter((line) => line.includes('has no checksums yet'))).toEqual([])
 })

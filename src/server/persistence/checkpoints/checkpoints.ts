@@ -55,6 +55,7 @@ export class Checkpoints {
       recordFile: 'checkpoint.json',
       disk,
       onPlaced: (folder) => this.sums.add(folder),
+      onRemoving: (folder) => this.sums.leave(folder),
     })
     this.branchShelf = new Shelf({ folder: join(dir, 'branches'), what: 'branch', recordFile: 'branch.json', disk })
     this.automatic = new AutomaticCheckpoints(options, this.keeper, this.shelf)

@@ -23,6 +23,8 @@ export interface ShelfOptions {
   readonly disk: Disk
   /** Told of the folder of each that has got its name. */
   readonly onPlaced?: (folder: string) => void
+  /** Told of the folder of each that is about to lose its name, which waits for it. */
+  readonly onRemoving?: (folder: string) => Promise<void>
 }
 
 export class Shelf {
@@ -31,14 +33,16 @@ export class Shelf {
   private readonly recordFile: string
   private readonly disk: Disk
   private readonly onPlaced: ((folder: string) => void) | undefined
+  private readonly onRemoving: ((folder: string) => Promise<void>) | undefined
   private made = 0
 
-  constructor({ folder, what, recordFile, disk, onPlaced }: ShelfOptions) {
+  constructor({ folder, what, recordFile, disk, onPlaced, onRemoving }: ShelfOptions) {
     this.folder = folder
     this.what = what
     this.recordFile = recordFile
     this.disk = disk
     this.onPlaced = onPlaced
+    this.onRemoving = onRemoving
   }
 
   /** Everything that has a name, in alphabetical order. */
@@ -158,8 +162,9 @@ export class Shelf {
     this.disk.atOnce.remove(unnamed)
   }
 
-  /** Takes off what stands there. Its name is free at once. */
+  /** Takes off what stands there. Its name is free before its files are deleted. */
   async remove(folder: string): Promise<void> {
+    await this.onRemoving?.(folder)
     const unnamed = join(this.folder, `${UNNAMED}${process.pid}-${++this.made}`)
     this.disk.atOnce.rename(folder, unnamed)
     await this.disk.remove(unnamed)

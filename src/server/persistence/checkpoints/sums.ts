@@ -25,9 +25,18 @@ export interface SumsOptions {
   readonly exclusively: (work: () => Promise<void>) => Promise<void>
 }
 
+/** A checkpoint whose files are being read. */
+interface Reading {
+  readonly folder: string
+  /** Resolves when none of them is open any more. */
+  readonly over: Promise<void>
+  isGivenUp: boolean
+}
+
 export class Sums {
   private readonly options: SumsOptions
   private last: Promise<void> = Promise.resolve()
+  private reading: Reading | undefined
   private isEnded = false
 
   constructor(options: SumsOptions) {
@@ -47,19 +56,47 @@ export class Sums {
     await this.last
   }
 
+  /**
+   * Gives up the files of a checkpoint that is about to go, and resolves when none of them is open: Windows gives
+   * no other name to a folder in which one is.
+   */
+  async leave(folder: string): Promise<void> {
+    const { reading } = this
+    if (reading?.folder !== folder) return
+    reading.isGivenUp = true
+    await reading.over
+  }
+
   private async addUp(folder: string): Promise<void> {
     const record = this.recordOf(folder)
     if (record === undefined || !record.files.some(lacksSum)) return
-    const files: FileEntry[] = []
-    for (const file of record.files) {
-      if (this.isEnded) return
-      files.push(lacksSum(file) ? { ...file, sum: await sumOf(join(folder, file.name)) } : file)
-    }
+    const files = await this.read(folder, record.files)
+    if (files === undefined) return
     await this.options.exclusively(async () => {
       // It may be another one by now, of the same name.
       if (this.recordOf(folder)?.created === record.created)
         await this.options.shelf.amend(folder, { ...record, files })
     })
+  }
+
+  /** The files with their sums; undefined: they were given up. */
+  private async read(folder: string, entries: readonly FileEntry[]): Promise<FileEntry[] | undefined> {
+    const over = Promise.withResolvers<void>()
+    const reading: Reading = { folder, over: over.promise, isGivenUp: false }
+    const isGivenUp = (): boolean => reading.isGivenUp || this.isEnded
+    this.reading = reading
+    try {
+      const files: FileEntry[] = []
+      for (const file of entries) {
+        if (isGivenUp()) return undefined
+        const sum = lacksSum(file) ? await sumOf(join(folder, file.name), isGivenUp) : file.sum
+        files.push(sum === undefined ? file : { ...file, sum })
+      }
+      return isGivenUp() ? undefined : files
+    } finally {
+      this.reading = undefined
+      over.resolve()
+    }
   }
 
   /** Undefined: it has been deleted, or is broken, which whoever uses it is told. */
@@ -85,13 +122,14 @@ export async function wrongSumOf({ folder, files }: StoredData): Promise<string 
   return undefined
 }
 
-/** The CRC-64 of a file, 16 hexadecimal digits, of which the last two are the lowest byte. */
-async function sumOf(path: string): Promise<string> {
+/** The CRC-64 of a file, 16 hexadecimal digits, of which the last two are the lowest byte; undefined: it was given up. */
+async function sumOf(path: string, isGivenUp = (): boolean => false): Promise<string | undefined> {
   const file = await open(path, 'r')
   try {
     const sum = new Crc64()
     const buf = new Uint8Array(SLICE_BYTES)
     for (;;) {
+      if (isGivenUp()) return undefined
       const { bytesRead } = await file.read(buf, 0, buf.length, null)
       if (bytesRead === 0) break
       sum.add(buf, 0, bytesRead)

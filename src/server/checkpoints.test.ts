@@ -249,3 +249,18 @@ test('a checkpoint can be deleted while its files are added up, and nobody looks
   await untilAddedUp(r, join(dir, 'checkpoints', 'after'))
   expect(lines.filter((line) => line.includes('has no checksums yet'))).toEqual([])
 })
+
+test('a checkpoint before a flush that cannot be made is told of once in the log', async () => {
+  const { log, lines } = newLog()
+  let isFull = false
+  const link = (from: string, to: string): void => {
+    if (isFull) throw failure('ENOSPC')
+    linkSync(from, to)
+  }
+  const r = await start('aof', newFolder(), { disk: diskWith({ link }), log })
+  await r.command('SET', 'a', '1')
+  await r.command('KEYSTEAD.CHECKPOINT', 'CREATE', 'c') // So that the flush has no file to end.
+  isFull = true
+  await expect(r.command('FLUSHALL')).rejects.toThrow('ERR Nothing was deleted')
+  expect(lines.filter((line) => line.includes('could not be made')).length).toBe(1)
+})

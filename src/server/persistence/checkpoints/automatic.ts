@@ -68,11 +68,14 @@ export class AutomaticCheckpoints {
         throw error
       }
     })
+    // There was no file to end, and so nothing to wait for.
+    if (failure !== undefined) {
+      ended.catch(() => undefined) // That is this failure.
+      throw failure
+    }
     const told = ended.catch((error: Error) =>
       this.options.log.warning(`The checkpoint ${reason} could not be made: ${error.message}`),
     )
-    // There was no file to end, and so nothing to wait for.
-    if (failure !== undefined) throw failure
     const underway = Promise.all([this.underway, told]).then(() => {
       if (this.underway === underway) this.underway = undefined
     })

@@ -1,8 +1,9 @@
 /*
  * What RDB files of Redis have that has no place here as it is, and is not lost for
  * that: values of modules, arrays (8.8), what nobody has any more of a stream (8.8);
- * and streams of before 7.0, and hashes in forms of release candidates of 7.4. No server at hand writes these: the
- * bytes are put together from the descriptions of the formats.
+ * and streams of before 7.0, and hashes in forms of release candidates of 7.4. No
+ * server at hand writes these: the bytes are put together from the descriptions of the
+ * formats.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

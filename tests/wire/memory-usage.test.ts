@@ -1,7 +1,7 @@
 /*
- * MEMORY USAGE is a sum, not an estimate, unless SAMPLES asks for one: what a key and its value are said to
- * occupy is what all data grows by when they are made, and what is free again when
- * they are gone. Only Keystead counts like that; no real server is asked.
+ * MEMORY USAGE is a sum, not an estimate, unless SAMPLES asks for one: what a key and
+ * its value are said to occupy is what all data grows by when they are made, and what is
+ * free again when they are gone. Only Keystead counts like that; no real server is asked.
  */
 import { describe, expect, test } from 'vitest'
 import type { CommandArg } from '../support/reply.ts'

@@ -139,6 +139,7 @@ for (const [encoding, config] of Object.entries(encodings)) {
       ] as const) {
         await expect(r.command('GEOSEARCH', 'g', 'BYPOLYGON', ...rest)).rejects.toThrow(error)
       }
+      await expect(r.command('GEOSEARCH', 'g', 'COUNT', '2', 'ANY', 'BYPOLYGON', 'ASC')).rejects.toThrow('syntax error')
     })
 
     test('a polygon whose centre is beyond the edge of the map holds nothing', async () => {

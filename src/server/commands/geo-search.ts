@@ -222,7 +222,7 @@ function takeWhere(c: Call, search: Search, at: number): number {
   if (word.is('bybox') && left >= 3 && (shape === undefined || shape === 'box')) {
     return takeBox(c, search, at + 1) ? 4 : 0
   }
-  if (word.is('bypolygon') && left >= 1 && (shape === undefined || shape === 'polygon') && !search.hasCentre) {
+  if (word.is('bypolygon') && left >= 2 && (shape === undefined || shape === 'polygon') && !search.hasCentre) {
     const taken = takePolygon(c, search, at + 1)
     return taken === 0 ? 0 : taken + 1
   }

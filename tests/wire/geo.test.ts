@@ -142,6 +142,21 @@ for (const [encoding, config] of Object.entries(encodings)) {
       await expect(r.command('GEOSEARCH', 'g', 'COUNT', '2', 'ANY', 'BYPOLYGON', 'ASC')).rejects.toThrow('syntax error')
     })
 
+    test('a polygon may have very many corners, and its border runs where it does with others', async () => {
+      const r = await connect({ needs: POLYGON })
+      await r.command('GEOADD', 'g', ...SICILY)
+      // Three corners, again and again; too many for a call with so many arguments here.
+      const rounds = 70_000
+      const triangle = ['12', '37', '16', '37', '14', '39'].map((text) => `$2\r\n${text}\r\n`).join('')
+      const head = ['GEOSEARCH', 'g', 'BYPOLYGON', String(rounds * 3)].map((text) => `$${text.length}\r\n${text}\r\n`)
+      r.raw(`*${4 + rounds * 6}\r\n${head.join('')}${triangle.repeat(rounds)}`)
+      expect(await r.receive()).toEqual([])
+      // A member on the border, to the last bit.
+      await r.command('ZADD', 'z', '3', 'on it', '4', 'beside')
+      const border = '0 0 -179.9 10 180 85.05112878 -179.9 10 -180 -85.05112878'.split(' ')
+      expect(await r.command('GEOSEARCH', 'z', 'BYPOLYGON', '5', ...border)).toEqual(['beside'])
+    })
+
     test('a polygon whose centre is beyond the edge of the map holds nothing', async () => {
       const r = await connect({ needs: POLYGON })
       await r.command('GEOADD', 'g', '0', '-60', 'a')

@@ -72,8 +72,9 @@ function isInside(corners: readonly Place[], { longitude, latitude }: Place): bo
   let before = corners[corners.length - 1]
   for (const corner of corners) {
     if (corner.latitude > latitude !== before.latitude > latitude) {
-      const part = (latitude - corner.latitude) / (before.latitude - corner.latitude)
-      if (longitude < corner.longitude + (before.longitude - corner.longitude) * part) isIn = !isIn
+      // In this order, because where a place lies on the border the last bit decides, and is to do so as in Valkey.
+      const east = (before.longitude - corner.longitude) * (latitude - corner.latitude)
+      if (longitude < east / (before.latitude - corner.latitude) + corner.longitude) isIn = !isIn
     }
     before = corner
   }
@@ -83,13 +84,14 @@ function isInside(corners: readonly Place[], { longitude, latitude }: Place): bo
 /** The sides of a rectangle around the area. */
 function boundsOf(area: Area): Bounds {
   if (area.shape === 'polygon') {
-    const [longitudes, latitudes] = [area.corners.map((c) => c.longitude), area.corners.map((c) => c.latitude)]
-    return {
-      west: Math.min(...longitudes),
-      south: Math.min(...latitudes),
-      east: Math.max(...longitudes),
-      north: Math.max(...latitudes),
+    const bounds = { west: Infinity, south: Infinity, east: -Infinity, north: -Infinity }
+    for (const { longitude, latitude } of area.corners) {
+      bounds.west = Math.min(bounds.west, longitude)
+      bounds.south = Math.min(bounds.south, latitude)
+      bounds.east = Math.max(bounds.east, longitude)
+      bounds.north = Math.max(bounds.north, latitude)
     }
+    return bounds
   }
   const { longitude, latitude } = area.centre
   const height = area.shape === 'circle' ? area.radius : area.height / 2

@@ -42,7 +42,7 @@ export class OpenFolders {
   /** The root and the open folders that can be seen, those above before those inside. */
   visible(): number[] {
     const folders = [ROOT]
-    for (let i = 0; i < folders.length; i++) folders.push(...this.inside(folders[i]!))
+    for (let i = 0; i < folders.length; i++) for (const folder of this.inside(folders[i]!)) folders.push(folder)
     return folders
   }
 }

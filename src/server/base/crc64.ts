@@ -69,28 +69,50 @@ interface Functions {
   readonly add: (sum: bigint, at: number, size: number) => bigint
 }
 
-const { memory, functions } = new WasmProgram<Functions>(SOURCE).instance(1)
-const tables = new BigUint64Array(memory, 0, SLICES * BYTES)
-const piece = new Uint8Array(memory, PIECE, PIECE_SIZE)
+/** The loop, the tables, and a place for the piece that is added. All sums of a thread share one. */
+class Machine {
+  readonly piece: Uint8Array
+  readonly add: Functions['add']
+  private readonly tables: BigUint64Array
 
-const afterZeroByte = (sum: bigint): bigint => (sum >> 8n) ^ tables[Number(sum & 0xffn)]
+  constructor() {
+    const { memory, functions } = new WasmProgram<Functions>(SOURCE).instance(1)
+    const tables = new BigUint64Array(memory, 0, SLICES * BYTES)
+    this.piece = new Uint8Array(memory, PIECE, PIECE_SIZE)
+    this.add = functions.add
+    this.tables = tables
+    for (let byte = 0; byte < BYTES; byte++) {
+      let sum = BigInt(byte)
+      for (let bit = 0; bit < 8; bit++) sum = sum & 1n ? (sum >> 1n) ^ POLYNOMIAL : sum >> 1n
+      tables[byte] = sum
+    }
+    for (let at = BYTES; at < SLICES * BYTES; at++) tables[at] = this.afterZeroByte(tables[at - BYTES])
+  }
 
-for (let byte = 0; byte < BYTES; byte++) {
-  let sum = BigInt(byte)
-  for (let bit = 0; bit < 8; bit++) sum = sum & 1n ? (sum >> 1n) ^ POLYNOMIAL : sum >> 1n
-  tables[byte] = sum
+  afterZeroByte(sum: bigint): bigint {
+    return (sum >> 8n) ^ this.tables[Number(sum & 0xffn)]
+  }
 }
-for (let at = BYTES; at < SLICES * BYTES; at++) tables[at] = afterZeroByte(tables[at - BYTES])
+
+/** Made for the first sum: to make it takes some milliseconds, which a server need not have when it starts. */
+let made: Machine | undefined
+
+function sharedMachine(): Machine {
+  made ??= new Machine()
+  return made
+}
 
 /** A running sum over any number of pieces. */
 export class Crc64 {
+  private readonly machine = sharedMachine()
   private sum = 0n
 
   add(buf: Uint8Array, at: number, size: number): this {
+    const { machine } = this
     for (let from = at, left = size; left > 0; from += PIECE_SIZE, left -= PIECE_SIZE) {
       const length = Math.min(left, PIECE_SIZE)
-      piece.set(buf.subarray(from, from + length))
-      this.sum = BigInt.asUintN(64, functions.add(this.sum, PIECE, length))
+      machine.piece.set(buf.subarray(from, from + length))
+      this.sum = BigInt.asUintN(64, machine.add(this.sum, PIECE, length))
     }
     return this
   }
@@ -103,7 +125,7 @@ export class Crc64 {
   exchange(difference: Uint8Array, size: number): void {
     let { sum } = new Crc64().add(difference, 0, difference.length)
     // What one zero byte does to each bit of a sum; then what two do, four, eight ...
-    let step = Array.from({ length: 64 }, (_, bit) => afterZeroByte(1n << BigInt(bit)))
+    let step = Array.from({ length: 64 }, (_, bit) => this.machine.afterZeroByte(1n << BigInt(bit)))
     for (let left = size; left > 0; left = Math.floor(left / 2)) {
       if (left % 2 === 1) sum = transformed(step, sum)
       step = step.map((column) => transformed(step, column))

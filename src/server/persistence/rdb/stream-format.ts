@@ -167,15 +167,11 @@ class StreamReader {
 
   /** Reads what is pending with a consumer, and answers how many entries that are; -1 when memory is exhausted. */
   private readPending(group: Ref, consumer: Ref): number {
-    const { input, memory } = this
-    const count = input.count(ID_SIZE)
-    for (let left = count; left > 0; left--) {
-      const done = pendingAssign(memory, group, consumer, readRawId(input, id))
-      if (done === PENDING_EXHAUSTED) return -1
-      if (done === PENDING_UNKNOWN) input.fail('a consumer has a pending entry that its group has not')
-      if (done === PENDING_TAKEN) input.fail('an entry is pending with two consumers')
-    }
-    return count
+    const count = this.input.count(ID_SIZE)
+    return this.assign(group, consumer, count, {
+      unknown: 'a consumer has a pending entry that its group has not',
+      taken: 'an entry is pending with two consumers',
+    })
   }
 
   /**
@@ -189,11 +185,20 @@ class StreamReader {
     const found = consumerFind(memory, group, RELEASED)
     const consumer = found === NIL ? consumerCreate(memory, group, RELEASED, 0) : found
     if (consumer === NIL) return -1
+    return this.assign(group, consumer, count, {
+      unknown: 'an entry was given back that is not pending',
+      taken: 'an entry was given back that a consumer has',
+    })
+  }
+
+  /** Makes the `count` entries whose ids come next pending with a consumer. As readPending. */
+  private assign(group: Ref, consumer: Ref, count: number, refusals: { unknown: string; taken: string }): number {
+    const { input, memory } = this
     for (let left = count; left > 0; left--) {
       const done = pendingAssign(memory, group, consumer, readRawId(input, id))
       if (done === PENDING_EXHAUSTED) return -1
-      if (done === PENDING_UNKNOWN) input.fail('an entry was given back that is not pending')
-      if (done === PENDING_TAKEN) input.fail('an entry was given back that a consumer has')
+      if (done === PENDING_UNKNOWN) input.fail(refusals.unknown)
+      if (done === PENDING_TAKEN) input.fail(refusals.taken)
     }
     return count
   }

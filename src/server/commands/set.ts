@@ -181,10 +181,7 @@ export const SMISMEMBER = defineCommand({
     const set = setForRead(c, c.argv[1])
     if (set === REFUSED) return
     c.reply.array(c.argc - 2)
-    for (let i = 2; i < c.argc; i++) {
-      if (set !== NIL) setReadAhead(c.db, set, c.argv, i, c.argc)
-      c.reply.integer(set !== NIL && setHas(c.db, set, c.argv[i]) ? 1 : 0)
-    }
+    for (let i = 2; i < c.argc; i++) c.reply.integer(set !== NIL && setHas(c.db, set, c.argv[i]) ? 1 : 0)
   },
 })
 

@@ -224,7 +224,7 @@ export function setHas(db: Database, set: Ref, member: Slice): boolean {
 }
 
 /**
- * To be called before each of many members, members[at], is looked for or removed: at some of them it reads ahead
+ * To be called before each of many members, members[at], is removed: at some of them it reads ahead
  * for those that come next, up to before members[end] (tableReadAhead).
  */
 export function setReadAhead(db: Database, set: Ref, members: readonly Slice[], at: number, end: number): void {

@@ -214,8 +214,7 @@ export const BITFIELD = defineCommand({
       access: 'rw',
       does: ['access', 'update'],
       variable: true,
-      actual: (argv, argc) =>
-        onlyReads(argv, argc) ? { access: 'ro', does: 'access' } : { access: 'rw', does: ['access', 'update'] },
+      less: (argv, argc) => (onlyReads(argv, argc) ? { access: 'ro', does: 'access' } : undefined),
     },
   ],
   run(c) {

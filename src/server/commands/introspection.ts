@@ -318,7 +318,7 @@ function replyKeys(c: Call, withFlags: boolean): void {
     if (withFlags) reply.array(2)
     reply.bulk(argv[index])
     if (!withFlags) continue
-    const flags = accessFlags({ ...spec, variable: false, ...spec.actual?.(argv, argv.length) })
+    const flags = accessFlags({ ...spec, variable: false, ...spec.less?.(argv, argv.length) })
     send(c, { set: flags, simple: true })
   }
 }

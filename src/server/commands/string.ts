@@ -93,10 +93,8 @@ export const SET = defineCommand({
       access: 'rw',
       does: ['access', 'update'],
       variable: true,
-      actual: (argv, argc) =>
-        argv.slice(3, argc).some((option) => option.is('get'))
-          ? { access: 'rw', does: ['access', 'update'] }
-          : { access: 'ow', does: 'update' },
+      less: (argv, argc) =>
+        argv.slice(3, argc).some((option) => option.is('get')) ? undefined : { access: 'ow', does: 'update' },
     },
   ],
   run(c) {

@@ -63,9 +63,10 @@ export interface KeySpec {
   readonly access: 'ro' | 'rw' | 'ow' | 'rm'
   /** What happens to the value: one word, or several. */
   readonly does?: KeyUse | readonly KeyUse[]
-  /** Whether a request may do less than is said here; `actual` tells what one does, of arguments that need not be right. */
+  /** Whether a request may do less than is said here. */
   readonly variable?: boolean
-  readonly actual?: (argv: readonly Slice[], argc: number) => Pick<KeySpec, 'access' | 'does'>
+  /** What a request does, if that is less, whose arguments need not be right. */
+  readonly less?: (argv: readonly Slice[], argc: number) => Pick<KeySpec, 'access' | 'does'> | undefined
   readonly incomplete?: boolean
   readonly notKey?: boolean
   /** The specification cannot say where the key stands: a note says why, and `find` answers its index in a request. */

@@ -202,6 +202,8 @@ export class AofWriter {
 
   private readonly everySecond = (): void => {
     if (this.policy !== 'everysec' || this.syncedBytes === this.written || this.isSyncSuspended) return
+    // Whoever goes over to another file syncs this one and closes it: it may be closed by now.
+    if (this.parts[0]?.next !== undefined) return
     if (this.isSyncing) this.delayedSyncs++
     else void this.sync()
   }

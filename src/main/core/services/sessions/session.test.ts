@@ -64,6 +64,7 @@ describe.for(programs.filter(({ isThere }) => isThere))('a session with $name', 
     expect(await replaced()).toBe(1)
   })
 
+  // No other server has one.
   test.skipIf(name !== 'Keystead')('tells of a rewind', async () => {
     await other.command('KEYSTEAD.CHECKPOINT', 'CREATE', 'then')
     await other.command('KEYSTEAD.CHECKPOINT', 'REWIND', 'then')

@@ -1,17 +1,10 @@
-import { FilePlus2, FoldVertical, List, ListTree, RotateCw, Search, X } from 'lucide-react'
-import { type KeyboardEvent, type Ref, useImperativeHandle, useRef, useState } from 'react'
+import { FilePlus2, FoldVertical, List, ListTree, RotateCw } from 'lucide-react'
+import { type KeyboardEvent, type Ref, useImperativeHandle, useRef } from 'react'
 import type { TreeRow } from '../../../shared/contract/browse.ts'
 import type { KeyName } from '../../../shared/contract/types.ts'
-import { bytesToLatin1, showLatin1, utf8ToBytes } from '../../../shared/text/bytes.ts'
+import { showLatin1 } from '../../../shared/text/bytes.ts'
 import { escapeGlob } from '../../../shared/text/glob.ts'
-import { toFailure } from '../../api/backend.ts'
-import { plural } from '../../lib/format-count.ts'
-import { Button } from '../../ui/button.tsx'
-import { EmptyState } from '../../ui/empty-state.tsx'
-import { FailureNote } from '../../ui/error-note.tsx'
-import { Field } from '../../ui/field.tsx'
 import { IconButton } from '../../ui/icon-button.tsx'
-import { Kbd } from '../../ui/kbd.tsx'
 import type { MenuItem } from '../../ui/menu-item.ts'
 import { Select } from '../../ui/select.tsx'
 import { StatusText } from '../../ui/status-bar.tsx'
@@ -19,10 +12,13 @@ import { StatusContribution } from '../../ui/status-slot.tsx'
 import { Segments } from '../../ui/tabs.tsx'
 import type { RowsHandle } from '../../ui/virtual-rows.tsx'
 import css from './browser.module.css'
+import { FilterField } from './filter-field.tsx'
 import { KeyList } from './key-list.tsx'
 import { KeyTree } from './key-tree.tsx'
+import { NoKeys } from './no-keys.tsx'
+import { RowsFailure, ScanNote } from './scan-failures.tsx'
 import { describe, ScanStatus } from './scan-status.tsx'
-import { type BrowseState, useBrowse, useListRows, useTreeRows } from './use-browse.ts'
+import { useBrowse, useListRows, useTreeRows } from './use-browse.ts'
 import { type Place, useView, useViewActions, type View } from './view-state.ts'
 
 const TYPES = ['string', 'hash', 'list', 'set', 'zset', 'stream', 'ReJSON-RL'] as const
@@ -188,131 +184,4 @@ function ListOf({ browseId, ...props }: ListOfProps) {
   const rows = useListRows(browseId)
   if (rows.error) return <RowsFailure error={rows.error} onRetry={rows.retry} place={props.place} />
   return <KeyList {...props} rows={rows} />
-}
-
-interface RowsFailureProps {
-  readonly error: Error
-  readonly onRetry: () => void
-  readonly place: Place
-}
-
-function RowsFailure({ error, onRetry, place }: RowsFailureProps) {
-  const { rescan } = useViewActions(place)
-  const failure = toFailure(error)
-  // A backend that forgot the browse (it was started anew, or others took its place) needs another scan.
-  const retry = failure.code === 'NOT_FOUND' ? rescan : onRetry
-  return (
-    <div className={css.note}>
-      <FailureNote
-        failure={failure}
-        actions={
-          <Button size="small" onClick={retry}>
-            {failure.code === 'NOT_FOUND' ? 'Scan again' : 'Try again'}
-          </Button>
-        }
-      />
-    </div>
-  )
-}
-
-/** Why there are no keys, or not all. */
-function ScanNote({ browse }: { readonly browse: BrowseState }) {
-  const { progress, error, retry, resume } = browse
-  const failure = error ? toFailure(error) : progress?.failure
-  if (!failure) return null
-  const isWaiting = progress?.state === 'scanning'
-  return (
-    <div className={css.note}>
-      <FailureNote
-        failure={isWaiting ? { ...failure, hint: 'The scan goes on by itself when the server is back.' } : failure}
-        tone={isWaiting ? 'warning' : 'error'}
-        actions={
-          isWaiting ? undefined : (
-            <Button size="small" onClick={error ? retry : resume}>
-              Try again
-            </Button>
-          )
-        }
-      />
-    </div>
-  )
-}
-
-interface FilterFieldProps {
-  readonly inputRef: Ref<HTMLInputElement>
-  readonly match: string
-  readonly onMatch: (match: string) => void
-  readonly onLeave: () => void
-}
-
-/** A glob for the server's MATCH. It is sent on Enter: each is a scan of the whole database. */
-function FilterField({ inputRef, match, onMatch, onLeave }: FilterFieldProps) {
-  const [typed, setTyped] = useState(match)
-  const [applied, setApplied] = useState(match)
-  // Set from elsewhere ("Only this folder"): shown here at once.
-  if (applied !== match) {
-    setApplied(match)
-    setTyped(match)
-  }
-  const apply = (pattern: string): void => onMatch(asPattern(pattern))
-  return (
-    <Field
-      ref={inputRef}
-      className={css.grow}
-      aria-label="Filter keys"
-      placeholder="filter keys, as in user:*"
-      mono
-      icon={<Search size={14} />}
-      value={typed}
-      onValueChange={setTyped}
-      onKeyDown={(event) => {
-        if (event.key === 'Enter') apply(typed)
-        else if (event.key === 'ArrowDown') onLeave()
-        else if (event.key === 'Escape' && typed !== match) setTyped(match)
-        else if (event.key === 'Escape') onLeave()
-        else return
-        event.preventDefault()
-      }}
-      suffix={
-        typed === '' ? (
-          <Kbd keys="/" />
-        ) : typed !== match ? (
-          <Kbd keys="enter" />
-        ) : (
-          <IconButton label="Clear the filter" size="small" icon={<X size={12} />} onClick={() => apply('')} />
-        )
-      }
-    />
-  )
-}
-
-/** A word without wildcards means keys that contain it; one would otherwise find only itself. */
-function asPattern(typed: string): string {
-  const pattern = typed.trim()
-  if (pattern === '' || pattern === '*') return ''
-  return /[*?[\]\\]/.test(pattern) ? pattern : `*${pattern}*`
-}
-
-interface NoKeysProps {
-  readonly view: View
-  readonly scanned: number
-  readonly onCreate: () => void
-  readonly onClear: () => void
-}
-
-function NoKeys({ view, scanned, onCreate, onClear }: NoKeysProps) {
-  if (view.match === '' && view.type === '') {
-    return (
-      <EmptyState title="This database is empty" actions={<Button onClick={onCreate}>Create a key</Button>}>
-        Any client can fill it: <code>SET hello world</code>
-      </EmptyState>
-    )
-  }
-  const type = view.type === '' ? 'key' : `${view.type} key`
-  return (
-    <EmptyState title={`No ${type} matches`} actions={<Button onClick={onClear}>Clear the filter</Button>}>
-      {view.match !== '' && <code>{showLatin1(bytesToLatin1(utf8ToBytes(view.match)))}</code>} was held against{' '}
-      {plural(scanned, 'key')}. <code>*</code> stands for anything, <code>?</code> for one byte.
-    </EmptyState>
-  )
 }

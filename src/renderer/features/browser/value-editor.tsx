@@ -1,30 +1,19 @@
-import { lineNumbers } from '@codemirror/view'
-import { type KeyboardEvent, type ReactNode, useRef, useState } from 'react'
+import { type KeyboardEvent, type ReactNode, useState } from 'react'
 import type { Failure } from '../../../shared/contract/failure.ts'
-import { bytesEqual, showBytes } from '../../../shared/text/bytes.ts'
+import { bytesEqual } from '../../../shared/text/bytes.ts'
 import { formatBytes } from '../../lib/format-bytes.ts'
-import { plural } from '../../lib/format-count.ts'
 import { useActions } from '../../ui/actions.ts'
 import { Button } from '../../ui/button.tsx'
-import { CodeField } from '../../ui/code-field.tsx'
 import { ConfirmDialog, Sends } from '../../ui/dialog.tsx'
-import { ErrorNote, FailureNote } from '../../ui/error-note.tsx'
 import { Kbd } from '../../ui/kbd.tsx'
 import { Segments } from '../../ui/tabs.tsx'
 import css from './browser.module.css'
-import { BYTES_PER_LINE, hexOffset, hexText, parseHex } from './hex-text.ts'
-import { HexView } from './hex-view.tsx'
-import { jsonFault } from './json-layout.ts'
+import { HexPart } from './hex-part.tsx'
+import { JsonPart } from './json-part.tsx'
+import { RefusedEdit } from './refused-edit.tsx'
+import { TextPart } from './text-part.tsx'
 import { ValueFile } from './value-file.tsx'
-import {
-  asJson,
-  asText,
-  EDITOR_MAX,
-  guessFormat,
-  type TextValue,
-  VALUE_FORMATS,
-  type ValueFormat,
-} from './value-text.ts'
+import { asJson, asText, EDITOR_MAX, guessFormat, VALUE_FORMATS, type ValueFormat } from './value-text.ts'
 import type { Draft } from './view-state.ts'
 
 export interface ValueEditorProps {
@@ -133,7 +122,7 @@ export function ValueEditor(props: ValueEditorProps) {
         )}
       </div>
       {failure && (
-        <Refused
+        <RefusedEdit
           failure={failure}
           onReload={() => {
             discard()
@@ -142,7 +131,17 @@ export function ValueEditor(props: ValueEditorProps) {
           onOverwrite={props.mayOverwrite === false ? undefined : () => send(false)}
         />
       )}
-      {format === 'hex' && <HexPart key={replaced} {...props} current={current} onBytes={stage} onFault={setFault} />}
+      {format === 'hex' && (
+        <HexPart
+          key={replaced}
+          label={label}
+          current={current}
+          isWhole={isWhole}
+          offset={props.offset ?? 0}
+          onBytes={stage}
+          onFault={setFault}
+        />
+      )}
       {format === 'text' && (
         <TextPart
           label={label}
@@ -215,195 +214,3 @@ export function ValueEditor(props: ValueEditorProps) {
 
 /** Of the commands of a guarded write the one that writes. */
 const writeOf = (commands: readonly string[]): string | undefined => commands[commands.indexOf('MULTI') + 1]
-
-interface RefusedProps {
-  readonly failure: Failure
-  readonly onReload: () => void
-  readonly onOverwrite: (() => void) | undefined
-}
-
-function Refused({ failure, onReload, onOverwrite }: RefusedProps) {
-  const actions =
-    failure.code === 'CHANGED_MEANWHILE' ? (
-      <>
-        <Button size="small" onClick={onReload}>
-          Discard mine, show theirs
-        </Button>
-        {onOverwrite && (
-          <Button size="small" variant="danger" onClick={onOverwrite}>
-            Overwrite theirs
-          </Button>
-        )}
-      </>
-    ) : undefined
-  return (
-    <div className={css.note}>
-      <FailureNote
-        failure={failure}
-        tone={failure.code === 'CHANGED_MEANWHILE' ? 'warning' : 'error'}
-        actions={actions}
-      />
-    </div>
-  )
-}
-
-interface TextPartProps {
-  readonly label: string
-  readonly mode: 'text' | 'json'
-  /** What is shown; undefined where it is not UTF-8. */
-  readonly value: TextValue | undefined
-  /** How the value was before it was edited: its ends of lines are kept. */
-  readonly base: TextValue | undefined
-  readonly bytes: Uint8Array
-  readonly isWhole: boolean
-  readonly onBytes: (bytes: Uint8Array) => void
-  readonly onFault: (fault: string | undefined) => void
-}
-
-function TextPart({ label, mode, value, base, bytes, isWhole, onBytes, onFault }: TextPartProps) {
-  if (!value) {
-    return (
-      <>
-        <div className={css.note}>
-          <ErrorNote
-            tone="warning"
-            what={
-              isWhole ? 'These bytes are not text in UTF-8.' : 'This part does not begin or end between characters.'
-            }
-            todo={isWhole ? 'They are shown one character per byte, and can be edited as hex.' : undefined}
-          />
-        </div>
-        <CodeField label={label} value={showBytes(bytes).replaceAll(/\r\n?/g, '\n')} readOnly className={css.code} />
-      </>
-    )
-  }
-  const why = value.readOnly ?? (isWhole ? undefined : 'A part of a long value can be read, not edited.')
-  return (
-    <>
-      {value.readOnly !== undefined && (
-        <div className={css.note}>
-          <ErrorNote tone="warning" what="This text cannot be edited as text." todo={value.readOnly} />
-        </div>
-      )}
-      <CodeField
-        label={label}
-        mode={mode}
-        value={value.text}
-        readOnly={why !== undefined}
-        lineNumbers
-        className={css.code}
-        onValueChange={(text) => {
-          onFault(undefined)
-          onBytes((base ?? value).encode(text))
-        }}
-      />
-    </>
-  )
-}
-
-interface JsonPartProps {
-  readonly label: string
-  readonly bytes: Uint8Array
-  readonly current: Uint8Array
-  readonly json: TextValue | undefined
-  readonly isWhole: boolean
-  readonly isDirty: boolean
-  readonly onBytes: (bytes: Uint8Array) => void
-  readonly onFault: (fault: string | undefined) => void
-}
-
-/** Keeps what was typed while it is not JSON: laying it out anew under the cursor would be no help. */
-function JsonPart({ label, bytes, current, json, isWhole, isDirty, onBytes, onFault }: JsonPartProps) {
-  const typed = useRef<{ readonly text: string; readonly bytes: Uint8Array }>(undefined)
-  const shown = asJson(current)
-  if (!json && !shown) {
-    return (
-      <>
-        <div className={css.note}>
-          <ErrorNote
-            tone="warning"
-            what={isWhole ? 'This value is not JSON.' : 'A part of a long value cannot be laid out as JSON.'}
-            words={isWhole ? (jsonFault(showBytes(bytes)) ?? undefined) : undefined}
-          />
-        </div>
-        <TextPart
-          label={label}
-          mode="text"
-          value={asText(current)}
-          base={asText(bytes)}
-          bytes={current}
-          isWhole={isWhole}
-          onBytes={onBytes}
-          onFault={onFault}
-        />
-      </>
-    )
-  }
-  const isOurs = isDirty && typed.current !== undefined && bytesEqual(typed.current.bytes, current)
-  const text = isOurs ? typed.current!.text : (shown?.text ?? showBytes(current))
-  return (
-    <CodeField
-      label={label}
-      mode="json"
-      value={text}
-      readOnly={!isWhole}
-      lineNumbers
-      className={css.code}
-      onValueChange={(edited) => {
-        const fault = jsonFault(edited)
-        onFault(fault === null ? undefined : `Not JSON: ${fault}`)
-        // Laid out and otherwise untouched, it is the value as it was.
-        const encoded = json && edited === json.text ? bytes : (json ?? shown!).encode(edited)
-        typed.current = { text: edited, bytes: encoded }
-        onBytes(encoded)
-      }}
-    />
-  )
-}
-
-/** Larger values are read as hex; typing into their dump would be slow. */
-const HEX_EDIT_MAX = 256 << 10
-
-const offsets = lineNumbers({ formatNumber: (line) => hexOffset((line - 1) * BYTES_PER_LINE) })
-
-interface HexPartProps extends ValueEditorProps {
-  readonly current: Uint8Array
-  readonly onBytes: (bytes: Uint8Array) => void
-  readonly onFault: (fault: string | undefined) => void
-}
-
-function HexPart({ label, current, isWhole, offset = 0, onBytes, onFault }: HexPartProps) {
-  const [typed, setTyped] = useState<string>()
-  const mayEdit = isWhole && current.length <= HEX_EDIT_MAX
-  if (typed === undefined) {
-    return (
-      <>
-        <HexView label={label} bytes={current} offset={offset} />
-        <div className={css.hexFoot}>
-          {plural(current.length, 'byte')}
-          <span className={css.grow} />
-          {mayEdit && (
-            <Button size="small" onClick={() => setTyped(hexText(current))}>
-              Edit bytes
-            </Button>
-          )}
-        </div>
-      </>
-    )
-  }
-  return (
-    <CodeField
-      label={`${label}, in hexadecimal`}
-      value={typed}
-      wrap={false}
-      extensions={offsets}
-      className={css.code}
-      onValueChange={(text) => {
-        setTyped(text)
-        const parsed = parseHex(text)
-        onFault(parsed.ok ? undefined : parsed.why)
-        if (parsed.ok) onBytes(parsed.bytes)
-      }}
-    />
-  )
-}

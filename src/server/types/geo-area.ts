@@ -7,7 +7,17 @@
  * and along its meridian.
  */
 import { arcSine, cosine, sine } from '../base/trigonometry.ts'
-import { type Bounds, type Cell, cellBounds, cellOf, isOnMap, neighbour, type Place, STEP_MAX } from './geohash.ts'
+import {
+  type Bounds,
+  type Cell,
+  cellBounds,
+  cellOf,
+  isOnMap,
+  nearestOnMap,
+  neighbour,
+  type Place,
+  STEP_MAX,
+} from './geohash.ts'
 
 const EARTH_RADIUS_M = 6_372_797.560856
 const RADIANS = Math.PI / 180
@@ -143,15 +153,16 @@ const AROUND: readonly (readonly [east: number, north: number])[] = [
 
 /** The cells that cover an area: the one that its centre is in, and those around it that the area may reach. */
 export function cellsCovering(area: Area): Cell[] {
-  // The centre of a polygon near a pole may lie beyond the edge of the map: then nothing is found, as in Valkey.
-  if (!isOnMap(area.centre)) return []
+  // The centre of a polygon around a pole may lie beyond the edge of the map. What Valkey 9.1 finds then depends on
+  // what was searched before it; here it is what is in the polygon.
+  const isBeyond = !isOnMap(area.centre)
+  const centre = isBeyond ? nearestOnMap(area.centre) : area.centre
   const bounds = boundsOf(area)
-  let step = stepFor(reachOf(area, bounds), area.centre.latitude)
-  let middle = cellOf(area.centre, step)
-  if (step > 1 && !reachesAll(middle, bounds)) {
-    step--
-    middle = cellOf(area.centre, step)
-  }
+  let step = stepFor(reachOf(area, bounds), centre.latitude)
+  // Once, as in Redis, even if it takes more: that decides what is found beyond the edge of the map, and in which order.
+  const stepMin = isBeyond ? 1 : Math.max(1, step - 1)
+  while (step > stepMin && !reachesAll(cellOf(centre, step), bounds)) step--
+  const middle = cellOf(centre, step)
   const { west, south, east, north } = cellBounds(middle)
   const cells: Cell[] = []
   for (const [x, y] of AROUND) {

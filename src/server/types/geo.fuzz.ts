@@ -14,6 +14,7 @@ import { type Area, distanceBetween, distanceWithin, polygonOf } from './geo-are
 import { cellBounds, cellEnd, cellOf, cellStart, type Place, placeOf, scoreOf } from './geohash.ts'
 import { zsetAdd, zsetCreate } from './zset.ts'
 
+const LATITUDE_MAX = 85.05112878
 const unit = (r: Random): number => r.u32() / 2 ** 32
 
 /** A place around another one. */
@@ -72,6 +73,36 @@ for (const entries of [0, 1000]) {
     })
   })
 }
+
+test('a polygon around a pole finds what is in it, though its centre is beyond the edge of the map', () => {
+  const r = random()
+  const db = new Keyspace({ random: r, memory: new Memory() }).databases[0]
+  let all = 0
+  for (let round = 0; round < 100; round++) {
+    const sign = r.below(2) === 0 ? 1 : -1
+    const degrees = [360, 120, 20, 1, 0.01][round % 5]
+    const east = (unit(r) - 0.5) * 2 * 180
+    const atPole = (reach: number): Place => ({
+      longitude: Math.max(-180, Math.min(180, east + (unit(r) - 0.5) * degrees)),
+      latitude: sign * (LATITUDE_MAX - unit(r) ** 4 * reach),
+    })
+    db.remove(Slice.of('g'))
+    const zset = zsetCreate(db, Slice.of('g'))
+    const places = Array.from({ length: 100 }, () => atPole(degrees / 4))
+    for (const [i, place] of places.entries()) zsetAdd(db, zset, scoreOf(place), Slice.of(`m${i}`))
+    for (let step = 0; step < 30; step++) {
+      const where = `seed ${r.seed}, round ${round}, step ${step}`
+      const area = polygonOf(Array.from({ length: 3 + r.below(4) }, () => atPole(degrees / 20)))
+      if (Math.abs(area.centre.latitude) <= LATITUDE_MAX) continue
+      const isIn = (place: Place): boolean => distanceWithin(area, placeOf(scoreOf(place))) >= 0
+      const expected = places.flatMap((place, i) => (isIn(place) ? [`m${i}`] : []))
+      all += expected.length
+      const found = geoSearch(db, zset, area).map(({ member }) => member.text())
+      expect(found.toSorted(), where).toEqual(expected.toSorted())
+    }
+  }
+  expect(all, `seed ${r.seed}`).toBeGreaterThan(100)
+})
 
 test('a score mixes the bits of two numbers, and means a place near the one it was made of', () => {
   const r = random()

@@ -16,6 +16,8 @@ export const STEP_MAX = 26
 
 /** The letters of the geohashes that people exchange, five bits each. */
 const LETTERS = '0123456789bcdefghjkmnpqrstuvwxyz'
+/** Less than half of the smallest cell from the edge. */
+const INSIDE = 1 - 2 ** -28
 const TWO_32 = 0x1_0000_0000
 const TWO_63 = 2 ** 63
 
@@ -23,6 +25,8 @@ export interface Place {
   readonly longitude: number
   readonly latitude: number
 }
+
+const within = (degrees: number, max: number): number => Math.max(-max, Math.min(max, degrees))
 
 /** A rectangle of the map: part `x` of the longitudes and part `y` of the latitudes, of 2^step parts each. */
 export interface Cell {
@@ -42,6 +46,14 @@ export interface Bounds {
 /** Whether the map shows such a place. */
 export function isOnMap({ longitude, latitude }: Place): boolean {
   return Math.abs(longitude) <= LONGITUDE_MAX && Math.abs(latitude) <= LATITUDE_MAX
+}
+
+/** The place on the map that is nearest to one beyond its edge, a little inside: the edge itself has no cell. */
+export function nearestOnMap({ longitude, latitude }: Place): Place {
+  return {
+    longitude: within(longitude, LONGITUDE_MAX * INSIDE),
+    latitude: within(latitude, LATITUDE_MAX * INSIDE),
+  }
 }
 
 /** The cell that a place is in. */
@@ -109,8 +121,6 @@ export function placeOf(score: number): Place {
     latitude: within((south + north) / 2, LATITUDE_MAX),
   }
 }
-
-const within = (degrees: number, max: number): number => Math.max(-max, Math.min(max, degrees))
 
 /**
  * The 64 bits of a score as the machine converts it to an unsigned integer, in two unsigned halves.

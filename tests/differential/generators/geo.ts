@@ -53,9 +53,23 @@ const shown = options(word('WITHCOORD'), word('WITHDIST', 'withdist'), word('WIT
 const circle = seq(word('BYRADIUS'), length, unit)
 const box = seq(word('BYBOX'), length, length, unit)
 const polygon: Arg = (s) => {
-  const corners = s.random.between(3, 5)
-  const said = s.random.chance(0.1) ? s.random.between(-1, 6) : corners
-  return ['BYPOLYGON', said, ...many(corners, corners, place)(s)]
+  const count = s.random.between(3, 5)
+  const said = s.random.chance(0.1) ? s.random.between(-1, 6) : count
+  const corners = many(count, count, place)(s)
+  return isCentreOnMap(corners.slice(0, 2 * Math.max(0, said))) ? ['BYPOLYGON', said, ...corners] : polygon(s)
+}
+
+/** Whether the centre of a polygon is on the map: beyond its edge Valkey answers by what was searched before. */
+function isCentreOnMap(corners: readonly CommandArg[]): boolean {
+  let [x, y, z] = [0, 0, 0]
+  for (let i = 0; i < corners.length; i += 2) {
+    const [east, north] = [Number(corners[i]) * (Math.PI / 180), Number(corners[i + 1]) * (Math.PI / 180)]
+    x += Math.cos(north) * Math.cos(east)
+    y += Math.cos(north) * Math.sin(east)
+    z += Math.sin(north)
+  }
+  // Not said the other way around: what is not a number is refused.
+  return !(Math.atan2(Math.abs(z), Math.hypot(x, y)) > 85 * (Math.PI / 180))
 }
 const centre = oneOf(seq(word('FROMLONLAT'), place), seq(word('FROMMEMBER', 'frommember'), member))
 const where = oneOf(seq(centre, oneOf(circle, box)), seq(centre, circle), since({ valkey: '9.0' }, polygon))

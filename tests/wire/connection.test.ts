@@ -456,6 +456,22 @@ describe('CLIENT PAUSE', () => {
     expect(await writer.receive()).toBe('end')
   })
 
+  test('INFO tells what is held back, and for how long', async () => {
+    const r = await connect({ needs: { since: { valkey: '9.0.0' } } })
+    const paused = async () =>
+      String(await r.command('INFO', 'clients'))
+        .split('\r\n')
+        .filter((line) => line.startsWith('paused_'))
+    const none = ['paused_reason:none', 'paused_actions:none', 'paused_timeout_milliseconds:0']
+    expect(await paused()).toEqual(none)
+    await r.command('CLIENT', 'PAUSE', '100000', 'WRITE')
+    const [reason, actions, timeout] = await paused()
+    expect([reason, actions]).toEqual(['paused_reason:client_pause', 'paused_actions:write'])
+    expect(timeout).toMatch(/^paused_timeout_milliseconds:(99\d{3}|100000)$/)
+    await r.command('CLIENT', 'UNPAUSE')
+    expect(await paused()).toEqual(none)
+  })
+
   test('WRITE holds back EXEC of a transaction that writes', async () => {
     const r = await connect()
     const writer = await connect()

@@ -3,7 +3,10 @@
  * commands and of its memory.
  */
 import { describe, expect, test } from 'vitest'
-import { withServer } from '../support/server.ts'
+import { type Needs, withServer } from '../support/server.ts'
+
+/** What came to Redis with 7.2, and so is in every Valkey. */
+const AS_REDIS_7_2: Needs = { since: { redis: '7.2.0', valkey: '7.2.0' } }
 
 const fieldsOf = (info: unknown): Map<string, string> =>
   new Map(
@@ -30,6 +33,34 @@ describe('the server about itself', () => {
     await r.command('SET', 'a', '1')
     await r.command('SET', 'b', '1', 'EX', '100')
     expect(fieldsOf(await r.command('INFO', 'keyspace')).get('db0')).toMatch(/^keys=2,expires=1,avg_ttl=\d+/)
+  })
+
+  test('INFO names the machine, and what the server listens on', async () => {
+    const r = await connect({ needs: AS_REDIS_7_2 })
+    const fields = fieldsOf(await r.command('INFO', 'server'))
+    expect(fields.get('os')).toMatch(/^\S+ \S+ \S+$/)
+    expect(fields.get('listener0')).toMatch(/^name=tcp,bind=\S+,port=\d+$/)
+  })
+
+  test('INFO tells how far a save is that goes on, and of nothing when there is none', async () => {
+    const r = await connect()
+    const fields = fieldsOf(await r.command('INFO', 'persistence'))
+    const names = ['current_fork_perc', 'current_save_keys_processed', 'current_save_keys_total']
+    expect(names.map((name) => fields.get(name))).toEqual(['0.00', '0', '0'])
+  })
+
+  test('INFO counts from an empty server on what is data', async () => {
+    const r = await connect()
+    const read = async () => fieldsOf(await r.command('INFO', 'memory'))
+    const startup = Number((await read()).get('used_memory_startup'))
+    expect(startup).toBeGreaterThan(0)
+    await r.command('SET', 'big', 'v'.repeat(100_000))
+    const fields = await read()
+    const data = Number(fields.get('used_memory')) - startup
+    const percent = (100 * Number(fields.get('used_memory_dataset'))) / data
+    expect(Number.parseFloat(fields.get('used_memory_dataset_perc') as string)).toBeCloseTo(percent, 1)
+    const stats = (await r.command('MEMORY', 'STATS')) as unknown[]
+    expect(stats[stats.indexOf('startup.allocated') + 1]).toBe(startup)
   })
 
   test('INFO counts commands and hits, and CONFIG RESETSTAT forgets them', async () => {

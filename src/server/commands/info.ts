@@ -7,26 +7,20 @@
  * does not have (forks, a Lua interpreter, an allocator of its own) are left out
  * unless clients are known to read them.
  */
-import { totalmem } from 'node:os'
+import { machine, release, totalmem, type } from 'node:os'
 import { getHeapStatistics } from 'node:v8'
 import { bytesToHuman } from '../base/human-bytes.ts'
 import { KEYSTEAD_VERSION, REDIS_VERSION } from '../base/version.ts'
 import type { AofControl } from '../exec/aof-control.ts'
 import type { Call } from '../exec/call.ts'
 import { defineCommand } from '../exec/command.ts'
-import { LOADING } from '../exec/gates.ts'
+import { LOADING, PAUSED_ALL } from '../exec/gates.ts'
+import type { WriteProgress } from '../exec/save-control.ts'
 import type { ServerContext } from '../exec/server-context.ts'
 import { lruClock } from '../keyspace/access-clock.ts'
 
 type Field = readonly [name: string, value: string | number]
 type Section = (server: ServerContext) => Field[]
-
-const HOST_SYSTEM = { linux: 'Linux', darwin: 'Darwin', win32: 'Windows' } as const satisfies Record<string, string>
-
-function systemName(): string {
-  const name = HOST_SYSTEM[process.platform as keyof typeof HOST_SYSTEM] ?? process.platform
-  return `${name} ${process.arch}`
-}
 
 const ratio = (part: number, whole: number): string => (whole > 0 ? (part / whole).toFixed(2) : '0.00')
 const percent = (part: number, whole: number): string => `${whole > 0 ? ((100 * part) / whole).toFixed(2) : '0.00'}%`
@@ -40,7 +34,8 @@ function serverSection(server: ServerContext): Field[] {
     ['server_name', 'keystead'],
     ['keystead_version', KEYSTEAD_VERSION],
     ['redis_mode', 'standalone'],
-    ['os', systemName()],
+    ['server_mode', 'standalone'],
+    ['os', `${type()} ${release()} ${machine()}`],
     ['arch_bits', 64],
     ['multiplexing_api', 'libuv'],
     ['node_version', process.versions.node],
@@ -58,7 +53,19 @@ function serverSection(server: ServerContext): Field[] {
     ['executable', process.execPath],
     ['config_file', server.configFile ?? ''],
     ['io_threads_active', 0],
+    ...listenerFields(server),
   ]
+}
+
+function listenerFields({ config, port }: ServerContext): Field[] {
+  const listeners: string[] = []
+  if (port !== 0) {
+    const addresses = config.get('bind').split(' ')
+    listeners.push(`name=tcp${addresses.map((address) => `,bind=${address}`).join('')},port=${port}`)
+  }
+  const path = config.get('unixsocket')
+  if (path !== '') listeners.push(`name=unix,bind=${path}`)
+  return listeners.map((listener, i) => [`listener${i}`, listener])
 }
 
 function clientsSection(server: ServerContext): Field[] {
@@ -86,15 +93,26 @@ function clientsSection(server: ServerContext): Field[] {
     ['total_watched_keys', server.watches.keyCount],
     ['total_blocking_keys', server.blocked.keyCount],
     ['total_blocking_keys_on_nokey', server.blocked.lossKeyCount],
+    ...pauseFields(server),
+  ]
+}
+
+function pauseFields({ pause, clock }: ServerContext): Field[] {
+  const actions = pause.asked === 0 ? 'none' : pause.asked === PAUSED_ALL ? 'all' : 'write'
+  return [
+    ['paused_reason', pause.asked === 0 ? 'none' : 'client_pause'],
+    ['paused_actions', actions],
+    ['paused_timeout_milliseconds', Math.max(0, pause.until - clock.now())],
   ]
 }
 
 function memorySection(server: ServerContext): Field[] {
-  const { memory } = server.keyspace
+  const { memory, bytesAtStart: startup } = server.keyspace
   const usage = process.memoryUsage()
   const used = memory.usedBytes
   const peak = Math.max(server.stats.memoryPeak, used)
   const limit = server.config.get('maxmemory')
+  const overhead = server.keyspace.tableBytes
   return [
     ['used_memory', used],
     ['used_memory_human', bytesToHuman(used)],
@@ -103,9 +121,10 @@ function memorySection(server: ServerContext): Field[] {
     ['used_memory_peak', peak],
     ['used_memory_peak_human', bytesToHuman(peak)],
     ['used_memory_peak_perc', percent(used, peak)],
-    ['used_memory_overhead', overheadOf(server)],
-    ['used_memory_dataset', used - overheadOf(server)],
-    ['used_memory_dataset_perc', percent(used - overheadOf(server), used)],
+    ['used_memory_overhead', overhead],
+    ['used_memory_startup', startup],
+    ['used_memory_dataset', used - overhead],
+    ['used_memory_dataset_perc', percent(used - overhead, used - startup)],
     ['used_memory_v8_heap', getHeapStatistics().used_heap_size],
     ['used_memory_v8_heap_total', usage.heapTotal],
     ['allocator_allocated', used],
@@ -118,12 +137,17 @@ function memorySection(server: ServerContext): Field[] {
     ['maxmemory_policy', server.config.get('maxmemory-policy')],
     ['allocator_frag_ratio', ratio(memory.reservedBytes, used)],
     ['allocator_frag_bytes', memory.reservedBytes - used],
+    // All that is reserved counts as resident: what the system has of it is not to be found out.
+    ['allocator_rss_ratio', '1.00'],
+    ['allocator_rss_bytes', 0],
+    ['rss_overhead_ratio', ratio(usage.rss, memory.reservedBytes)],
+    ['rss_overhead_bytes', usage.rss - memory.reservedBytes],
     ['mem_fragmentation_ratio', ratio(usage.rss, used)],
     ['mem_fragmentation_bytes', usage.rss - used],
     ['mem_not_counted_for_evict', 0],
     ['mem_replication_backlog', 0],
     ['mem_clients_slaves', 0],
-    ['mem_clients_normal', 0],
+    ['mem_clients_normal', server.clients.bufferedBytes],
     ['mem_aof_buffer', server.aof.bufferedBytes],
     ['mem_allocator', 'keystead-arena'],
     ['active_defrag_running', 0],
@@ -134,21 +158,20 @@ function memorySection(server: ServerContext): Field[] {
   ]
 }
 
-/** Bytes of tables and indexes: what the arena holds that is neither key nor value. */
-function overheadOf(server: ServerContext): number {
-  let bytes = 0
-  for (const db of server.keyspace.databases) bytes += db.tableBytes
-  return bytes
-}
+const NO_PROGRESS: WriteProgress = { written: 0, keys: 0 }
 
 /** Whole seconds; -1 is none. */
 const seconds = (milliseconds: number): number => (milliseconds < 0 ? -1 : Math.floor(milliseconds / 1000))
 
 function persistenceSection(server: ServerContext): Field[] {
   const { saves, aof } = server
+  const progress = saves.progress ?? aof.rewriter.progress ?? NO_PROGRESS
   return [
     ['loading', server.conditions & LOADING ? 1 : 0],
     ['async_loading', 0],
+    ['current_fork_perc', (progress.keys > 0 ? (100 * progress.written) / progress.keys : 0).toFixed(2)],
+    ['current_save_keys_processed', progress.written],
+    ['current_save_keys_total', progress.keys],
     ['rdb_changes_since_last_save', server.dirty],
     ['rdb_bgsave_in_progress', saves.isRunning ? 1 : 0],
     ['rdb_last_save_time', Math.floor(saves.lastSaveAt / 1000)],
@@ -198,6 +221,9 @@ function statsSection(server: ServerContext): Field[] {
     ['sync_partial_err', 0],
     ['expired_keys', keyspace.stats.expiredKeys],
     ['expired_fields', keyspace.stats.expiredFields],
+    ['expired_stale_perc', keyspace.stats.expiredStalePercent.toFixed(2)],
+    ['expired_time_cap_reached_count', keyspace.stats.expiredTimeCapReached],
+    ['expire_cycle_cpu_milliseconds', Math.floor(stats.expiryMs)],
     ['evicted_keys', stats.evictedKeys],
     ['keyspace_hits', keyspace.stats.hits],
     ['keyspace_misses', keyspace.stats.misses],

@@ -44,34 +44,33 @@ type Statistic = readonly [name: string, value: number, kind?: 'double']
 function statistics(c: Call): Statistic[] {
   const { keyspace, stats } = c.server
   const used = keyspace.memory.usedBytes
+  const startup = keyspace.bytesAtStart
   const reserved = keyspace.memory.reservedBytes
   const peak = Math.max(stats.memoryPeak, used)
   const { rss } = process.memoryUsage()
-  let keys = 0
-  let overhead = 0
-  for (const db of keyspace.databases) {
-    keys += db.size
-    overhead += db.tableBytes
-  }
+  const keys = keyspace.size
+  const overhead = keyspace.tableBytes
   return [
     ['peak.allocated', peak],
     ['total.allocated', used],
-    ['startup.allocated', 0],
+    ['startup.allocated', startup],
     ['replication.backlog', 0],
     ['clients.slaves', 0],
-    ['clients.normal', 0],
+    ['clients.normal', c.server.clients.bufferedBytes],
     ['aof.buffer', 0],
     ['overhead.total', overhead],
     ['keys.count', keys],
-    ['keys.bytes-per-key', keys > 0 ? Math.floor(used / keys) : 0],
+    ['keys.bytes-per-key', keys > 0 ? Math.floor((used - startup) / keys) : 0],
     ['dataset.bytes', used - overhead],
-    ['dataset.percentage', used > 0 ? (100 * (used - overhead)) / used : 0, 'double'],
+    ['dataset.percentage', used > startup ? (100 * (used - overhead)) / (used - startup) : 0, 'double'],
     ['peak.percentage', peak > 0 ? (100 * used) / peak : 0, 'double'],
     ['allocator.allocated', used],
     ['allocator.active', reserved],
     ['allocator.resident', reserved],
     ['allocator-fragmentation.ratio', used > 0 ? reserved / used : 0, 'double'],
     ['allocator-fragmentation.bytes', reserved - used],
+    ['allocator-rss.ratio', 1, 'double'],
+    ['allocator-rss.bytes', 0],
     ['rss-overhead.ratio', reserved > 0 ? rss / reserved : 0, 'double'],
     ['rss-overhead.bytes', rss - reserved],
     ['fragmentation', used > 0 ? rss / used : 0, 'double'],

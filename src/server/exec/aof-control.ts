@@ -2,6 +2,8 @@
  * What commands and the cron may ask about the append-only file. Who keeps it is
  * in persistence/aof, which this layer does not see: server.ts hands it over.
  */
+import type { WriteProgress } from './save-control.ts'
+
 export interface AofControl {
   readonly isOn: boolean
   /** Why nothing can be written just now, in the system's words. */
@@ -21,6 +23,8 @@ export interface AofControl {
 interface RewriteControl {
   readonly isRunning: boolean
   readonly isScheduled: boolean
+  /** Undefined if there is no rewrite. */
+  readonly progress: WriteProgress | undefined
   /** Milliseconds since the rewrite began, and that the last one took; -1 if there is none. */
   readonly runningForMs: number
   readonly lastMs: number

@@ -24,6 +24,13 @@ export class Clients {
     this.byId.delete(client.id)
   }
 
+  /** Bytes of requests that are not whole yet, and of replies that wait to be sent. */
+  get bufferedBytes(): number {
+    let bytes = 0
+    for (const { sink } of this) bytes += sink.queryBytes() + sink.pendingBytes()
+    return bytes
+  }
+
   get(id: number): Client | undefined {
     return this.byId.get(id)
   }

@@ -60,16 +60,18 @@ export class Cron {
     keyspace.now = clock.now()
     const budget = (1000 / config.get('hz')) * WORK_SHARE
     let isBusy = server.clients.count > 0
+    const expiryFrom = clock.monotonic()
     // During a pause the data stays as it is, so that a replica or a copy can catch up.
     if (server.pause.condition === 0 && keyspace.databases.some((db) => db.expiring > 0)) {
       keyspace.activeExpire(budget * (1 + 0.25 * (config.get('active-expire-effort') - 1)))
       isBusy = true
     }
     if (server.pause.condition === 0 && keyspace.activeExpireEnabled && this.fieldExpiry.isPending) {
-      const start = clock.monotonic()
-      this.fieldExpiry.step(budget, () => clock.monotonic() - start)
+      const fieldsFrom = clock.monotonic()
+      this.fieldExpiry.step(budget, () => clock.monotonic() - fieldsFrom)
       isBusy = true
     }
+    stats.expiryMs += clock.monotonic() - expiryFrom
     server.executor.serveWaiting()
     if (!server.aof.rewriter.isRunning) server.saves.startDue()
     if (!server.saves.isRunning) server.aof.rewriter.startDue()

@@ -8,7 +8,7 @@ export class Pause {
   /** Unix time in milliseconds; 0 when nothing is paused. */
   until = 0
   /** What CLIENT PAUSE asks for: PAUSED_ALL, PAUSED_WRITES or 0. */
-  private asked = 0
+  asked = 0
   /** How many commands hold writes back. */
   holders = 0
 

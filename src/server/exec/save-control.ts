@@ -2,6 +2,13 @@
  * What commands and the cron may ask about saving. Who does it is in
  * persistence/saves.ts, which this layer does not see: server.ts hands it over.
  */
+/** How far a snapshot is that is being written. */
+export interface WriteProgress {
+  readonly written: number
+  /** How many there are to be in all. */
+  readonly keys: number
+}
+
 export interface SaveControl {
   /** Unix time in milliseconds of the last save, or of the start. */
   readonly lastSaveAt: number
@@ -10,6 +17,8 @@ export interface SaveControl {
   readonly lastDurationMs: number
   readonly count: number
   readonly isRunning: boolean
+  /** Of the save in the background, undefined if there is none. */
+  readonly progress: WriteProgress | undefined
   /** Milliseconds since the save in the background began, -1 if there is none. */
   readonly runningForMs: number
   /** Saves now. Why it failed, or undefined. */

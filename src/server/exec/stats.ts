@@ -48,6 +48,8 @@ export class ServerStats {
   outputBufferDisconnections = 0
   authFailures = 0
   evictedKeys = 0
+  /** Spent on deleting what has expired, by the cron. */
+  expiryMs = 0
   memoryPeak = 0
   gcPauseMaxMs = 0
   gcPauses = 0
@@ -76,6 +78,7 @@ export class ServerStats {
     this.outputBufferDisconnections = 0
     this.authFailures = 0
     this.evictedKeys = 0
+    this.expiryMs = 0
     this.memoryPeak = 0
     this.gcPauseMaxMs = 0
     this.gcPauses = 0

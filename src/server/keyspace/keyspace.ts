@@ -71,6 +71,8 @@ export class Keyspace {
   readonly staging: Database
   /** There may be hashes with fields that expire; set by whoever makes one, reset by the walk that frees such fields. */
   hasVolatileHashes = false
+  /** What the tables take before there is any key. */
+  readonly bytesAtStart: number
   readonly limits: Limits
   readonly random: Random
   readonly accessClock: AccessClock
@@ -117,6 +119,7 @@ export class Keyspace {
     this.now = this.clock.now()
     for (let index = 0; index < (options.databases ?? 16); index++) this.databases.push(new Database(this, index))
     this.staging = new Database(this, -1)
+    this.bytesAtStart = this.memory.usedBytes
   }
 
   /** Unix time in milliseconds. Whoever runs commands sets it, once a batch: all of a command sees one time. */
@@ -134,6 +137,13 @@ export class Keyspace {
     let keys = 0
     for (const db of this.databases) keys += db.size
     return keys
+  }
+
+  /** Bytes of the tables of all databases: what the arena holds that is neither key nor value. */
+  get tableBytes(): number {
+    let bytes = this.staging.tableBytes
+    for (const db of this.databases) bytes += db.tableBytes
+    return bytes
   }
 
   /** What was to live until before this moment has expired. */

@@ -82,6 +82,10 @@ export class Saves {
     return this.running !== undefined
   }
 
+  get progress(): Snapshot | undefined {
+    return this.running?.snapshot
+  }
+
   /** Milliseconds since the save in the background began, -1 if there is none. */
   get runningForMs(): number {
     return this.running === undefined ? -1 : this.options.clock.monotonic() - this.running.startedAt

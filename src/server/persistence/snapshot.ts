@@ -55,6 +55,9 @@ export class Snapshot implements KeyspaceSnapshot {
   private readonly walks = new Map<Database, Walk>()
   /** What is still to be written when all homes are. */
   private readonly aside: BigValue[] = []
+  /** Keys that have been written, and how many there are to be. A value set aside counts as soon as it is. */
+  written = 0
+  readonly keys: number
   /** Keys written before they changed since the last turn. */
   private ahead = 0
 
@@ -63,6 +66,7 @@ export class Snapshot implements KeyspaceSnapshot {
     this.keyspace = keyspace
     this.writer = writer
     this.options = options
+    this.keys = keyspace.size
     for (const db of keyspace.databases) {
       if (db.size === 0) continue
       const walk: Walk = {
@@ -166,6 +170,7 @@ export class Snapshot implements KeyspaceSnapshot {
       this.writer.database(index, announced.keys, announced.expiring)
       walk.announced = undefined
     }
+    this.written++
     try {
       if (this.options.isAtOnce) this.writer.key(index, db, record)
       else {

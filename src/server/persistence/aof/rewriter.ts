@@ -87,6 +87,10 @@ export class AofRewriter {
     return this.running !== undefined
   }
 
+  get progress(): Snapshot | undefined {
+    return this.running?.snapshot
+  }
+
   get runningForMs(): number {
     return this.running === undefined ? -1 : this.options.clock.monotonic() - this.running.startedAt
   }

@@ -139,6 +139,11 @@ export function quicklistOf(memory: Memory, fill: number, pack: Ref, count: numb
   return NIL
 }
 
+/** Adds a listpack of `count` elements, which is then the list's, as its last node; false when memory is exhausted. */
+export function quicklistAddPack(memory: Memory, list: Ref, pack: Ref, count: number): boolean {
+  return treeAppend(memory, treeOf(memory, list), pack, count)
+}
+
 /** Visits every node in order: the bytes of a listpack, or those of the one element of a plain node. */
 export function quicklistForNodes(memory: Memory, list: Ref, visit: (bytes: Slice, isPlain: boolean) => void): void {
   const out = new Slice()

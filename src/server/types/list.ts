@@ -36,8 +36,10 @@ import {
   listpackSend,
   listpackSize,
 } from '../structures/listpack.ts'
+import { ListpackSurvey, listpackSurvey } from '../structures/listpack-survey.ts'
 import {
   QuicklistCursor,
+  quicklistAddPack,
   quicklistBytes,
   quicklistCopy,
   quicklistCount,
@@ -75,6 +77,7 @@ const NODE_BYTES = 64 * 1024
 
 const cursor = new QuicklistCursor()
 const scratch = new Slice()
+const survey = new ListpackSurvey()
 
 export function isListpack(db: Database, list: Ref): boolean {
   return db.kindOf(list) === KIND_LIST_LISTPACK
@@ -100,6 +103,34 @@ export function listOfListpack(db: Database, key: Slice, bytes: Slice): Ref | ty
   if (list === NIL || list === BROKEN || listLength(db, list) <= countMax(limit)) return list
   db.remove(key)
   return undefined
+}
+
+/** Adds a list at `key`, where there is none, that has no element before a node is added; NIL when memory is exhausted. */
+export function listCreateForNodes(db: Database, key: Slice): Ref {
+  const { memory } = db
+  const empty = quicklistOf(memory, fillOf(db.keyspace.limits.listMaxListpackSize), NIL, 0)
+  if (empty === NIL) return NIL
+  const list = db.add(key, KIND_LIST_QUICKLIST, empty)
+  if (list === NIL) quicklistFree(memory, empty)
+  return list
+}
+
+/** Answers of listAddNode, besides BROKEN. */
+export const NODE_ADDED = 1
+export const NODE_EXHAUSTED = 0
+/** The limits of nodes allow no such one: it can be added by its elements. */
+export const NODE_EXCEEDS = 2
+
+/** Adds the bytes of a listpack as they lie, as the last node of a list from listCreateForNodes. */
+export function listAddNode(db: Database, list: Ref, bytes: Slice): number {
+  const { memory } = db
+  if (!listpackSurvey(bytes, survey) || survey.count === 0) return BROKEN
+  if (exceedsNode(db.keyspace.limits.listMaxListpackSize, bytes.size, survey.count)) return NODE_EXCEEDS
+  const pack = listpackOf(memory, bytes)
+  if (pack === NIL) return NODE_EXHAUSTED
+  if (quicklistAddPack(memory, db.valueRef(list), pack, survey.count)) return NODE_ADDED
+  memory.free(pack)
+  return NODE_EXHAUSTED
 }
 
 /** Whether `count` elements of `bytes` bytes in all can be added without running out of memory halfway. A bound. */

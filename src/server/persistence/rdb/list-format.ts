@@ -2,17 +2,21 @@
  * Lists in RDB files and DUMP: the blocks they lie in, each a listpack or one long
  * element. The ziplists of Redis before 7.0 and the plain lists before 3.2 are read.
  */
-import type { Slice } from '../../base/slice.ts'
+import { Slice } from '../../base/slice.ts'
 import type { Database } from '../../keyspace/database.ts'
-import { NIL } from '../../memory/layout.ts'
+import { NIL, type Ref } from '../../memory/layout.ts'
 import {
+  listAddNode,
   listCreate,
+  listCreateForNodes,
   listExpect,
   listForNodes,
   listNodes,
   listOfListpack,
   listPush,
   listSettleNew,
+  NODE_ADDED,
+  NODE_EXCEEDS,
 } from '../../types/list.ts'
 import { BROKEN, listpackTexts } from '../../types/listpack-value.ts'
 import { listWalk } from '../../types/value-walks.ts'
@@ -28,6 +32,9 @@ import type { RdbInput } from './input.ts'
 import { readZiplist } from './old-blocks.ts'
 import type { ValueFormat } from './value-format.ts'
 
+const NO_ELEMENTS = 'a list has no elements'
+const BROKEN_NODE = 'a node of a list is broken'
+
 /** Reads a list of `nodes` blocks, of which `next` answers the elements, to a new key. */
 function readNodes(input: RdbInput, db: Database, key: Slice, nodes: number, next: () => readonly Slice[]): boolean {
   let list = NIL
@@ -42,7 +49,7 @@ function readNodes(input: RdbInput, db: Database, key: Slice, nodes: number, nex
     }
     input.release()
   }
-  if (list === NIL) return input.fail('a list has no elements')
+  if (list === NIL) return input.fail(NO_ELEMENTS)
   listSettleNew(db, list)
   return true
 }
@@ -50,18 +57,44 @@ function readNodes(input: RdbInput, db: Database, key: Slice, nodes: number, nex
 /** A list of one packed block, which is most lists, is that block as it lies if the limits of today allow it. */
 function readBlocks(input: RdbInput, db: Database, key: Slice): boolean {
   const nodes = input.count(2)
-  if (nodes !== 1) return readNodes(input, db, key, nodes, () => nodeElements(input.length(), input.string(), input))
+  if (nodes !== 1) return nodes > 0 ? readManyBlocks(input, db, key, nodes) : input.fail(NO_ELEMENTS)
   const container = input.length()
   const block = input.string()
   const list = container === NODE_PACKED ? listOfListpack(db, key, block) : undefined
-  if (list === BROKEN) return input.fail('a node of a list is broken')
+  if (list === BROKEN) return input.fail(BROKEN_NODE)
   return list === undefined ? readNodes(input, db, key, 1, () => nodeElements(container, block, input)) : list !== NIL
 }
+
+/** So is each of many, but for long elements, which come alone, and blocks beyond the limits. */
+function readManyBlocks(input: RdbInput, db: Database, key: Slice, nodes: number): boolean {
+  const list = listCreateForNodes(db, key)
+  if (list === NIL) return false
+  for (let left = nodes; left > 0; left--) {
+    if (!readBlock(input, db, list)) {
+      db.remove(key)
+      return false
+    }
+    input.release()
+  }
+  listSettleNew(db, list)
+  return true
+}
+
+function readBlock(input: RdbInput, db: Database, list: Ref): boolean {
+  const container = input.length()
+  const block = input.string(bytes)
+  const added = container === NODE_PACKED ? listAddNode(db, list, block) : NODE_EXCEEDS
+  if (added === BROKEN) return input.fail(BROKEN_NODE)
+  if (added !== NODE_EXCEEDS) return added === NODE_ADDED
+  return nodeElements(container, block, input).every((text) => listPush(db, list, text, false))
+}
+
+const bytes = new Slice()
 
 function nodeElements(container: number, block: Slice, input: RdbInput): readonly Slice[] {
   if (container === NODE_PLAIN) return [block]
   const elements = container === NODE_PACKED ? listpackTexts(block) : undefined
-  if (elements === undefined || elements.length === 0) return input.fail('a node of a list is broken')
+  if (elements === undefined || elements.length === 0) return input.fail(BROKEN_NODE)
   return elements
 }
 

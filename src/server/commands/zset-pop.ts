@@ -31,15 +31,17 @@ function popOrEmpty(c: Call, isMax: boolean): void {
   // Parse.
   const { argv, argc, reply } = c
   if (argc > 3) return reply.error(Err.syntax)
-  const wanted = argc === 3 ? int64Of(argv[2]) : 1n
-  if (wanted === undefined || wanted < 0n) return reply.error(NOT_POSITIVE)
+  const wanted = argc === 3 ? Number(int64Of(argv[2]) ?? -1n) : 1
+  if (wanted < 0) return reply.error(NOT_POSITIVE)
   // Look up.
   const zset = forWrite(c, argv[1])
   if (zset === REFUSED) return
-  if (zset === NIL || wanted === 0n) return reply.array(0)
+  if (zset === NIL || wanted === 0) return reply.array(0)
   // Work, effects and reply. Without a count the one pair is not an array of its own in RESP3.
-  const count = Math.min(Number(wanted), zsetLength(c.db, zset))
-  if (argc === 3) return pop(c, argv[1], zset, isMax, count, memberWriter(c, count, true))
+  if (argc === 3) {
+    const count = Math.min(wanted, zsetLength(c.db, zset))
+    return pop(c, argv[1], zset, isMax, count, memberWriter(c, count, true))
+  }
   reply.array(2)
   pop(c, argv[1], zset, isMax, 1, (member, score) => replyPair(c, member, score))
 }

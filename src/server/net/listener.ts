@@ -3,11 +3,13 @@
  * unix socket all lead to the same engine.
  */
 import { chmodSync, rmSync } from 'node:fs'
-import { createServer, type ListenOptions, type Server, Socket } from 'node:net'
+import { createServer, type ListenOptions, type Server, type Socket } from 'node:net'
 import type { Origin, Service, Session } from '../base/session.ts'
 import { widened } from '../base/wide-bytes.ts'
 import type { Limits } from '../config/limits.ts'
 import { Connection } from './connection.ts'
+import { readDirectly } from './direct-read.ts'
+import { handleOf } from './stream-inside.ts'
 
 const READ_BYTES = 64 * 1024
 
@@ -88,26 +90,24 @@ export class Listener<S extends Session> {
     })
   }
 
-  private accept(accepted: Socket): void {
+  private accept(socket: Socket): void {
     const { service, limits, keepAliveSeconds, usesInternals = true } = this.options
-    const origin = originOf(accepted)
+    const origin = originOf(socket)
     const refusal = service.refusalFor(origin)
     if (refusal !== undefined) {
-      accepted.on('error', () => {})
-      accepted.end(refusal)
-      accepted.destroySoon()
+      socket.on('error', () => {})
+      socket.end(refusal)
+      socket.destroySoon()
       return
     }
     const seconds = keepAliveSeconds()
-    let connection: Connection<S> | undefined
-    const socket = usesInternals
-      ? readingInto(this.chunk, accepted, (size) => connection?.receive(this.chunk, size))
-      : accepted
     if (seconds > 0 && !origin.isUnixSocket) socket.setKeepAlive(true, seconds * 1000)
     this.connections.add(socket)
     socket.on('close', () => this.connections.delete(socket))
-    connection = new Connection(socket, origin, service, limits, usesInternals)
-    if (socket === accepted) socket.on('data', (chunk: Buffer) => connection.receive(chunk, chunk.length))
+    const connection = new Connection(socket, origin, service, limits, usesInternals)
+    const { chunk } = this
+    if (!usesInternals || !readDirectly(socket, chunk, (size) => connection.receive(chunk, size)))
+      socket.on('data', (read: Buffer) => connection.receive(read, read.length))
     socket.resume()
   }
 
@@ -119,44 +119,8 @@ export class Listener<S extends Session> {
   }
 }
 
-/** What Node keeps behind a socket, as far as it is used here. */
-interface Internals {
-  _handle?: { fd?: number; useUserBuffer?: unknown } | null
-  _server?: unknown
-  server?: unknown
-}
-
-/**
- * A socket that reads into `chunk` and calls `onRead` with how much there is, instead of making a
- * Buffer for every read: that is a fifth of the time a small request takes. Node offers it for
- * outgoing sockets only, so the accepted one's handle is given to a second Socket. Where Node's
- * insides are not as expected, the accepted socket itself is returned, to be read by 'data' events.
- */
-function readingInto(chunk: Uint8Array, accepted: Socket, onRead: (size: number) => void): Socket {
-  const inside = accepted as unknown as Internals
-  const handle = inside._handle
-  if (typeof handle?.useUserBuffer !== 'function') return accepted
-  const options = {
-    handle,
-    onread: {
-      buffer: chunk,
-      callback: (size: number): boolean => {
-        onRead(size)
-        return true
-      },
-    },
-  }
-  const socket = new Socket(options as unknown as ConstructorParameters<typeof Socket>[0])
-  // So that the server learns of its close: it counts connections to know when it may close itself.
-  const outside = socket as unknown as Internals
-  outside._server = inside._server
-  outside.server = inside.server
-  inside._handle = null
-  return socket
-}
-
 function originOf(socket: Socket): Origin {
-  const fd = (socket as unknown as Internals)._handle?.fd ?? -1
+  const fd = handleOf(socket)?.fd ?? -1
   const { remoteAddress, remotePort, localAddress, localPort } = socket
   if (remoteAddress === undefined) {
     const server = socket as unknown as { server?: Server }

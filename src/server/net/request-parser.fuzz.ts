@@ -141,3 +141,33 @@ test('a request of very many arguments is read in pieces, and its memory is give
   parse(parser, encode([r.bytes(4)], false), r)
   expect(parser.argv.length).toBeLessThan(1000)
 })
+
+test('huge requests of two connections at once share what those before them left', () => {
+  const r = random()
+  for (let round = 0; round < 3; round++) {
+    const sides = [0, 1].map(() => {
+      const request = Array.from({ length: r.between(100_000, 150_000) }, () => r.bytes(r.chance(0.001) ? 4000 : 8))
+      const input = encode(request, false)
+      return { parser: new RequestParser(createLimits()), request, input, at: 0 }
+    })
+    const where = `seed ${r.seed}, round ${round}`
+    while (sides.length > 0) {
+      const side = r.pick(sides)
+      const size = Math.min(side.input.length - side.at, r.between(CHUNK_BYTES / 2, CHUNK_BYTES))
+      chunk.set(side.input.subarray(side.at, side.at + size))
+      side.parser.feed(chunk, size)
+      side.at += size
+      if (side.parser.next() === NEED_MORE) {
+        expect(side.parser.heldBytes, where).toBe(side.at - side.input.indexOf(10) - 1)
+        continue
+      }
+      expect(
+        side.parser.argv.slice(0, side.parser.argc).map((arg) => latin1(arg.view())),
+        where,
+      ).toEqual(side.request.map(latin1))
+      expect(side.parser.next(), where).toBe(NEED_MORE)
+      expect(side.parser.heldBytes, where).toBe(0)
+      sides.splice(sides.indexOf(side), 1)
+    }
+  }
+})

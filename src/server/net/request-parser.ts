@@ -8,7 +8,8 @@
  * whole in one chunk are slices of that chunk: nothing is copied. What a chunk
  * leaves unfinished is kept in a buffer of our own, and the rest appended, there or
  * in the joint buffer; parsing goes on where it stopped, so a request of a million
- * arguments in a thousand chunks is read once. An argument of 32 KiB or more that is
+ * arguments in a thousand chunks is read once. It fills one buffer after another: the
+ * arguments that are whole stay where they are. An argument of 32 KiB or more that is
  * not whole yet gets a buffer of its own size, and the chunks are copied straight into it.
  *
  * Limits and error texts are those of Redis 7.0. Like there, the bytes after a
@@ -19,6 +20,7 @@ import { Slice } from '../base/slice.ts'
 import { widened } from '../base/wide-bytes.ts'
 import { splitWords } from '../base/words.ts'
 import type { Limits } from '../config/limits.ts'
+import { giveArguments, giveBuffers, HUGE_BUFFER_BYTES, takeArguments, takeBuffer } from './huge-requests.ts'
 
 /** What `next` found. */
 export const NEED_MORE = 0
@@ -33,8 +35,8 @@ const ARGUMENTS_MAX = 2 ** 31 - 1
 /** Until the client has said who it is. */
 const STRANGER_ARGUMENTS_MAX = 10
 const STRANGER_ARGUMENT_MAX_BYTES = 16384
-/** Argument slices kept for the next request; a request of more gives the rest back. */
-const POOLED_ARGUMENTS = 256
+/** Argument slices kept for the next request; a request of more leaves all of its own to the next such request. */
+const KEPT_ARGUMENTS = 256
 const PENDING_START_BYTES = 4096
 /** An empty one. */
 const SHORTEST_ARGUMENT_BYTES = '$0\r\n\r\n'.length
@@ -60,7 +62,7 @@ const INVALID = Number.NaN
 
 export class RequestParser {
   /** The arguments of the request found; alive until `next` or `feed` is called again. Entries from `argc` on are leftovers. */
-  readonly argv: Slice[] = []
+  argv: Slice[] = []
   argc = 0
   /** After ERROR: what Redis would say, without the code. */
   error = ''
@@ -86,6 +88,9 @@ export class RequestParser {
   /** The big argument being filled, and how much of it has come. */
   private big: Uint8Array | undefined
   private bigFilled = 0
+  /** What a request has filled before the present buffer: bytes, and those buffers that another request could use. */
+  private filled = 0
+  private readonly full: Uint8Array[] = []
   /** The last request had arguments with buffers of their own. */
   private hadOwnBuffers = false
 
@@ -95,7 +100,7 @@ export class RequestParser {
 
   /** Bytes held for requests that are not whole yet. */
   get heldBytes(): number {
-    return (this.isOwn ? this.end - this.start : 0) + this.bigFilled
+    return (this.isOwn ? this.end - this.start : 0) + this.filled + this.bigFilled
   }
 
   /** Takes a chunk of input; its bytes must stay as they are until `next` says NEED_MORE or `keep` is called. */
@@ -119,7 +124,7 @@ export class RequestParser {
   /** Finds the next request in the input. After NEED_MORE all of the chunk has been read or kept. */
   next(): Found {
     if (this.missing === 0) {
-      if (this.hadOwnBuffers || this.argv.length > POOLED_ARGUMENTS) this.release()
+      if (this.hadOwnBuffers || this.argv.length > KEPT_ARGUMENTS) this.release()
       this.argc = 0
       const found = this.begin()
       if (found !== REQUEST || this.missing === 0) return found
@@ -129,9 +134,14 @@ export class RequestParser {
 
   /** Lets go of what only a big request needed. */
   private release(): void {
-    if (this.argv.length > POOLED_ARGUMENTS) this.argv.length = POOLED_ARGUMENTS
+    if (this.argv.length > KEPT_ARGUMENTS) {
+      giveArguments(this.argv)
+      this.argv = []
+    }
     for (const arg of this.argv) arg.aim(EMPTY, 0, 0)
+    giveBuffers(this.full)
     this.hadOwnBuffers = false
+    this.filled = 0
   }
 
   /** Reads the first line of a request: an inline command is whole then. */
@@ -250,7 +260,9 @@ export class RequestParser {
   }
 
   private argument(buf: Uint8Array, at: number, size: number): void {
-    const { argv, argc } = this
+    const { argc } = this
+    if (argc === KEPT_ARGUMENTS && argc === this.argv.length) this.argv = takeArguments(this.argv)
+    const { argv } = this
     if (argc < argv.length) argv[argc].aim(buf, at, size)
     else argv.push(new Slice(buf, at, size))
     this.argc = argc + 1
@@ -335,10 +347,25 @@ export class RequestParser {
         this.spare = this.buf
         this.isOwn = false
         this.move(joint)
-      } else this.move(widened(new Uint8Array((kept + size) * 2)))
+      } else this.leave(size)
     }
     this.buf.set(chunk.subarray(from, to), this.end)
     this.end += size
+  }
+
+  /** Goes on in another buffer, with room for `size` more bytes: the arguments that are whole stay in this one. */
+  private leave(size: number): void {
+    const { buf } = this
+    const unread = buf.subarray(this.at, this.end)
+    const needed = unread.length + size
+    this.filled += this.at - this.start
+    if (buf.length === HUGE_BUFFER_BYTES) this.full.push(buf)
+    this.buf = needed <= HUGE_BUFFER_BYTES ? takeBuffer() : widened(new Uint8Array(needed))
+    this.buf.set(unread)
+    this.at = 0
+    this.end = unread.length
+    this.start = 0
+    this.hadOwnBuffers = true
   }
 
   /** Moves the unfinished request, and the arguments that point into it, to the front of `target`. */

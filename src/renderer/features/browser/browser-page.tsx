@@ -16,6 +16,9 @@ import { KeysPanel, type KeysPanelHandle } from './keys-panel.tsx'
 import { refreshKey } from './queries.ts'
 import { type Place, useView, useViewActions } from './view-state.ts'
 
+/** Pixels of a window in which the value needs the room more than the keys do. */
+const NARROW = 1000
+
 /** The keys of one database beside those that are open. */
 export function BrowserPage({ session }: { readonly session: SessionInfo }) {
   const place: Place = { sessionId: session.sessionId, db: session.db }
@@ -36,7 +39,7 @@ export function BrowserPage({ session }: { readonly session: SessionInfo }) {
     <div className={css.page}>
       <SplitPane
         id="browser"
-        firstSize={340}
+        firstSize={window.innerWidth < NARROW ? 240 : 340}
         firstMinSize={220}
         secondMinSize={320}
         first={

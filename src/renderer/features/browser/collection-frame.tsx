@@ -5,9 +5,12 @@ import { Button } from '../../ui/button.tsx'
 import { type Column, DataTable, type Sort } from '../../ui/data-table.tsx'
 import type { MenuItem } from '../../ui/menu-item.ts'
 import { RowMenu } from '../../ui/row-menu.tsx'
+import { matchesShortcut } from '../../ui/shortcut.ts'
 import { SplitPane } from '../../ui/split-pane.tsx'
 import type { RowsHandle } from '../../ui/virtual-rows.tsx'
 import css from './browser.module.css'
+import { copyRow } from './copy-item.ts'
+import { GoToField } from './go-to-field.tsx'
 import { PaneSearch } from './pane-search.tsx'
 
 export interface CollectionFrameProps<Row> {
@@ -20,6 +23,8 @@ export interface CollectionFrameProps<Row> {
   readonly search: string
   readonly onSearch: (search: string) => void
   readonly tools?: ReactNode
+  /** Where rows have numbers of their own. */
+  readonly goTo?: GoTo
   /** How many there are, and how many of them are shown. */
   readonly status: ReactNode
   readonly onAdd: () => void
@@ -43,15 +48,25 @@ export interface CollectionFrameProps<Row> {
   readonly onClose: () => void
 }
 
+export interface GoTo {
+  /** What the number is called: "index". */
+  readonly what: string
+  readonly min: number
+  readonly max: number
+  /** The row that has it. */
+  readonly rowOf: (number: number) => number
+}
+
 export interface CollectionHandle {
   readonly focus: () => void
 }
 
 /** The pane of a value that is a collection: search and tools above, rows below, one of them opened beside. */
 export function CollectionFrame<Row>(props: CollectionFrameProps<Row>) {
-  const { element, label, search, rowAt, count, editor, menuOf, onOpen, onDelete } = props
+  const { element, label, search, rowAt, count, editor, goTo, menuOf, onOpen, onDelete } = props
   const [active, setActive] = useState(-1)
   const searchField = useRef<HTMLInputElement>(null)
+  const goField = useRef<HTMLInputElement>(null)
   const table = useRef<RowsHandle>(null)
   useImperativeHandle(props.ref, () => ({
     focus: () => table.current?.focus(),
@@ -65,6 +80,17 @@ export function CollectionFrame<Row>(props: CollectionFrameProps<Row>) {
       shortcut: 'mod+f',
       perform: () => searchField.current?.select(),
     },
+    ...(goTo
+      ? [
+          {
+            id: 'browser.go-element',
+            group: props.group,
+            label: `Go to ${goTo.what}`,
+            shortcut: 'mod+g',
+            perform: () => goField.current?.select(),
+          },
+        ]
+      : []),
     { id: 'browser.add-element', group: props.group, label: addLabel(element), perform: props.onAdd },
   ])
   const content = (
@@ -78,6 +104,19 @@ export function CollectionFrame<Row>(props: CollectionFrameProps<Row>) {
           onLeave={() => table.current?.focus()}
         />
         {props.tools}
+        {goTo && (
+          <GoToField
+            ref={goField}
+            {...goTo}
+            onGo={(number) => {
+              const row = goTo.rowOf(number)
+              setActive(row)
+              table.current?.show(row, 'center')
+              table.current?.focus()
+            }}
+            onLeave={() => table.current?.focus()}
+          />
+        )}
         <span className={css.grow} />
         <span className={css.fact} role="status">
           {props.status}
@@ -112,6 +151,9 @@ export function CollectionFrame<Row>(props: CollectionFrameProps<Row>) {
                   // Never the whole key instead of an element that is not read yet.
                   event.preventDefault()
                   if (row !== undefined) onDelete(row)
+                } else if (matchesShortcut('mod+c', event) && row !== undefined) {
+                  event.preventDefault()
+                  copyRow(menuOf(row))
                 } else if (event.key === 'Escape' && editor !== null) {
                   event.preventDefault()
                   props.onClose()

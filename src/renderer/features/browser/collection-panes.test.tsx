@@ -89,6 +89,38 @@ describe('a list', () => {
     expect(screen.getByText('-1').getAttribute('title')).toContain('from the tail')
   })
 
+  test('is gone to by an index from either end, and by none that it has not', async () => {
+    const user = userEvent.setup()
+    const backend = open(ListPane, known(), { 'lists.window': (request) => windowOf(1_000_000, request) })
+    await screen.findByText('e0')
+    const field = screen.getByLabelText('Go to index')
+    await user.type(field, '1000000{Enter}')
+    expect((await screen.findByRole('alert')).textContent).toBe('-1,000,000 to 999,999')
+    expect(backend.requests('lists.window').every(({ offset }) => (offset as number) < 1_000)).toBe(true)
+    await user.clear(field)
+    await user.type(field, '500,123{Enter}')
+    await screen.findByText('e500123')
+    expect(document.activeElement).toBe(screen.getByRole('grid'))
+    expect(screen.getByRole('row', { selected: true }).textContent).toContain('e500123')
+    await user.clear(field)
+    await user.type(field, '-2{Enter}')
+    expect((await screen.findByText('e999998')).closest('[role=row]')?.getAttribute('aria-selected')).toBe('true')
+  })
+
+  test('gives its active element to the clipboard, but never a part of one', async () => {
+    const user = userEvent.setup()
+    const long = { ...element(1), size: 5_000 }
+    open(ListPane, known({ length: 2, size: 200 }), {
+      'lists.window': ({ offset }) => ({ rows: [element(0), long], offset, total: 2 }),
+    })
+    await screen.findByText('e0')
+    screen.getByRole('grid').focus()
+    await user.keyboard('{ArrowDown}{Control>}c{/Control}')
+    expect(await navigator.clipboard.readText()).toBe('e0')
+    await user.keyboard('{ArrowDown}{Control>}c{/Control}')
+    expect(await navigator.clipboard.readText()).toBe('e0')
+  })
+
   test('that changes while it is read says so, and offers to read it anew', async () => {
     let isChanging = true
     open(ListPane, known({ size: 1_000_000 * 65_536 }), {
@@ -262,5 +294,26 @@ describe('a sorted set', () => {
     expect(backend.requests('zsets.window').at(-1)).toMatchObject({ min: '(8' })
     await userEvent.keyboard('{Escape}')
     await screen.findByText('10 members')
+  })
+
+  test('is gone to by rank, whichever score is on top', async () => {
+    const user = userEvent.setup()
+    open(ZsetPane, known({ type: 'zset' }), {
+      'zsets.window': ({ offset, count, first }) => ({
+        rows: Array.from({ length: count }, (_, i) => {
+          const rank = first === 'lowest' ? offset + i : 999_999 - offset - i
+          const member = utf8ToBytes(`m${rank}`)
+          return { member, size: member.length, score: String(rank), rank }
+        }),
+        offset,
+        total: 1_000_000,
+        length: 1_000_000,
+      }),
+    })
+    await screen.findByText('m0')
+    await user.click(screen.getByRole('columnheader', { name: 'score' }))
+    await screen.findByText('m999999')
+    await user.type(screen.getByLabelText('Go to rank'), '77{Enter}')
+    expect((await screen.findByText('m77')).closest('[role=row]')?.getAttribute('aria-selected')).toBe('true')
   })
 })

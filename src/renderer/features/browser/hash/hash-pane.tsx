@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
 import { showLatin1 } from '../../../../shared/text/bytes.ts'
+import { copyText } from '../../../lib/copy-text.ts'
 import { formatBytes } from '../../../lib/format-bytes.ts'
 import { formatExact, plural } from '../../../lib/format-count.ts'
 import type { Column } from '../../../ui/data-table.tsx'
@@ -9,6 +10,8 @@ import type { MenuItem } from '../../../ui/menu-item.ts'
 import css from '../browser.module.css'
 import { NameCell, ValueCell } from '../cells.tsx'
 import { CollectionFrame, type CollectionHandle } from '../collection-frame.tsx'
+import { copyItem } from '../copy-item.ts'
+import { copyableText } from '../names.ts'
 import { searchPattern } from '../pane-search.tsx'
 import { refreshKey } from '../queries.ts'
 import { ReadFailure } from '../read-failure.tsx'
@@ -36,11 +39,8 @@ export function HashPane({ session, place, name, known }: ValuePaneProps) {
 
   const menuOf = (row: HashRow): readonly MenuItem[] => [
     { id: 'edit', label: 'Edit', shortcut: 'enter', perform: () => setOpened(row) },
-    {
-      id: 'copy',
-      label: 'Copy the field name',
-      perform: () => void navigator.clipboard.writeText(showLatin1(row.field)),
-    },
+    copyItem('Copy the value', row.value.length < row.valueSize ? undefined : copyableText(row.value)),
+    { id: 'copy-field', label: 'Copy the field name', perform: () => void copyText(showLatin1(row.field)) },
     { id: 'ttl', label: 'Expiry…', perform: () => expire(row) },
     { kind: 'separator', id: 'changes' },
     {

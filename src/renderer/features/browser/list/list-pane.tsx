@@ -9,7 +9,8 @@ import { EmptyState } from '../../../ui/empty-state.tsx'
 import type { MenuItem } from '../../../ui/menu-item.ts'
 import css from '../browser.module.css'
 import { ValueCell } from '../cells.tsx'
-import { CollectionFrame, type CollectionHandle } from '../collection-frame.tsx'
+import { CollectionFrame, type CollectionHandle, type GoTo } from '../collection-frame.tsx'
+import { copyItem } from '../copy-item.ts'
 import { hasLargeElements, LargeElements } from '../large-elements.tsx'
 import { copyableText } from '../names.ts'
 import { searchPattern } from '../pane-search.tsx'
@@ -54,13 +55,7 @@ export function ListPane({ session, place, name, known }: ValuePaneProps) {
   ])
   const menuOf = (element: ListElement): readonly MenuItem[] => [
     { id: 'edit', label: 'Edit', shortcut: 'enter', perform: () => setOpened(element) },
-    {
-      id: 'copy',
-      label: 'Copy the element',
-      // A part of it would pass for the whole.
-      disabled: element.value.length < element.size,
-      perform: () => void navigator.clipboard.writeText(copyableText(element.value)),
-    },
+    copyItem('Copy the element', element.value.length < element.size ? undefined : copyableText(element.value)),
     { kind: 'separator', id: 'changes' },
     {
       id: 'before',
@@ -97,6 +92,7 @@ export function ListPane({ session, place, name, known }: ValuePaneProps) {
         label="Elements"
         search={search}
         onSearch={setSearch}
+        goTo={isSearching || isHeld || total === 0 ? undefined : indexes(from, total)}
         status={status}
         onAdd={() => setDialog({ does: 'push' })}
         note={
@@ -156,6 +152,17 @@ export function ListPane({ session, place, name, known }: ValuePaneProps) {
     </>
   )
 }
+
+/** Counted from either end, as LINDEX counts, whichever end is on top. */
+const indexes = (from: ListEnd, total: number): GoTo => ({
+  what: 'index',
+  min: -total,
+  max: total - 1,
+  rowOf: (index) => {
+    const fromHead = index < 0 ? total + index : index
+    return from === 'head' ? fromHead : total - 1 - fromHead
+  },
+})
 
 const COLUMNS: readonly Column<ListElement>[] = [
   {

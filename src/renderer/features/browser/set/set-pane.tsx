@@ -7,6 +7,7 @@ import { EmptyState } from '../../../ui/empty-state.tsx'
 import type { MenuItem } from '../../../ui/menu-item.ts'
 import { ValueCell } from '../cells.tsx'
 import { CollectionFrame, type CollectionHandle } from '../collection-frame.tsx'
+import { copyItem } from '../copy-item.ts'
 import { hasLargeElements, LargeElements } from '../large-elements.tsx'
 import { memberName } from '../member-name.ts'
 import { copyableText } from '../names.ts'
@@ -37,12 +38,7 @@ export function SetPane({ session, place, name, known }: ValuePaneProps) {
     const isCut = member.member.length < member.size
     return [
       { id: 'edit', label: 'Edit', shortcut: 'enter', perform: () => setOpened(member) },
-      {
-        id: 'copy',
-        label: 'Copy the member',
-        disabled: isCut,
-        perform: () => void navigator.clipboard.writeText(copyableText(member.member)),
-      },
+      copyItem('Copy the member', isCut ? undefined : copyableText(member.member)),
       { kind: 'separator', id: 'changes' },
       {
         id: 'delete',

@@ -67,7 +67,13 @@ export function GroupPane({ place, name, group, onDialog, onShowEntry, onClose }
         <IconButton label="Close" size="small" icon={<X size={14} />} onClick={onClose} />
       </header>
       {part === 'pending' ? (
-        <Pending {...common} consumer={consumer} onConsumer={setConsumer} onShowEntry={onShowEntry} />
+        <Pending
+          {...common}
+          total={group.pending}
+          consumer={consumer}
+          onConsumer={setConsumer}
+          onShowEntry={onShowEntry}
+        />
       ) : (
         <Consumers
           {...common}

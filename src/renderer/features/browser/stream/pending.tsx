@@ -5,6 +5,7 @@ import type { PendingEntry } from '../../../../shared/contract/streams.ts'
 import { type KeyName, type Latin1, WINDOW_MAX } from '../../../../shared/contract/types.ts'
 import type { StreamId } from '../../../../shared/text/stream-id.ts'
 import { formatExact, plural } from '../../../lib/format-count.ts'
+import { useActions } from '../../../ui/actions.ts'
 import { Button } from '../../../ui/button.tsx'
 import { type Column, DataTable } from '../../../ui/data-table.tsx'
 import { EmptyState } from '../../../ui/empty-state.tsx'
@@ -22,6 +23,7 @@ import { ReadFailure } from '../read-failure.tsx'
 import type { Place } from '../view-state.ts'
 import { Since } from './consumers.tsx'
 import { EntryTime } from './entry-time.tsx'
+import { PointField, type TypedPoint } from './point-field.tsx'
 import { consumersQuery, pendingQuery } from './queries.ts'
 import own from './stream.module.css'
 import type { StreamDialog } from './stream-dialog.ts'
@@ -30,6 +32,8 @@ export interface PendingProps {
   readonly place: Place
   readonly name: KeyName
   readonly group: Latin1
+  /** Entries pending in the group, whoever has them. */
+  readonly total: number
   /** Only of this one. */
   readonly consumer: Latin1 | undefined
   readonly onConsumer: (consumer: Latin1 | undefined) => void
@@ -42,14 +46,16 @@ type Row = PendingEntry & { readonly at: number }
 const ROWS_AHEAD = 100
 
 /** What was delivered to a group and not acknowledged. Some can be chosen, to acknowledge or to claim them. */
-export function Pending({ place, name, group, consumer, onConsumer, onDialog, onShowEntry }: PendingProps) {
+export function Pending({ place, name, group, total, consumer, onConsumer, onDialog, onShowEntry }: PendingProps) {
   const [minIdleMs, setMinIdleMs] = useState<number>()
+  const [from, setFrom] = useState<TypedPoint>()
   const [active, setActive] = useState(-1)
   const [lastVisible, setLastVisible] = useState(0)
   const [chosen, setChosen] = useState<ReadonlySet<StreamId>>(new Set())
+  const fromField = useRef<HTMLInputElement>(null)
   const table = useRef<RowsHandle>(null)
   const consumers = useQuery(consumersQuery(place, name, group))
-  const query = useInfiniteQuery(pendingQuery(place, name, group, { consumer, minIdleMs }))
+  const query = useInfiniteQuery(pendingQuery(place, name, group, { consumer, minIdleMs, from: from?.first }))
   const { data, error, hasNextPage, isFetching, fetchNextPage } = query
   const rows = useMemo(
     () => data?.pages.flatMap(({ entries, at }) => entries.map((entry): Row => ({ ...entry, at }))) ?? [],
@@ -60,6 +66,15 @@ export function Pending({ place, name, group, consumer, onConsumer, onDialog, on
     if (wantsMore && !isFetching && !error) void fetchNextPage()
   }, [wantsMore, isFetching, error, fetchNextPage])
 
+  useActions([
+    {
+      id: 'browser.go-pending',
+      group: 'Stream',
+      label: 'Go to an ID or a time among the pending',
+      shortcut: 'mod+f',
+      perform: () => fromField.current?.select(),
+    },
+  ])
   // What is no longer in the list is no longer chosen.
   const ids = useMemo(() => rows.flatMap(({ id }) => (chosen.has(id) ? [id] : [])).slice(0, WINDOW_MAX), [rows, chosen])
   const toggle = ({ id }: PendingEntry): void =>
@@ -68,7 +83,7 @@ export function Pending({ place, name, group, consumer, onConsumer, onDialog, on
       if (!next.delete(id)) next.add(id)
       return next
     })
-  const isFiltered = consumer !== undefined || minIdleMs !== undefined
+  const isFiltered = consumer !== undefined || minIdleMs !== undefined || from !== undefined
   const menuOf = (row: Row): readonly MenuItem[] => {
     // A click on one of those chosen means all of them.
     const meant = ids.includes(row.id) ? ids : [row.id]
@@ -103,6 +118,19 @@ export function Pending({ place, name, group, consumer, onConsumer, onDialog, on
             })),
           ]}
         />
+        <PointField
+          ref={fromField}
+          label="From an ID or time"
+          placeholder="from"
+          applied={from}
+          onApply={(point) => {
+            setFrom(point)
+            setActive(point === undefined ? -1 : 0)
+            table.current?.focus()
+          }}
+          onLeave={() => table.current?.focus()}
+          shortcut="mod+f"
+        />
         <IdleField onIdle={setMinIdleMs} onLeave={() => table.current?.focus()} />
         <span className={css.grow} />
         {ids.length > 0 ? (
@@ -124,7 +152,7 @@ export function Pending({ place, name, group, consumer, onConsumer, onDialog, on
           <>
             <span className={css.fact} role="status">
               {data
-                ? `${formatExact(rows.length)} ${hasNextPage ? 'read, there are more' : 'in all'}`
+                ? countText(rows.length, hasNextPage, isFiltered ? undefined : total)
                 : error
                   ? 'not read'
                   : 'reading…'}
@@ -145,7 +173,7 @@ export function Pending({ place, name, group, consumer, onConsumer, onDialog, on
       {data && rows.length === 0 && !hasNextPage ? (
         <EmptyState title={isFiltered ? 'No pending entry matches' : 'Nothing is pending'}>
           {isFiltered
-            ? 'Choose another consumer or a shorter idle time.'
+            ? 'Choose another consumer, an earlier ID or a shorter idle time.'
             : 'All that was delivered to this group was acknowledged.'}
         </EmptyState>
       ) : (
@@ -173,6 +201,11 @@ export function Pending({ place, name, group, consumer, onConsumer, onDialog, on
       )}
     </>
   )
+}
+
+function countText(read: number, goesOn: boolean, total: number | undefined): string {
+  if (!goesOn) return `${formatExact(read)} in all`
+  return `${formatExact(read)} ${total === undefined ? 'read, there are more' : `of ${formatExact(total)} read`}`
 }
 
 /** No consumer can have this value: names come as one character per byte. */

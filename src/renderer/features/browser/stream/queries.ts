@@ -128,18 +128,20 @@ export const consumersQuery = (place: Place, key: KeyName, group: Latin1) =>
 export interface PendingFilter {
   readonly consumer?: Latin1
   readonly minIdleMs?: number
+  /** From this ID on. */
+  readonly from?: StreamId
 }
 
 const PENDING_PAGE = 200
 
-export const pendingQuery = (place: Place, key: KeyName, group: Latin1, { consumer, minIdleMs }: PendingFilter) =>
+export const pendingQuery = (place: Place, key: KeyName, group: Latin1, { consumer, minIdleMs, from }: PendingFilter) =>
   infiniteQueryOptions({
-    queryKey: [...browserKeys.key(place, key), 'pending', group, consumer, minIdleMs],
+    queryKey: [...browserKeys.key(place, key), 'pending', group, consumer, minIdleMs, from],
     queryFn: async ({ pageParam }) => {
       const request = { ...place, key, group, consumer, minIdleMs, min: pageParam, count: PENDING_PAGE }
       return { ...(await ask('streams.pending', request)), at: Date.now() }
     },
-    initialPageParam: undefined as StreamId | undefined,
+    initialPageParam: from,
     getNextPageParam: ({ next }) => next,
     structuralSharing: false,
   })

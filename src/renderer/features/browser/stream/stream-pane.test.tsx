@@ -1,5 +1,5 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
-import { cleanup, configure, render, screen, waitFor, within } from '@testing-library/react'
+import { act, cleanup, configure, render, screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { Request } from '../../../../shared/contract/contract.ts'
@@ -277,6 +277,28 @@ describe('consumer groups', () => {
     expect(within(dialog).getByText('XACK s workers 1-0 2-0')).toBeDefined()
     await user.click(within(dialog).getByRole('button', { name: 'Acknowledge 2 entries' }))
     await waitFor(() => expect(asked(backend, 'streams.acknowledge')).toMatchObject([{ ids: ['1-0', '2-0'] }]))
+  })
+
+  test('are gone to by ID among what is pending, and to a time', async () => {
+    const user = userEvent.setup()
+    const backend = open(pending)
+    await user.click(await screen.findByRole('button', { name: 'groups 1' }))
+    await user.dblClick(await screen.findByText('workers'))
+    await screen.findByText('1-0', { selector: '[role=row] *' })
+    const field = screen.getByLabelText('From an ID or time')
+    const type = async (text: string): Promise<void> => {
+      // Not by a click: without a layout the line between the panes lies everywhere.
+      act(() => field.focus())
+      await user.keyboard(text)
+    }
+    await type('1764000500000-7{Enter}')
+    await waitFor(() => expect(asked(backend, 'streams.pending').at(-1)).toMatchObject({ min: '1764000500000-7' }))
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByRole('grid', { name: 'Pending entries' })))
+    await user.clear(field)
+    await type('yesterday{Enter}')
+    expect((await screen.findByRole('alert')).textContent).toContain('Not understood')
+    await type('{Escape}')
+    await waitFor(() => expect(asked(backend, 'streams.pending').at(-1)).toMatchObject({ min: undefined }))
   })
 
   test('say how many pending entries go with a consumer', async () => {

@@ -10,6 +10,7 @@ import type { MenuItem } from '../../../ui/menu-item.ts'
 import css from '../browser.module.css'
 import { ValueCell } from '../cells.tsx'
 import { CollectionFrame, type CollectionHandle } from '../collection-frame.tsx'
+import { copyItem } from '../copy-item.ts'
 import { hasLargeElements, LargeElements } from '../large-elements.tsx'
 import { memberName } from '../member-name.ts'
 import { copyableText } from '../names.ts'
@@ -59,12 +60,7 @@ export function ZsetPane({ session, place, name, known }: ValuePaneProps) {
   const menuOf = (member: ScoredMember): readonly MenuItem[] => [
     { id: 'edit', label: 'Edit', shortcut: 'enter', perform: () => setOpened(member) },
     { id: 'score', label: 'Change the score…', perform: () => setDialog({ does: 'score', member }) },
-    {
-      id: 'copy',
-      label: 'Copy the member',
-      disabled: member.member.length < member.size,
-      perform: () => void navigator.clipboard.writeText(copyableText(member.member)),
-    },
+    copyItem('Copy the member', member.member.length < member.size ? undefined : copyableText(member.member)),
     { kind: 'separator', id: 'changes' },
     {
       id: 'delete',
@@ -89,6 +85,11 @@ export function ZsetPane({ session, place, name, known }: ValuePaneProps) {
         search={search}
         onSearch={setSearch}
         tools={<ScoreFilter onRange={setRange} onLeave={() => frame.current?.focus()} />}
+        goTo={
+          isSearching || isWithin || isHeld || count === 0
+            ? undefined
+            : { what: 'rank', min: 0, max: count - 1, rowOf: (rank) => (first === 'lowest' ? rank : count - 1 - rank) }
+        }
         status={
           isSearching
             ? `${formatExact(count)} found${findings.state === 'complete' ? ` of ${formatExact(length)}` : ''}`

@@ -30,10 +30,12 @@ export function Menu({ trigger, items, align = 'start' }: MenuProps) {
 
 /** The lines themselves; Base UI's context menu takes the same parts. */
 export function MenuItems({ items }: { readonly items: readonly MenuItem[] }) {
-  return items.map((item) => <Line key={item.id} item={item} />)
+  // Where no line has an icon or can be checked, none leaves room for one.
+  const isBare = !items.some((item) => item.kind === 'check' || ('icon' in item && item.icon !== undefined))
+  return items.map((item) => <Line key={item.id} item={item} isBare={isBare} />)
 }
 
-function Line({ item }: { readonly item: MenuItem }) {
+function Line({ item, isBare }: { readonly item: MenuItem; readonly isBare: boolean }) {
   if (item.kind === 'separator') return <Base.Separator className={floating.separator} />
   if (item.kind === 'label') return <div className={floating.groupLabel}>{item.label}</div>
   if (item.kind === 'check') {
@@ -55,11 +57,11 @@ function Line({ item }: { readonly item: MenuItem }) {
   }
   return (
     <Base.Item
-      className={clsx(floating.item, item.danger && floating.danger)}
+      className={clsx(floating.item, isBare && floating.bare, item.danger && floating.danger)}
       disabled={item.disabled}
       onClick={item.perform}
     >
-      <span>{item.icon}</span>
+      {!isBare && <span>{item.icon}</span>}
       <span>{item.label}</span>
       {item.shortcut !== undefined && <Kbd keys={item.shortcut} />}
     </Base.Item>

@@ -4,10 +4,12 @@
  */
 import { expect, test } from 'vitest'
 import { type Random, random } from '../../../tests/support/random.ts'
-import { LZF_SPARE, LzfRoom, lzfCompress } from './lzf.ts'
+import { LZF_SPARE, LzfRoom } from './lzf.ts'
+import { lzfCompress } from './lzf-compress.ts'
 
 /** Decompresses to the room that `into` is, between bytes that nobody may touch. */
 function unpack(packed: Uint8Array, size: number, into: Uint8Array): boolean {
+  const room = into.length < 4_000 ? smallRoom : bigRoom
   const start = GUARD
   const at = start + into.length + LZF_SPARE
   room.bytes.fill(GUARD)
@@ -20,7 +22,8 @@ function unpack(packed: Uint8Array, size: number, into: Uint8Array): boolean {
   return isWhole
 }
 
-const room = new LzfRoom(128 * 1024)
+const smallRoom = new LzfRoom(64 * 1024)
+const bigRoom = new LzfRoom(512 * 1024)
 const GUARD = 8
 
 /** Pieces of few different bytes, and copies of what came before. */
@@ -40,21 +43,36 @@ function text(r: Random, size: number): Uint8Array {
 test('what is compressed comes back', () => {
   const r = random()
   for (let round = 0; round < 300; round++) {
-    const bytes = text(r, r.below(round < 10 ? 60_000 : 2_000))
-    const packed = new Uint8Array(bytes.length + 8)
-    const size = lzfCompress(bytes, 0, bytes.length, packed, packed.length)
-    if (size === 0) continue
-    const back = new Uint8Array(bytes.length)
-    expect(unpack(packed, size, back), `seed ${r.seed}, round ${round}`).toBe(true)
-    expect(Buffer.compare(back, bytes), `seed ${r.seed}, round ${round}`).toBe(0)
+    const seed = `seed ${r.seed}, round ${round}`
+    const before = r.below(20)
+    // Some are longer than what is compressed at a time.
+    const size = r.below(round < 10 ? 200_000 : 2_000)
+    const bytes = text(r, before + size)
+    const packed = lzfCompress(bytes, before, size, size + 8)
+    if (packed === undefined) continue
+    const back = new Uint8Array(size)
+    expect(unpack(packed.view(), packed.size, back), seed).toBe(true)
+    expect(Buffer.compare(back, bytes.subarray(before)), seed).toBe(0)
+  }
+})
+
+test('a text that is told in less than a limit is told', () => {
+  const r = random()
+  for (let round = 0; round < 300; round++) {
+    const bytes = text(r, 1 + r.below(round < 10 ? 200_000 : 2_000))
+    const { size } = lzfCompress(bytes, 0, bytes.length, bytes.length * 2 + 8)!
+    const seed = `seed ${r.seed}, round ${round}`
+    expect(lzfCompress(bytes, 0, bytes.length, size), seed).toBe(undefined)
+    expect(lzfCompress(bytes, 0, bytes.length, size + 2)?.size, seed).toBe(size)
   }
 })
 
 test('repetition becomes small, and what does not become smaller is given up', () => {
-  const packed = new Uint8Array(2_000)
-  expect(lzfCompress(new Uint8Array(2_000).fill(65), 0, 2_000, packed, 2_000)).toBeLessThan(40)
-  const noise = random(1).bytesOf(200)
-  expect(lzfCompress(noise, 0, 200, packed, 200)).toBe(0)
+  expect(lzfCompress(new Uint8Array(2_000).fill(65), 0, 2_000, 2_000)!.size).toBeLessThan(40)
+  expect(lzfCompress(new Uint8Array(200_000).fill(65), 0, 200_000, 200_000)!.size).toBeLessThan(2_500)
+  const noise = random(1).bytesOf(200_000)
+  expect(lzfCompress(noise, 0, 200, 200)).toBe(undefined)
+  expect(lzfCompress(noise, 0, noise.length, noise.length)).toBe(undefined)
 })
 
 test('a broken stream is refused or fills exactly what it was to fill', () => {
@@ -62,7 +80,9 @@ test('a broken stream is refused or fills exactly what it was to fill', () => {
   for (let round = 0; round < 2_000; round++) {
     const bytes = text(r, 300)
     const packed = new Uint8Array(400)
-    const size = lzfCompress(bytes, 0, bytes.length, packed, packed.length)
+    const whole = lzfCompress(bytes, 0, bytes.length, packed.length)!
+    const { size } = whole
+    packed.set(whole.view())
     for (let i = r.below(4); i >= 0; i--) packed[r.below(size + 1)] = r.below(256)
     const back = new Uint8Array(r.chance(0.5) ? 300 : r.below(600))
     unpack(packed, r.below(size + 2), back)

@@ -7,100 +7,12 @@
  *   111ooooo LLLLLLLL oooooooo  copy L + 9 bytes               (9 to 264)
  *
  * o is how far back the copy begins, less one, so at most 8192 bytes. A copy may
- * reach into what it is writing: that is how runs are told.
+ * reach into what it is writing: that is how runs are told. Compressing is in
+ * lzf-compress.ts.
  */
 
 import { WASM_PAGE, WasmProgram } from './wasm.ts'
 import { widened } from './wide-bytes.ts'
-
-const LITERALS_MAX = 32
-const DISTANCE_MAX = 8192
-const COPY_MIN = 3
-const COPY_MAX = 264
-const SHORT_COPY_MAX = 8
-const HASH_BITS = 14
-
-/** Where three bytes with this hash were seen last, counted on from text to text: below `origin` is an earlier text. */
-const seen = new Int32Array(1 << HASH_BITS)
-let origin = 1
-
-const hashAt = (buf: Uint8Array, at: number): number =>
-  Math.imul((buf[at] << 16) | (buf[at + 1] << 8) | buf[at + 2], 0x9e3779b1) >>> (32 - HASH_BITS)
-
-/**
- * Compresses into `to`, from its start; the size, or 0 when it would take `limit` bytes or more.
- * Greedy: the longest match at the last place with the same three bytes.
- */
-export function lzfCompress(buf: Uint8Array, at: number, size: number, to: Uint8Array, limit: number): number {
-  const end = at + size
-  if (origin + size > 0x7fffffff) {
-    seen.fill(0)
-    origin = 1
-  }
-  const shift = origin - at
-  origin += size
-  let out = 0
-  let literals = at
-  let i = at
-  while (i + COPY_MIN <= end) {
-    const slot = hashAt(buf, i)
-    const before = seen[slot] - shift
-    seen[slot] = i + shift
-    const distance = i - before
-    if (before < at || distance > DISTANCE_MAX || !startsAlike(buf, before, i)) {
-      i++
-      continue
-    }
-    const length = matchLength(buf, before, i, Math.min(COPY_MAX, end - i))
-    out = writeLiterals(buf, literals, i, to, out, limit)
-    if (out < 0 || out + 3 >= limit) return 0
-    out = writeCopy(length, distance - 1, to, out)
-    i += length
-    literals = i
-  }
-  out = writeLiterals(buf, literals, end, to, out, limit)
-  return out < 0 ? 0 : out
-}
-
-function startsAlike(buf: Uint8Array, a: number, b: number): boolean {
-  return buf[a] === buf[b] && buf[a + 1] === buf[b + 1] && buf[a + 2] === buf[b + 2]
-}
-
-function matchLength(buf: Uint8Array, a: number, b: number, limit: number): number {
-  let length = COPY_MIN
-  while (length < limit && buf[a + length] === buf[b + length]) length++
-  return length
-}
-
-/** Where writing goes on, or -1 when the limit is reached. */
-function writeLiterals(
-  buf: Uint8Array,
-  from: number,
-  end: number,
-  to: Uint8Array,
-  start: number,
-  limit: number,
-): number {
-  let out = start
-  for (let i = from; i < end; ) {
-    const run = Math.min(LITERALS_MAX, end - i)
-    if (out + 1 + run >= limit) return -1
-    to[out++] = run - 1
-    for (let left = run; left > 0; left--) to[out++] = buf[i++]
-  }
-  return out
-}
-
-function writeCopy(length: number, back: number, to: Uint8Array, start: number): number {
-  let out = start
-  if (length <= SHORT_COPY_MAX) to[out++] = ((length - 2) << 5) | (back >>> 8)
-  else {
-    to[out++] = 0xe0 | (back >>> 8)
-    to[out++] = length - 9
-  }
-  to[out++] = back & 0xff
-  return out
-}
 
 /**
  * Memory in which strings are decompressed: the loop is WebAssembly, whose instances see no other. It goes by words

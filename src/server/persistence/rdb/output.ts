@@ -6,7 +6,7 @@
  */
 import { CRC64_SIZE, Crc64 } from '../../base/crc64.ts'
 import { parseInteger } from '../../base/integer-text.ts'
-import { lzfCompress } from '../../base/lzf.ts'
+import { lzfCompress } from '../../base/lzf-compress.ts'
 import type { Slice } from '../../base/slice.ts'
 import { copyBytes } from '../../memory/bytes.ts'
 import {
@@ -31,8 +31,6 @@ const COMPRESSED_FROM = 21
 const SAVED_MIN = 4
 const UINT32 = 0x1_0000_0000
 
-/** Where strings are compressed that are not longer than this. */
-const PACKED = new Uint8Array(4096)
 const scratch = new DataView(new ArrayBuffer(8))
 
 export interface RdbOutputOptions {
@@ -195,13 +193,12 @@ export class RdbOutput {
   }
 
   private compressedString(buf: Uint8Array, at: number, size: number): boolean {
-    const packed = size <= PACKED.length ? PACKED : new Uint8Array(size)
-    const packedSize = lzfCompress(buf, at, size, packed, size - SAVED_MIN)
-    if (packedSize === 0) return false
+    const packed = lzfCompress(buf, at, size, size - SAVED_MIN)
+    if (packed === undefined) return false
     this.byte(STRING_LZF)
-    this.length(packedSize)
+    this.length(packed.size)
     this.length(size)
-    this.bytes(packed, 0, packedSize)
+    this.bytes(packed.buf, packed.at, packed.size)
     return true
   }
 

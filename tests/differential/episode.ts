@@ -16,6 +16,8 @@ export interface Step {
   /** As COMMAND INFO knows the command: `client|list`. */
   readonly name: string
   readonly view: View
+  /** It gives something a moment to live, which is over before the next step. */
+  readonly elapses?: boolean
 }
 
 export interface Difference {
@@ -60,6 +62,9 @@ export async function runEpisode(
   for (let at = 0; at < steps.length; ) {
     const together = stepsTogether(steps, at, setting.stateEvery)
     const [ofOurs, ofTheirs] = await Promise.all([answers(ours, together), answers(theirs, together)])
+    const last = together.at(-1)!
+    // What a transaction gives a moment begins it with EXEC.
+    const isOver = last.elapses || (isExec(last) && queues.get(last.connection)?.some((step) => step.elapses))
     for (const [i, step] of together.entries()) {
       const [a, b] = [ofOurs[i]!, ofTheirs[i]!]
       const difference = compareStep(step, a, b, queues, theirs.endpoint.name)
@@ -68,6 +73,7 @@ export async function runEpisode(
       onCompared?.(step, a.type === 'error')
     }
     at += together.length
+    if (isOver) await new Promise((done) => setTimeout(done, MOMENT_MS))
     if (at % setting.stateEvery === 0 || at === steps.length) {
       const state = await compareStates(ours, theirs, setting)
       if (state !== undefined) return { at: at - 1, ...state }
@@ -76,11 +82,19 @@ export async function runEpisode(
   return undefined
 }
 
+/** More than what a generator calls a moment. */
+const MOMENT_MS = 4
+
+const isExec = (step: Step): boolean => String(step.args[0]).toLowerCase() === 'exec'
+
+/** Whether time has to go by after it, or may have to. */
+const isWaitedFor = (step: Step): boolean => step.elapses === true || isExec(step)
+
 /** Those that can be sent at once: of one connection, since only that keeps their order, and up to the next look at the state. */
 function stepsTogether(steps: readonly Step[], from: number, stateEvery: number): readonly Step[] {
   const limit = Math.min(steps.length, from - (from % stateEvery) + stateEvery)
   let end = from + 1
-  while (end < limit && steps[end]!.connection === steps[from]!.connection) end++
+  while (end < limit && steps[end]!.connection === steps[from]!.connection && !isWaitedFor(steps[end - 1]!)) end++
   return steps.slice(from, end)
 }
 

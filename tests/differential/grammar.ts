@@ -42,6 +42,8 @@ export interface Grammar {
   readonly waits: 'first' | 'last' | 'block' | undefined
   /** It is never broken: what it would then make has no meaning that could be compared. */
   readonly isWhole: boolean
+  /** It gives something a moment to live: that is over before anything else is sent. */
+  readonly elapses: boolean
   /** How often it is chosen, relative to the others. */
   readonly weight: number
 }
@@ -51,14 +53,15 @@ interface Traits {
   readonly timed?: boolean
   readonly waits?: 'first' | 'last' | 'block'
   readonly isWhole?: boolean
+  readonly elapses?: boolean
   readonly weight?: number
 }
 
 /** `command('SET', seq(key, value))`; a subcommand is written as one name, 'OBJECT ENCODING'. */
 export function command(name: string, args: Arg, traits: Traits = {}): Grammar {
   const words = name.split(' ') as [string, ...string[]]
-  const { view = 'exact', timed = false, waits, isWhole = false, weight = 1 } = traits
-  return { words, args, view, timed, waits, isWhole, weight }
+  const { view = 'exact', timed = false, waits, isWhole = false, elapses = false, weight = 1 } = traits
+  return { words, args, view, timed, waits, isWhole, elapses, weight }
 }
 
 export interface Group {
@@ -205,7 +208,14 @@ export const field: Arg = ({ random }) => [
 export const integer: Arg = ({ random }) => [
   random.chance(0.8)
     ? random.between(-20, 100)
-    : random.pick(['9223372036854775807', '-9223372036854775808', '4611686018427387904', '-1', '0']),
+    : random.pick([
+        '9223372036854775807',
+        '-9223372036854775808',
+        '9223372036854775806',
+        '4611686018427387904',
+        '-1',
+        '0',
+      ]),
 ]
 
 export const count: Arg = ({ random }) => [random.between(0, 12)]
@@ -228,6 +238,15 @@ export const float: Arg = ({ random }) => [
     'inf',
     '-inf',
     'nan',
+    '-0',
+    '.5',
+    '5.',
+    '1e-320',
+    '5e-324',
+    '1.7976931348623157e308',
+    '0.30000000000000004',
+    '9007199254740993',
+    '1e21',
   ]),
 ]
 

@@ -27,7 +27,23 @@ const NASTY: readonly CommandArg[] = [
   '--1',
   '00',
   '-0',
+  '-0.0',
+  '.5',
+  '5.',
+  '1e',
+  '1e+2',
+  '0x',
+  '0x1p3',
+  '5e-324',
+  '1e-400',
+  '1\n',
+  '\t1',
+  '+inf',
+  'nan(1)',
   'abc',
+  '9223372036854775807',
+  '-9223372036854775808',
+  '18446744073709551615',
   '9223372036854775808',
   '-9223372036854775809',
   '18446744073709551616',
@@ -35,6 +51,8 @@ const NASTY: readonly CommandArg[] = [
   '-2147483649',
   '4294967296',
   '1e400',
+  `${'0'.repeat(300)}1`,
+  new Uint8Array([49, 0]),
   new Uint8Array([0]),
   new Uint8Array([255, 254]),
   'é',
@@ -148,6 +166,16 @@ const MUTATIONS: readonly Mutation[] = [
   },
   (args, { random }) => {
     if (args.length > 0) args.push(random.pick(args))
+  },
+  // An option twice, with what belongs to it, next to itself or elsewhere.
+  (args, { random }) => {
+    const at = random.below(args.length + 1)
+    const part = args.slice(at, at + random.between(1, 3))
+    args.splice(random.chance(0.5) ? at : random.below(args.length + 1), 0, ...part)
+  },
+  // A key that is source and destination, an element twice.
+  (args, { random }) => {
+    if (args.length > 1) args[random.below(args.length)] = random.pick(args)
   },
   (args, { random }) => {
     if (args.length < 2) return

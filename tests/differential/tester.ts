@@ -226,7 +226,7 @@ export function makeSteps(grammars: readonly Grammar[], length: number, s: Surro
     for (const grammar of parts) {
       const args = isTransaction ? valid(grammar, s) : generate(grammar, s)
       const view = startsInTheMiddle(grammar, args) ? 'type' : grammar.view
-      steps.push({ connection, args, name: nameOf(grammar), view })
+      steps.push({ connection, args, name: nameOf(grammar), view, elapses: grammar.elapses })
     }
   }
   return steps

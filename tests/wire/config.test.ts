@@ -81,6 +81,10 @@ describe('CONFIG SET', () => {
   test.each([
     [['maxmemory', 'x'], failed('maxmemory', 'argument must be a memory value')],
     [['maxmemory', '-1'], failed('maxmemory', 'argument must be a memory value')],
+    [
+      ['hll-sparse-max-bytes', '9223372036854775808'],
+      failed('hll-sparse-max-bytes', 'argument must be between 0 and 9223372036854775807 inclusive'),
+    ],
     [['timeout', '-1'], failed('timeout', 'argument must be between 0 and 2147483647 inclusive')],
     [
       ['list-compress-depth', '-1'],

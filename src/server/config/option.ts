@@ -110,6 +110,8 @@ const INT_MAX = 2 ** 31 - 1
  */
 export const INT64_MAX = 2 ** 63
 const INT64_MAX_TEXT = '9223372036854775807'
+/** The next double: the least size that must not be taken for the highest one. */
+const BEYOND_INT64 = 2 ** 63 + 2 ** 11
 const textOf = (value: number): string => (value === INT64_MAX ? INT64_MAX_TEXT : BigInt(value).toString())
 
 const outside = (value: number, { min = 0, max = INT_MAX }: Bounds): string | undefined =>
@@ -188,7 +190,9 @@ export function sizeOf(given: string): number | undefined {
   const match = /^(\d*)([a-z]*)(?:\0|$)/i.exec(given)
   if (!match) return undefined
   const unit = UNITS[match[2].toLowerCase()]
-  return unit === undefined ? undefined : Number(match[1]) * unit
+  if (unit === undefined) return undefined
+  const exact = BigInt(match[1]) * BigInt(unit)
+  return exact > BigInt(INT64_MAX_TEXT) ? Math.max(Number(exact), BEYOND_INT64) : Number(exact)
 }
 
 /** Words, kept as one text with a blank between. */

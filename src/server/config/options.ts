@@ -63,7 +63,7 @@ export const OPTIONS = {
 
   // Keyspace
   databases: integer(16, { min: 1, max: 10000 }, { mutable: false }),
-  maxmemory: size(0),
+  maxmemory: size(0, { max: 2 ** 64 }),
   'arena-limit': size(0),
   'maxmemory-policy': choice('noeviction', EVICTION_POLICIES),
   'maxmemory-samples': integer(5, { min: 1 }),

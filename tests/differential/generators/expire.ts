@@ -19,6 +19,8 @@ export const expire: Group = {
     command('PEXPIRE', seq(anyKey, duration, condition), { timed: true, weight: 2 }),
     command('EXPIREAT', seq(anyKey, momentSeconds, condition), { timed: true, weight: 2 }),
     command('PEXPIREAT', seq(anyKey, momentMilliseconds, condition), { timed: true, weight: 2 }),
+    // Gone by the next command, though nobody has removed it.
+    command('PEXPIRE', seq(anyKey, word('1')), { isWhole: true, elapses: true, weight: 2 }),
     command('TTL', anyKey, { view: 'seconds' }),
     command('PTTL', anyKey, { view: 'milliseconds' }),
     command('EXPIRETIME', anyKey, { view: 'seconds' }),

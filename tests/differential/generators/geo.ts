@@ -72,7 +72,8 @@ function isCentreOnMap(corners: readonly CommandArg[]): boolean {
   return !(Math.atan2(Math.abs(z), Math.hypot(x, y)) > 85 * (Math.PI / 180))
 }
 const centre = oneOf(seq(word('FROMLONLAT'), place), seq(word('FROMMEMBER', 'frommember'), member))
-const where = oneOf(seq(centre, oneOf(circle, box)), seq(centre, circle), since({ valkey: '9.0' }, polygon))
+const round = oneOf(seq(centre, oneOf(circle, box)), seq(centre, circle))
+const where = oneOf(round, round, since({ valkey: '9.0' }, polygon))
 const store = maybe(seq(word('STORE', 'STOREDIST'), geoKey))
 
 export const geo: Group = {
@@ -86,7 +87,14 @@ export const geo: Group = {
     command('GEODIST', seq(geoKey, member, member, maybe(unit)), { weight: 2 }),
     command('GEOSEARCH', seq(geoKey, where, order, shown), { weight: 6 }),
     command('GEOSEARCH', seq(anyKey, where)),
-    command('GEOSEARCHSTORE', seq(geoKey, geoKey, where, order, maybe(word('STOREDIST'))), { weight: 2 }),
+    // Not polygons with their distances: the centre of one is no fixed place.
+    command(
+      'GEOSEARCHSTORE',
+      seq(geoKey, geoKey, oneOf(seq(round, order, maybe(word('STOREDIST'))), seq(where, order))),
+      {
+        weight: 2,
+      },
+    ),
     command('GEORADIUS', seq(geoKey, place, length, unit, shown, order, store), { weight: 2 }),
     command('GEORADIUSBYMEMBER', seq(geoKey, member, length, unit, shown, order, store), { weight: 2 }),
     command('GEORADIUS_RO', seq(geoKey, place, length, unit, shown, order)),

@@ -9,6 +9,7 @@ import {
   none,
   oneOf,
   seq,
+  since,
   value,
   word,
 } from '../grammar.ts'
@@ -17,6 +18,15 @@ import {
 const configPair = oneOf(
   seq(word('hash-max-listpack-entries', 'HASH-MAX-LISTPACK-ENTRIES'), word('4', '8', '128', '-1', 'x')),
   seq(word('hash-max-listpack-value'), word('8', '64', '')),
+  seq(word('list-max-listpack-size'), word('-2', '-1', '1', '3', '0', '-6')),
+  seq(word('set-max-intset-entries'), word('0', '4', '512')),
+  since(
+    { redis: '7.2.0', valkey: '7.2.0' },
+    seq(word('set-max-listpack-entries', 'set-max-listpack-value'), word('0', '4', '64')),
+  ),
+  seq(word('zset-max-listpack-entries', 'zset-max-listpack-value'), word('0', '4', '64')),
+  seq(word('stream-node-max-entries'), word('0', '1', '3', '100')),
+  seq(word('hll-sparse-max-bytes'), word('0', '30', '3000')),
   seq(word('maxmemory-policy'), word('noeviction', 'nosuch')),
   seq(word('nosuch-option'), value),
 )

@@ -12,8 +12,9 @@ import { TYPE_SET, TYPE_ZSET } from '../keyspace/object.ts'
 import { NIL } from '../memory/layout.ts'
 import { elementsOf, hasElements } from '../types/elements.ts'
 import { listBuild, listHasRoom } from '../types/list.ts'
-import { sortElements } from '../types/sort.ts'
+import { inOrder, sortElements } from '../types/sort.ts'
 import { hasStar, SortPattern } from '../types/sort-pattern.ts'
+import { Texts } from '../types/texts.ts'
 import { zsetToSkiplist } from '../types/zset.ts'
 
 const NOT_NUMBERS = errorLine("ERR One or more scores can't be converted into double")
@@ -113,10 +114,11 @@ function sort(c: Call, mayStore: boolean): void {
   const isSet = record !== NIL && db.typeOf(record) === TYPE_SET
   // As real servers do. Without memory for it, it is sorted as it is.
   if (record !== NIL && db.typeOf(record) === TYPE_ZSET) zsetToSkiplist(db, record)
-  const elements = record === NIL ? [] : elementsOf(db, record)
+  const elements = record === NIL ? new Texts() : elementsOf(db, record)
   const isSorted = options.by === undefined || hasStar(options.by)
   // A set has no order that could be kept, so what is stored of one is sorted all the same.
   const isForced = !isSorted && isSet && destination !== undefined
+  let indices: Uint32Array | undefined
   if (isSorted || isForced) {
     const order = {
       by: isForced || options.by === undefined ? undefined : new SortPattern(options.by),
@@ -124,13 +126,17 @@ function sort(c: Call, mayStore: boolean): void {
       isAlphabetic: options.isAlphabetic || isForced,
       isWhole: destination !== undefined,
     }
-    if (!sortElements(db, elements, order, numberOf)) return c.reply.error(NOT_NUMBERS)
-  } else if (options.isDescending && !isSet) elements.reverse()
+    indices = sortElements(db, elements, order, numberOf)
+    if (indices === undefined) return c.reply.error(NOT_NUMBERS)
+  } else {
+    indices = inOrder(elements.count)
+    if (options.isDescending && !isSet) indices.reverse()
+  }
   const skip = Math.max(options.skip, 0)
-  const picked = elements.slice(skip, options.count < 0 ? undefined : skip + options.count)
+  const picked = indices.subarray(skip, options.count < 0 ? undefined : skip + options.count)
   // Effects and reply.
-  if (destination === undefined) answer(c, picked, options.gets)
-  else store(c, picked, options.gets, destination)
+  if (destination === undefined) answer(c, elements, picked, options.gets)
+  else store(c, elements, picked, options.gets, destination)
 }
 
 /** A number as C's strtod reads it: blanks before it are skipped, a zero byte ends it, and nothing at all is 0. */
@@ -142,12 +148,15 @@ function numberOf(text: Slice): number | undefined {
   return doubleOf(Slice.of(digits.replace(/^[\t-\r ]+/, '')))
 }
 
+const NOTHING = new Slice()
+const element = new Slice()
 const found = new Slice()
 
-function answer(c: Call, elements: readonly Slice[], gets: readonly SortPattern[]): void {
+function answer(c: Call, elements: Texts, picked: Uint32Array, gets: readonly SortPattern[]): void {
   const { db, reply } = c
-  reply.array(elements.length * Math.max(gets.length, 1))
-  for (const element of elements) {
+  reply.array(picked.length * Math.max(gets.length, 1))
+  for (const index of picked) {
+    elements.get(index, element)
     if (gets.length === 0) reply.bulk(element)
     for (const pattern of gets) {
       if (pattern.find(db, element, found)) reply.bulk(found)
@@ -163,30 +172,32 @@ function readsFields({ argv, argc }: Call): boolean {
 }
 
 /** Stores what would have been answered, empty texts in the place of nils; nothing at all deletes the destination. */
-function store(c: Call, elements: readonly Slice[], gets: readonly SortPattern[], destination: Slice): void {
+function store(c: Call, elements: Texts, picked: Uint32Array, gets: readonly SortPattern[], destination: Slice): void {
   const { db, reply } = c
-  let texts = elements
-  if (gets.length > 0) {
-    texts = elements.flatMap((element) =>
-      gets.map((pattern) => (pattern.find(db, element, found) ? found.copy() : new Slice())),
-    )
+  const texts = new Texts()
+  for (const index of picked) {
+    elements.get(index, element)
+    if (gets.length === 0) texts.add(element)
+    for (const pattern of gets) texts.add(pattern.find(db, element, found) ? found : NOTHING)
   }
-  if (texts.length === 0) {
+  const { count } = texts
+  if (count === 0) {
     if (db.remove(destination)) {
       c.changed('g', 'del', destination)
       if (c.isRepeated) c.repeatAs('DEL', [destination])
     }
     return reply.integer(0)
   }
-  let bytes = 0
-  for (const text of texts) bytes += text.size
-  if (!listHasRoom(db, texts.length, bytes) || !listBuild(db, destination, texts)) return reply.error(Err.arenaFull)
-  c.changed('l', 'sortstore', destination, texts.length)
+  const text = (i: number): Slice => texts.get(i, element)!
+  if (!listHasRoom(db, count, texts.bytes) || !listBuild(db, destination, count, text)) {
+    return reply.error(Err.arenaFull)
+  }
+  c.changed('l', 'sortstore', destination, count)
   if (c.isRepeated && readsFields(c)) {
     c.repeatAs('DEL', [destination])
-    c.repeatAs('RPUSH', [destination, ...texts])
+    c.repeatAs('RPUSH', [destination, ...Array.from({ length: count }, (_, i) => texts.get(i, new Slice())!)])
   }
-  reply.integer(texts.length)
+  reply.integer(count)
 }
 
 export const SORT = defineCommand({

@@ -336,8 +336,8 @@ export function listRemoveRange(db: Database, list: Ref, index: number, count: n
 
 // The whole
 
-/** Stores a list of these elements, of which there are some, in the place of whatever is at `key`; false: no memory. */
-export function listBuild(db: Database, key: Slice, elements: readonly Slice[]): boolean {
+/** Stores a list of `count` elements, which is not 0, in the place of whatever is at `key`; false: no memory. */
+export function listBuild(db: Database, key: Slice, count: number, element: (i: number) => Slice): boolean {
   const { memory } = db
   const empty = quicklistOf(memory, fillOf(db.keyspace.limits.listMaxListpackSize), NIL, 0)
   if (empty === NIL) return false
@@ -346,7 +346,9 @@ export function listBuild(db: Database, key: Slice, elements: readonly Slice[]):
     quicklistFree(memory, empty)
     return false
   }
-  if (elements.every((element) => quicklistPush(memory, empty, element, false))) {
+  let pushed = 0
+  while (pushed < count && quicklistPush(memory, empty, element(pushed), false)) pushed++
+  if (pushed === count) {
     listSettleNew(db, list)
     if (db.put(list)) return true
   }

@@ -9,12 +9,15 @@
  * the search for star and arrow, because real servers look at it as C does.
  */
 import { Slice } from '../base/slice.ts'
+import { widened } from '../base/wide-bytes.ts'
 import type { Database } from '../keyspace/database.ts'
 import { TYPE_HASH, TYPE_STRING } from '../keyspace/object.ts'
+import { copyBytes } from '../memory/bytes.ts'
 import { NIL } from '../memory/layout.ts'
 import { hashFind } from './hash.ts'
 
 const ELEMENT = '#'
+const NAME_BYTES = 64
 const key = new Slice()
 
 export class SortPattern {
@@ -23,6 +26,8 @@ export class SortPattern {
   private readonly prefix: Uint8Array | undefined
   private readonly suffix: Uint8Array
   private readonly field: Slice | undefined
+  /** Room for the name of a key. */
+  private name = widened(new Uint8Array(NAME_BYTES))
 
   constructor(pattern: Slice) {
     const text = pattern.text()
@@ -43,11 +48,13 @@ export class SortPattern {
     }
     const { prefix, suffix, field } = this
     if (prefix === undefined) return false
-    const bytes = new Uint8Array(prefix.length + element.size + suffix.length)
-    bytes.set(prefix)
-    bytes.set(element.view(), prefix.length)
-    bytes.set(suffix, prefix.length + element.size)
-    const record = db.lookupRead(key.aim(bytes, 0, bytes.length))
+    const size = prefix.length + element.size + suffix.length
+    if (size > this.name.length) this.name = widened(new Uint8Array(size * 2))
+    const { name } = this
+    copyBytes(name, 0, prefix, 0, prefix.length)
+    copyBytes(name, prefix.length, element.buf, element.at, element.size)
+    copyBytes(name, prefix.length + element.size, suffix, 0, suffix.length)
+    const record = db.lookupRead(key.aim(name, 0, size))
     if (record === NIL || db.typeOf(record) !== (field === undefined ? TYPE_STRING : TYPE_HASH)) return false
     if (field !== undefined) return hashFind(db, record, field, out)
     db.stringOf(record, out)

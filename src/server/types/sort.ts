@@ -2,11 +2,17 @@
  * Sorting elements: by themselves or by what a pattern finds for each, as numbers
  * or as texts. Elements of equal numbers are in the order of their texts; those
  * whose texts are equal, or for which nothing was found, stay as they were.
+ *
+ * Nothing is moved but indices, by numbers that belong to them (base/sort-by-keys.ts):
+ * those of texts are made of some bytes behind what all of them begin with, and texts
+ * of equal numbers are sorted by the bytes after that.
  */
 import { Slice } from '../base/slice.ts'
+import { sortByKeys } from '../base/sort-by-keys.ts'
 import type { Database } from '../keyspace/database.ts'
 import { compareBytes } from '../memory/bytes.ts'
 import type { SortPattern } from './sort-pattern.ts'
+import { Texts } from './texts.ts'
 
 export interface SortOrder {
   /** What is compared instead of the elements. */
@@ -18,146 +24,154 @@ export interface SortOrder {
   readonly isWhole: boolean
 }
 
-const found = new Slice()
+/** So few texts are compared with each other. */
+const COMPARED_MAX = 16
+/** Bytes of which one key is made: as many as a double holds exactly, each with one more value for a text's end. */
+const KEY_BYTES = 6
+const KEY_VALUES = 257
+/** The key of what has no text comes before all others. */
+const NO_TEXT = -1
 
-/** Numbers that say in what order elements come, and how to compare two of which they do not say it. */
-interface Ranking {
-  readonly rough: Float64Array
-  /** Of the elements with these indices. */
-  compare(a: number, b: number): number
-}
+const element = new Slice()
+const found = new Slice()
+const left = new Slice()
+const right = new Slice()
 
 /**
- * Sorts `elements` where they lie; false: a text to be compared is no number, and nothing has changed.
- * `numberOf` reads one, and answers undefined for what is none.
+ * The indices of `elements` in order; undefined: a text to be compared is no number. `numberOf` reads one, and
+ * answers undefined for what is none.
  */
 export function sortElements(
   db: Database,
-  elements: Slice[],
+  elements: Texts,
   order: SortOrder,
   numberOf: (text: Slice) => number | undefined,
-): boolean {
-  const ranking = order.isAlphabetic ? byText(db, elements, order) : byNumber(db, elements, order, numberOf)
-  if (ranking === undefined) return false
-  const indices = sortedIndices(ranking, order.isDescending)
-  const unsorted = elements.slice()
-  for (let i = 0; i < unsorted.length; i++) elements[i] = unsorted[indices[i]]
-  return true
-}
-
-/** What is compared instead of an element, alive until the next call; undefined: nothing was found. */
-function textOf(db: Database, element: Slice, { by }: SortOrder): Slice | undefined {
-  if (by === undefined) return element
-  return by.find(db, element, found) ? found : undefined
-}
-
-function byNumber(
-  db: Database,
-  elements: readonly Slice[],
-  order: SortOrder,
-  numberOf: (text: Slice) => number | undefined,
-): Ranking | undefined {
-  const rough = new Float64Array(elements.length)
-  for (let i = 0; i < elements.length; i++) {
-    const text = textOf(db, elements[i], order)
-    const number = text === undefined ? 0 : numberOf(text)
-    if (number === undefined) return undefined
-    rough[i] = number
-  }
-  return { rough, compare: (a, b) => compareSlices(elements[a], elements[b]) }
-}
-
-/** By the bytes behind what all texts begin with, as one number: few pairs are left to be compared by all bytes. */
-function byText(db: Database, elements: readonly Slice[], order: SortOrder): Ranking {
-  const texts = elements.map((element) => {
-    const text = textOf(db, element, order)
-    const kept = text === found ? found.copy() : text
-    return kept === undefined || order.isWhole ? kept : toZero(kept)
-  })
-  const skipped = sharedStart(texts)
-  const rough = new Float64Array(texts.length)
-  for (let i = 0; i < texts.length; i++) rough[i] = startOf(texts[i], skipped)
-  return {
-    rough,
-    compare(a, b) {
-      const [textA, textB] = [texts[a], texts[b]]
-      return textA === undefined || textB === undefined ? 0 : compareSlices(textA, textB)
-    },
-  }
-}
-
-/** As many bytes as a double holds exactly. */
-const START_BYTES = 6
-
-/** The first bytes of a text behind `skipped`, zeros behind its end. What has no text comes first. */
-function startOf(text: Slice | undefined, skipped: number): number {
-  if (text === undefined) return -1
-  const { buf, at, size } = text
-  let start = 0
-  for (let i = skipped; i < skipped + START_BYTES; i++) start = start * 256 + (i < size ? buf[at + i] : 0)
-  return start
-}
-
-/** How many bytes all texts begin with alike. */
-function sharedStart(texts: readonly (Slice | undefined)[]): number {
-  const first = texts.find((text) => text !== undefined)
-  let shared = first?.size ?? 0
-  for (const text of texts) {
-    if (text === undefined) continue
-    let i = 0
-    while (i < shared && i < text.size && text.buf[text.at + i] === first!.buf[first!.at + i]) i++
-    shared = i
-  }
-  return shared
-}
-
-/**
- * The indices in order, those that compare equal as they were. The numbers are sorted twice, which takes no function
- * of two (measured: a tenth of the time): alone, to know the place of each, and then by place and index in one number.
- */
-function sortedIndices({ rough, compare }: Ranking, isDescending: boolean): Uint32Array {
-  const { length } = rough
-  const values = rough.slice().sort()
-  let distinct = 0
-  for (let i = 0; i < length; i++) if (i === 0 || values[i] !== values[distinct - 1]) values[distinct++] = values[i]
-  const placed = new Float64Array(length)
-  for (let i = 0; i < length; i++) {
-    const place = indexIn(values, distinct, rough[i])
-    placed[i] = (isDescending ? distinct - 1 - place : place) * length + i
-  }
-  placed.sort()
-  const indices = new Uint32Array(length)
-  for (let i = 0; i < length; i++) indices[i] = placed[i] % length
-  const sign = isDescending ? -1 : 1
-  for (let from = 0; from < length; ) {
-    let to = from + 1
-    while (to < length && rough[indices[to]] === rough[indices[from]]) to++
-    if (to - from > 1) indices.subarray(from, to).sort((a, b) => sign * compare(a, b))
-    from = to
+): Uint32Array | undefined {
+  const indices = inOrder(elements.count)
+  if (order.isAlphabetic) sortByTexts(textsOf(db, elements, order), indices, order.isDescending, 0)
+  else {
+    const numbers = numbersOf(db, elements, order, numberOf)
+    if (numbers === undefined) return undefined
+    sortByKeys(numbers, indices)
+    for (let from = 0, to = 0; from < indices.length; from = to) {
+      to = runEnd(numbers, from)
+      if (to - from > 1) sortByTexts(elements, indices.subarray(from, to), order.isDescending, 0)
+    }
   }
   return indices
 }
 
-/** Where a value stands among the first `count` of ascending ones, which have it. */
-function indexIn(values: Float64Array, count: number, value: number): number {
-  let low = 0
-  let high = count - 1
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (values[middle] < value) low = middle + 1
-    else high = middle
+/** The indices of `count` elements as they are. */
+export function inOrder(count: number): Uint32Array {
+  const indices = new Uint32Array(count)
+  for (let i = 0; i < count; i++) indices[i] = i
+  return indices
+}
+
+/** Where keys equal to the one at `from` end. */
+function runEnd(keys: Float64Array, from: number): number {
+  let to = from + 1
+  while (to < keys.length && keys[to] === keys[from]) to++
+  return to
+}
+
+/** The numbers that are compared, negative ones for positive ones where the highest comes first. */
+function numbersOf(
+  db: Database,
+  elements: Texts,
+  { by, isDescending }: SortOrder,
+  numberOf: (text: Slice) => number | undefined,
+): Float64Array | undefined {
+  const numbers = new Float64Array(elements.count)
+  for (let i = 0; i < numbers.length; i++) {
+    const text = elements.get(i, element)!
+    if (by !== undefined && !by.find(db, text, found)) continue
+    const number = numberOf(by === undefined ? text : found)
+    if (number === undefined) return undefined
+    // Either way there is no minus zero.
+    numbers[i] = isDescending ? 0 - number : number + 0
   }
-  return low
+  return numbers
 }
 
-function compareSlices(a: Slice, b: Slice): number {
-  return compareBytes(a.buf, a.at, a.size, b.buf, b.at, b.size)
+/** The texts that are compared. */
+function textsOf(db: Database, elements: Texts, { by, isWhole }: SortOrder): Texts {
+  let texts = elements
+  if (by !== undefined) {
+    texts = new Texts()
+    for (let i = 0; i < elements.count; i++) {
+      if (by.find(db, elements.get(i, element)!, found)) texts.add(found)
+      else texts.addNone()
+    }
+  }
+  return isWhole ? texts : texts.toZeros()
 }
 
-/** The text up to its first zero byte. */
-function toZero(text: Slice): Slice {
+/** Sorts the indices of texts that all have the same first `same` bytes. */
+function sortByTexts(texts: Texts, indices: Uint32Array, isDescending: boolean, same: number): void {
+  if (indices.length <= COMPARED_MAX) return insert(texts, indices, isDescending)
+  const skipped = sharedStart(texts, indices, same)
+  const keys = new Float64Array(indices.length)
+  for (let i = 0; i < keys.length; i++) {
+    const key = keyOf(texts.get(indices[i], left), skipped)
+    keys[i] = isDescending ? 0 - key : key
+  }
+  sortByKeys(keys, indices)
+  for (let from = 0, to = 0; from < keys.length; from = to) {
+    to = runEnd(keys, from)
+    // Texts that have ended are equal.
+    const hasMore = keys[from] % KEY_VALUES !== 0 && Math.abs(keys[from]) !== 1
+    if (to - from > 1 && hasMore) {
+      sortByTexts(texts, indices.subarray(from, to), isDescending, skipped + KEY_BYTES)
+    }
+  }
+}
+
+/** The bytes of a text behind `skipped` as a number; behind the end come zeros. */
+function keyOf(text: Slice | undefined, skipped: number): number {
+  if (text === undefined) return NO_TEXT
   const { buf, at, size } = text
-  let end = 0
-  while (end < size && buf[at + end] !== 0) end++
-  return end === size ? text : new Slice(buf, at, end)
+  let key = 0
+  for (let i = skipped; i < skipped + KEY_BYTES; i++) key = key * KEY_VALUES + (i < size ? buf[at + i] + 1 : 0)
+  return key
+}
+
+/** How many bytes all texts begin with alike, of which `same` are known. */
+function sharedStart(texts: Texts, indices: Uint32Array, same: number): number {
+  let first: Slice | undefined
+  let shared = 0
+  for (const index of indices) {
+    const text = texts.get(index, first === undefined ? left : right)
+    if (text === undefined) continue
+    if (first === undefined) {
+      first = text
+      shared = first.size
+    } else {
+      let i = same
+      while (i < shared && i < text.size && text.buf[text.at + i] === first.buf[first.at + i]) i++
+      shared = i
+      if (shared === same) break
+    }
+  }
+  return shared
+}
+
+function insert(texts: Texts, indices: Uint32Array, isDescending: boolean): void {
+  for (let i = 1; i < indices.length; i++) {
+    const index = indices[i]
+    const text = texts.get(index, left)
+    let to = i
+    for (; to > 0; to--) {
+      const order = compare(texts.get(indices[to - 1], right), text)
+      if (isDescending ? order >= 0 : order <= 0) break
+      indices[to] = indices[to - 1]
+    }
+    indices[to] = index
+  }
+}
+
+/** Where there is no text it comes first. */
+function compare(a: Slice | undefined, b: Slice | undefined): number {
+  if (a === undefined || b === undefined) return Number(a !== undefined) - Number(b !== undefined)
+  return compareBytes(a.buf, a.at, a.size, b.buf, b.at, b.size)
 }

@@ -2,11 +2,12 @@
  * AUTH, HELLO, PING, SELECT, RESET, QUIT and CLIENT over the wire.
  */
 import { describe, expect, test } from 'vitest'
-import { AS_REDIS, withServer } from '../support/server.ts'
+import { AS_REDIS, type Needs, withServer } from '../support/server.ts'
 import type { WireClient } from '../support/wire-client.ts'
 
 /** What came after Redis 7.0. */
 const REDIS_72 = { since: { redis: '7.2.0', valkey: '7.2.0' } }
+const IN_VALKEY_9: Needs = { since: { valkey: '9.0.0' } }
 const MAXAGE = { since: { redis: '7.4.0', valkey: '8.0.0' } }
 const VALKEY_80 = { since: { valkey: '8.0.0' } }
 
@@ -432,6 +433,136 @@ describe('CLIENT KILL', () => {
   })
 })
 
+describe('filters of CLIENT LIST and CLIENT KILL', () => {
+  const connect = withServer()
+
+  /** Connections that differ in everything, told by their names; `r` is one of them. */
+  async function crowd() {
+    const r = await connect({ needs: IN_VALKEY_9 })
+    const a = await connect()
+    const b = await connect()
+    for (const [client, name] of [
+      [r, 'me'],
+      [a, 'a'],
+      [b, 'b'],
+    ] as const) {
+      await client.command('CLIENT', 'SETNAME', name)
+    }
+    await a.command('SELECT', '3')
+    await a.command('CLIENT', 'SETINFO', 'LIB-NAME', 'lib')
+    await a.command('CLIENT', 'SETINFO', 'LIB-VER', '1.0')
+    await b.command('CLIENT', 'CAPA', 'redirect')
+    await b.command('CLIENT', 'NO-TOUCH', 'on')
+    await b.command('CLIENT', 'NO-EVICT', 'on')
+    return { r, a, b, ids: { a: await idOf(a), b: await idOf(b) } }
+  }
+
+  // Whoever set the server up for us is connected too, without a name.
+  const namesOf = (list: unknown): string =>
+    [...String(list).matchAll(/ name=(\w+) /g)].map(([, name]) => name).join(' ')
+
+  test('LIST shows those for whom all filters hold', async () => {
+    const { r, a, ids } = await crowd()
+    const address = `127.0.0.1:${a.localPort}`
+    const here = `127.0.0.1:${connect.port()}`
+    const expected: readonly (readonly [string, ...string[]])[] = [
+      ['a', 'NAME', 'a'],
+      ['me b', 'NOT-NAME', 'a'],
+      ['', 'NAME', ''],
+      ['a', 'name', 'a\0b'],
+      ['a', 'DB', '3'],
+      ['me b', 'NOT-DB', '3'],
+      ['a', 'LIB-NAME', 'lib'],
+      ['me b', 'NOT-LIB-NAME', 'lib'],
+      ['', 'LIB-NAME', ''],
+      ['a', 'LIB-VER', '1.0'],
+      ['me b', 'NOT-LIB-VER', '1.0'],
+      ['b', 'FLAGS', 'eT'],
+      ['me a', 'NOT-FLAGS', 'Te'],
+      ['me a b', 'NOT-FLAGS', 'ex'],
+      ['me a', 'FLAGS', 'N'],
+      ['', 'FLAGS', 'M'],
+      ['me a b', 'FLAGS', ''],
+      ['b', 'CAPA', 'r'],
+      ['me a', 'NOT-CAPA', 'r'],
+      ['me a b', 'CAPA', ''],
+      ['a', 'ADDR', address],
+      ['me b', 'NOT-ADDR', address],
+      ['me a b', 'LADDR', here],
+      ['', 'NOT-LADDR', here],
+      ['me a b', 'IP', '127.0.0.1'],
+      ['', 'IP', '127.0.0'],
+      ['', 'NOT-IP', '127.0.0.1'],
+      ['me a b', 'TYPE', 'normal', 'USER', 'default'],
+      ['', 'NOT-TYPE', 'normal'],
+      ['', 'NOT-USER', 'default'],
+      ['', 'MAXAGE', '1000'],
+      ['', 'IDLE', '1000'],
+      ['a b', 'SKIPME', 'yes'],
+      ['me a b', 'SKIPME', 'yes', 'SKIPME', 'no'],
+      ['a b', 'ID', ids.a, ids.b],
+      ['a', 'ID', ids.a, ids.b, 'NAME', 'a'],
+      ['a b', 'ID', ids.a, 'ID', ids.b],
+      ['me', 'NOT-ID', ids.a, ids.b],
+      ['', 'ID', ids.a, 'NOT-ID', ids.a],
+      ['b', 'NAME', 'a', 'NAME', 'b'],
+      ['', 'NAME', 'a', 'ID'],
+      ['a', 'NAME', 'a', 'NOT-ID'],
+      ['', 'NAME', 'a', 'DB', '0'],
+    ]
+    for (const [names, ...filters] of expected) {
+      expect([namesOf(await r.command('CLIENT', 'LIST', ...filters)), ...filters]).toEqual([names, ...filters])
+    }
+  })
+
+  test('KILL closes those for whom all filters hold, and nobody twice', async () => {
+    const { r, a, b, ids } = await crowd()
+    expect(await r.command('CLIENT', 'KILL', 'NOT-NAME', 'me', 'DB', '7')).toBe(0)
+    expect(await r.command('CLIENT', 'KILL', 'ID', ids.a, ids.a, 'DB', '3')).toBe(1)
+    await a.closed
+    expect(await r.command('CLIENT', 'KILL', 'NOT-ID', ids.a, 'CAPA', 'r')).toBe(1)
+    await b.closed
+  })
+
+  test.each([
+    [['FLAGS', 'z'], 'ERR Unknown flags found in the provided filter: z'],
+    [['NOT-FLAGS', 'Nz'], 'ERR Unknown flags found in the NOT-FLAGS filter: Nz'],
+    [['CAPA', 'x'], 'ERR Unknown capa found in the provided filter: x'],
+    [['NOT-CAPA', 'R'], 'ERR Unknown capa found in the NOT-CAPA filter: R'],
+    [['DB', '16'], 'ERR DB number should be between 0 and 15'],
+    [['NOT-DB', '-1'], 'ERR NOT-DB number should be between 0 and 15'],
+    [['db', 'x'], 'ERR DB is not an integer or out of range'],
+    [['NOT-DB', '2147483648'], 'ERR NOT-DB is not an integer or out of range'],
+    [['IDLE', '0'], 'ERR idle should be greater than 0'],
+    [['IDLE', 'x'], 'ERR idle is not an integer or out of range'],
+    [['NOT-IDLE', '1'], 'ERR syntax error'],
+    [['NOT-MAXAGE', '1'], 'ERR syntax error'],
+    [['NOT-SKIPME', 'yes'], 'ERR syntax error'],
+    [['NOT-USER', 'nobody'], "ERR No such user 'nobody'"],
+    [['NOT-TYPE', 'foo'], "ERR Unknown client type 'foo'"],
+    [['NOT-ID', '0'], 'ERR client-id should be greater than 0'],
+    [['NOT-ID', 'x'], 'ERR syntax error'],
+    [['NAME', 'a', 'DB'], 'ERR syntax error'],
+    [['NAME', 'a', 'FOO', 'b'], 'ERR syntax error'],
+  ])('both refuse %j', async (args, error) => {
+    const r = await connect({ needs: IN_VALKEY_9 })
+    await expect(r.command('CLIENT', 'LIST', ...args)).rejects.toThrow(error)
+    await expect(r.command('CLIENT', 'KILL', ...args)).rejects.toThrow(error)
+  })
+
+  test('LIST ID keeps the order and the words of Redis 7', async () => {
+    const r = await connect({ needs: { since: { redis: '7.0.0', valkey: '99.0.0' } } })
+    const a = await connect()
+    await r.command('CLIENT', 'SETNAME', 'me')
+    await a.command('CLIENT', 'SETNAME', 'a')
+    const [mine, other] = [await idOf(r), await idOf(a)]
+    expect(namesOf(await r.command('CLIENT', 'LIST', 'ID', other, mine, other))).toBe('a me a')
+    expect(await r.command('CLIENT', 'LIST', 'ID', '0')).toBe('')
+    await expect(r.command('CLIENT', 'LIST', 'ID', mine, 'x')).rejects.toThrow('ERR Invalid client ID')
+    await expect(r.command('CLIENT', 'LIST', 'ID', 'x')).rejects.toThrow('ERR Invalid client ID')
+  })
+})
+
 describe('CLIENT PAUSE', () => {
   const connect = withServer()
 
@@ -457,7 +588,7 @@ describe('CLIENT PAUSE', () => {
   })
 
   test('INFO tells what is held back, and for how long', async () => {
-    const r = await connect({ needs: { since: { valkey: '9.0.0' } } })
+    const r = await connect({ needs: IN_VALKEY_9 })
     const paused = async () =>
       String(await r.command('INFO', 'clients'))
         .split('\r\n')

@@ -1,28 +1,24 @@
 /*
  * CLIENT: the connections of the server, seen from one of them.
  */
-import type { Slice } from '../base/slice.ts'
-import { int64Of, integerOf } from '../exec/args.ts'
+import { integerOf } from '../exec/args.ts'
 import type { Call } from '../exec/call.ts'
-import { type Client, REPLY_OFF, REPLY_ON, REPLY_SKIP_NEXT } from '../exec/client.ts'
+import { REPLY_OFF, REPLY_ON, REPLY_SKIP_NEXT } from '../exec/client.ts'
 import { clientText } from '../exec/client-text.ts'
 import { type CommandSpec, defineCommand, type Flag } from '../exec/command.ts'
 import { Err, errorLine } from '../exec/errors.ts'
 import { PAUSED_ALL, PAUSED_WRITES } from '../exec/gates.ts'
+import { ClientFilter, clientIdOf } from './client-filter.ts'
 import { isPrintable } from './connection.ts'
 import { helpCommand } from './help.ts'
 
 const BAD_NAME = errorLine('ERR Client names cannot contain spaces, newlines or special characters.')
-const BAD_ID = errorLine('ERR client-id should be greater than 0')
-const INVALID_ID = errorLine('ERR Invalid client ID')
 const NO_SUCH_CLIENT = errorLine('ERR No such client')
 const BAD_REASON = errorLine('ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR')
 const BAD_TIMEOUT = errorLine('ERR timeout is not an integer or out of range')
 const NEGATIVE_TIMEOUT = errorLine('ERR timeout is negative')
 const BAD_PAUSE = errorLine('ERR CLIENT PAUSE mode must be WRITE or ALL')
 const NO_IMPORT_MODE = errorLine('ERR Server is not in import mode')
-const BAD_AGE = errorLine('ERR maxage is not an integer or out of range')
-const ZERO_AGE = errorLine('ERR maxage should be greater than 0')
 
 const ANY_TIME: readonly Flag[] = ['noscript', 'loading', 'stale', 'allow-busy']
 const LOADING: readonly Flag[] = ['noscript', 'loading', 'stale']
@@ -31,102 +27,27 @@ const ADMIN: readonly Flag[] = ['admin', 'noscript', 'loading', 'stale']
 type Part = Pick<CommandSpec, 'name' | 'usage' | 'summary' | 'since' | 'arity' | 'flags' | 'run' | 'complexity'>
 const part = (spec: Part): CommandSpec => defineCommand({ group: 'connection', complexity: 'O(1)', ...spec })
 
-// Kinds of clients, as TYPE names them. Only normal ones exist until pub/sub and replication do.
-const TYPES = ['normal', 'master', 'primary', 'replica', 'slave', 'pubsub']
-const typeOf = (name: Slice): string | undefined => TYPES.find((type) => name.is(type))
-const unknownType = (name: Slice): string => `ERR Unknown client type '${name.textToZero()}'`
-
-/** Any 64-bit integer may be asked for. Ours are counted from 1, so one that rounding moves is nobody's either way. */
-function idOf(s: Slice): number | undefined {
-  const id = int64Of(s)
-  return id === undefined ? undefined : Number(id)
-}
-
-// CLIENT LIST and INFO.
-
 function list(c: Call): void {
-  const { argv, argc, reply, server } = c
-  let chosen: readonly Client[]
-  if (argc === 4 && argv[2].is('type')) {
-    const type = typeOf(argv[3])
-    if (type === undefined) return reply.errorText(unknownType(argv[3]))
-    chosen = [...server.clients].filter((client) => client.class === type)
-  } else if (argc > 3 && argv[2].is('id')) {
-    const found: Client[] = []
-    for (let i = 3; i < argc; i++) {
-      const id = idOf(argv[i])
-      if (id === undefined) return reply.error(INVALID_ID)
-      const client = server.clients.get(id)
-      if (client) found.push(client)
-    }
-    chosen = found
-  } else if (argc > 2) return reply.error(Err.syntax)
-  else chosen = [...server.clients]
-  const now = server.keyspace.now
-  reply.verbatim(chosen.map((client) => `${clientText(client, now)}\n`).join(''))
+  const filter = new ClientFilter(true)
+  const refusal = filter.read(c)
+  if (refusal !== undefined) return refuse(c, refusal)
+  const { now } = c.server.keyspace
+  const lines = filter.chosen(c).map((client) => `${clientText(client, now)}\n`)
+  c.reply.verbatim(lines.join(''))
 }
 
-// CLIENT KILL.
-
-/** What a client must be to be killed; what is undefined does not matter. */
-interface KillFilter {
-  id?: number
-  type?: string
-  user?: string
-  address?: string
-  localAddress?: string
-  ageSeconds?: number
-  skipMe: boolean
+function refuse({ reply }: Call, refusal: Uint8Array | string): void {
+  if (typeof refusal === 'string') reply.errorText(refusal)
+  else reply.error(refusal)
 }
 
-function matches(client: Client, filter: KillFilter, now: number): boolean {
-  if (filter.id !== undefined && client.id !== filter.id) return false
-  if (filter.type !== undefined && client.class !== filter.type) return false
-  if (filter.user !== undefined && client.user !== filter.user) return false
-  if (filter.address !== undefined && client.origin.address !== filter.address) return false
-  if (filter.localAddress !== undefined && client.origin.localAddress !== filter.localAddress) return false
-  return filter.ageSeconds === undefined || Math.floor((now - client.createdAt) / 1000) >= filter.ageSeconds
-}
-
-/** Reads one filter and its value into `filter`; the refusal if they make none. */
-function readFilter(filter: KillFilter, name: Slice, value: Slice): Uint8Array | string | undefined {
-  if (name.is('id')) {
-    filter.id = idOf(value)
-    if (filter.id === undefined || filter.id < 1) return BAD_ID
-  } else if (name.is('type')) {
-    filter.type = typeOf(value)
-    if (filter.type === undefined) return unknownType(value)
-  } else if (name.is('user')) {
-    filter.user = value.text()
-    if (filter.user !== 'default') return `ERR No such user '${value.textToZero()}'`
-  } else if (name.is('addr')) filter.address = value.text()
-  else if (name.is('laddr')) filter.localAddress = value.text()
-  else if (name.is('skipme')) {
-    if (!value.is('yes') && !value.is('no')) return Err.syntax
-    filter.skipMe = value.is('yes')
-  } else if (name.is('maxage')) {
-    filter.ageSeconds = integerOf(value)
-    if (filter.ageSeconds === undefined) return BAD_AGE
-    if (filter.ageSeconds < 1) return ZERO_AGE
-  } else return Err.syntax
-  return undefined
-}
-
-function killByFilter({ argv, argc, client, reply, server }: Call): void {
-  const filter: KillFilter = { skipMe: true }
-  for (let i = 2; i < argc; i += 2) {
-    if (i + 1 >= argc) return reply.error(Err.syntax)
-    const refusal = readFilter(filter, argv[i], argv[i + 1])
-    if (typeof refusal === 'string') return reply.errorText(refusal)
-    if (refusal) return reply.error(refusal)
-  }
-  let killed = 0
-  for (const other of [...server.clients]) {
-    if (!matches(other, filter, server.keyspace.now) || (filter.skipMe && other === client)) continue
-    server.executor.disconnect(other)
-    killed++
-  }
-  reply.integer(killed)
+function killByFilter(c: Call): void {
+  const filter = new ClientFilter(false)
+  const refusal = filter.read(c)
+  if (refusal !== undefined) return refuse(c, refusal)
+  const chosen = filter.chosen(c)
+  for (const client of chosen) c.server.executor.disconnect(client)
+  c.reply.integer(chosen.length)
 }
 
 function kill(c: Call): void {
@@ -186,7 +107,7 @@ function unblock({ argv, argc, reply, server }: Call): void {
     if (argv[3].is('error')) how = 'error'
     else if (!argv[3].is('timeout')) return reply.error(BAD_REASON)
   }
-  const id = idOf(argv[2])
+  const id = clientIdOf(argv[2])
   if (id === undefined) return reply.error(Err.notInteger)
   const target = server.clients.get(id)
   if (target?.wait === undefined || target.wait.isFirm) return reply.integer(0)
@@ -208,9 +129,32 @@ function pause({ argv, argc, reply, server }: Call): void {
   reply.ok()
 }
 
+const KINDS = '<NORMAL | MASTER | PRIMARY | SLAVE | REPLICA | PUBSUB>'
+const NEGATABLE = [
+  'ID client-id:integer...',
+  `TYPE ${KINDS}`,
+  'USER username',
+  'ADDR ip-port',
+  'LADDR ip-port',
+  'NAME name',
+  'FLAGS flags',
+  'LIB-NAME lib-name',
+  'LIB-VER lib-ver',
+  'DB db:integer',
+  'CAPA capa',
+  'IP ip',
+]
+const FILTERS = [
+  ...NEGATABLE,
+  'SKIPME <YES | NO>',
+  'MAXAGE maxage:integer',
+  'IDLE idle:integer',
+  ...NEGATABLE.map((filter) => `NOT-${filter}`),
+]
+
 const LIST = part({
   name: 'list',
-  usage: '[TYPE <NORMAL | MASTER | REPLICA | PUBSUB> | ID client-id:integer...]',
+  usage: `${FILTERS.map((filter) => `[${filter}]`).join(' ')}`,
   summary: 'Lists the connections.',
   since: '2.4.0',
   complexity: 'O(N) where N is the number of client connections',
@@ -221,9 +165,7 @@ const LIST = part({
 
 const KILL = part({
   name: 'kill',
-  usage:
-    '<ip-port | <ID client-id:integer | TYPE <NORMAL | MASTER | SLAVE | REPLICA | PUBSUB> | USER username | ' +
-    'ADDR ip-port | LADDR ip-port | SKIPME <YES | NO> | MAXAGE maxage:integer>...>',
+  usage: `<ip-port | <${FILTERS.join(' | ')}>...>`,
   summary: 'Closes connections.',
   since: '2.4.0',
   complexity: 'O(N) where N is the number of client connections',
@@ -410,9 +352,10 @@ export const CLIENT = defineCommand({
       ['KILL <ip:port>', 'Kill connection made from <ip:port>.'],
       [
         'KILL <option> <value> [<option> <value> [...]]',
-        'Kill connections. Options: ADDR, LADDR, TYPE, USER, ID, MAXAGE, SKIPME.',
+        'Kill connections. Options: ID, TYPE, USER, ADDR, LADDR, IP, NAME, FLAGS, LIB-NAME, LIB-VER, DB, CAPA, ' +
+          'each with NOT- before it too, and MAXAGE, IDLE, SKIPME.',
       ],
-      ['LIST [<options> ...]', 'Return information about client connections. Options: TYPE, ID.'],
+      ['LIST [<options> ...]', 'Return information about client connections. Options: those of KILL.'],
       ['UNPAUSE', 'Stop the current client pause, resuming traffic.'],
       ['PAUSE <timeout> [WRITE|ALL]', 'Suspend all, or just write, clients for <timeout> milliseconds.'],
       ['REPLY (ON|OFF|SKIP)', 'Control the replies sent to the current connection.'],

@@ -4,7 +4,7 @@
 import type { Client } from './client.ts'
 
 /** Letters for what is special about it, N for nothing. */
-function flagsOf(client: Client): string {
+export function flagsOf(client: Client): string {
   let flags = ''
   if (client.transaction) flags += 'x'
   if (client.wait) flags += 'b'

@@ -77,6 +77,7 @@ import {
   treeSeek,
   treeWeight,
 } from './ranked-tree.ts'
+import { WEIGHTED } from './tree-node.ts'
 
 // The root, in words.
 const TREE = 0
@@ -116,7 +117,7 @@ function fillIn(memory: Memory, list: Ref): number {
 function quicklistCreate(memory: Memory, fill: number): Ref {
   const list = memory.alloc(ROOT_WORDS * 4)
   if (list === NIL) return NIL
-  const tree = treeCreate(memory, true)
+  const tree = treeCreate(memory, WEIGHTED)
   if (tree === NIL) {
     memory.free(list)
     return NIL

@@ -23,6 +23,7 @@ import {
   treeRemove,
   treeSeek,
 } from './ranked-tree.ts'
+import { PLAIN } from './tree-node.ts'
 
 bench('ranked tree', (b) => {
   const items = b.size('items', 1_000, 1_000_000)
@@ -30,11 +31,11 @@ bench('ranked tree', (b) => {
   const cursor = new TreeCursor()
   let wanted = 0
   const isBefore = (item: Ref): boolean => item < wanted
-  let tree = treeCreate(memory, false)
+  let tree = treeCreate(memory, PLAIN)
 
   const renew = (): void => {
     treeFree(memory, tree)
-    tree = treeCreate(memory, false)
+    tree = treeCreate(memory, PLAIN)
   }
   b.time('insert at random', items, () => {
     renew()

@@ -25,9 +25,11 @@ import {
   treeFreeSome,
   treeInsert,
   treeItem,
+  treeItemKey,
   treeItemWeight,
   treeLast,
   treeLowerBound,
+  treeLowerBoundKeyed,
   treeMoveLeaf,
   treeNext,
   treePrepend,
@@ -36,12 +38,18 @@ import {
   treeRemove,
   treeReplace,
   treeSeek,
+  treeSetKey,
   treeWeight,
 } from './ranked-tree.ts'
+import { KEYED, PLAIN, WEIGHTED } from './tree-node.ts'
 
+type Kind = typeof PLAIN | typeof KEYED | typeof WEIGHTED
+
+/** What has no key of its own has 0. */
 interface Item {
   ref: Ref
   weight: number
+  key: number
 }
 
 /** A tree and what it should hold. */
@@ -52,21 +60,34 @@ class Pair {
   private nextRef = 1
   private readonly r: Random
   private readonly memory: Memory
-  private readonly weighted: boolean
+  private readonly kind: Kind
 
-  constructor(r: Random, memory: Memory, weighted: boolean) {
+  constructor(r: Random, memory: Memory, kind: Kind) {
     this.r = r
     this.memory = memory
-    this.weighted = weighted
-    this.tree = treeCreate(memory, weighted)
+    this.kind = kind
+    this.tree = treeCreate(memory, kind)
   }
 
-  newItem(): Item {
-    return { ref: this.nextRef++ as Ref, weight: this.randomWeight() }
+  /** One that may come before the item with this index. */
+  newItem(index: number): Item {
+    return { ref: this.nextRef++ as Ref, weight: this.randomWeight(), key: this.randomKey(index - 1, index) }
+  }
+
+  /** What the tree is told of an item. */
+  extraOf(item: Item): number {
+    return this.kind === KEYED ? item.key : item.weight
+  }
+
+  /** Not before that of one index and not behind that of another. Few, so that many are the same. */
+  randomKey(from: number, to: number): number {
+    if (this.kind !== KEYED) return 0
+    const low = this.items[from]?.key ?? 0
+    return this.r.between(low, Math.min(this.items[to]?.key ?? 0xffff_ffff, low + 2))
   }
 
   randomWeight(): number {
-    return this.weighted ? this.r.pick([0, 1, 1, 2, 5, 100, 70_000]) : 1
+    return this.kind === WEIGHTED ? this.r.pick([0, 1, 1, 2, 5, 100, 70_000]) : 1
   }
 
   weightBefore(index: number): number {
@@ -83,15 +104,19 @@ class Pair {
       return
     }
     const wanted = new Map(items.map((item, i) => [item.ref, i]))
-    const found = treeLowerBound(memory, tree, (ref) => (wanted.get(ref) ?? -1) < index, cursor)
+    const isBefore = (ref: Ref): boolean => (wanted.get(ref) ?? -1) < index
+    const found =
+      this.kind === KEYED && this.r.chance(0.8)
+        ? treeLowerBoundKeyed(memory, tree, items[index]!.key, isBefore, cursor)
+        : treeLowerBound(memory, tree, isBefore, cursor)
     expect(found).toBe(true)
     expect(treeItem(memory, cursor)).toBe(items[index]!.ref)
   }
 
   insert(index: number): boolean {
-    const item = this.newItem()
+    const item = this.newItem(index)
     this.stand(index)
-    if (!treeInsert(this.memory, this.tree, this.cursor, item.ref, item.weight)) return false
+    if (!treeInsert(this.memory, this.tree, this.cursor, item.ref, this.extraOf(item))) return false
     this.items.splice(index, 0, item)
     expect(treeItem(this.memory, this.cursor)).toBe(item.ref)
     expect(treeItemWeight(this.memory, this.cursor)).toBe(item.weight)
@@ -99,15 +124,15 @@ class Pair {
   }
 
   append(): boolean {
-    const item = this.newItem()
-    if (!treeAppend(this.memory, this.tree, item.ref, item.weight)) return false
+    const item = this.newItem(this.items.length)
+    if (!treeAppend(this.memory, this.tree, item.ref, this.extraOf(item))) return false
     this.items.push(item)
     return true
   }
 
   prepend(): boolean {
-    const item = this.newItem()
-    if (!treePrepend(this.memory, this.tree, item.ref, item.weight)) return false
+    const item = this.newItem(0)
+    if (!treePrepend(this.memory, this.tree, item.ref, this.extraOf(item))) return false
     this.items.unshift(item)
     return true
   }
@@ -127,7 +152,7 @@ class Pair {
   /** Takes out some items in a row, whole leaves at a time where there are such. */
   cut(index: number, count: number): void {
     const { memory, tree, cursor, items } = this
-    const heap = treeCreate(memory, this.weighted)
+    const heap = treeCreate(memory, this.kind)
     if (heap === NIL) return this.remove(index, count)
     const cut: Ref[] = []
     this.stand(index)
@@ -175,12 +200,17 @@ class Pair {
       const offset = r.below(item.weight)
       expect(treeSeek(memory, tree, this.weightBefore(index) + offset, cursor)).toBe(offset)
       expect(treeItem(memory, cursor)).toBe(item.ref)
-      if (this.weighted) {
+      if (this.kind === WEIGHTED) {
         const before = item.weight
         item.weight = this.randomWeight()
         treeAddWeight(memory, tree, cursor, item.weight - before)
       }
-      item.ref = this.newItem().ref
+      if (this.kind === KEYED) {
+        expect(treeItemKey(memory, cursor)).toBe(item.key)
+        item.key = this.randomKey(index - 1, index + 1)
+        treeSetKey(memory, cursor, item.key)
+      }
+      item.ref = this.newItem(index).ref
       treeReplace(memory, cursor, item.ref)
     }
   }
@@ -205,14 +235,15 @@ function phase(r: Random, pair: Pair, steps: number, target: number): void {
 }
 
 describe.each([
-  ['without weights', false],
-  ['with weights', true],
-])('a ranked tree %s', (_, weighted) => {
+  ['without weights', PLAIN],
+  ['with keys', KEYED],
+  ['with weights', WEIGHTED],
+] as const)('a ranked tree %s', (_, kind) => {
   test('behaves as an array', () => {
     const r = random()
     const memory = new Memory()
     for (let round = 0; round < 4; round++) {
-      const pair = new Pair(r, memory, weighted)
+      const pair = new Pair(r, memory, kind)
       try {
         for (let i = 0; i < 12; i++) {
           phase(r, pair, 120, r.pick([0, 10, 100, 1_000]))
@@ -231,11 +262,11 @@ describe.each([
     const r = random()
     const memory = new Memory()
     for (const side of ['first', 'last', 'random', 'middle']) {
-      const pair = new Pair(r, memory, weighted)
+      const pair = new Pair(r, memory, kind)
       const { tree, cursor } = pair
       const count = r.between(9_000, 15_000)
       for (let i = 0; i < count; i++) {
-        const { ref, weight } = pair.newItem()
+        const { ref, weight } = pair.newItem(0)
         if (side === 'last') treePrepend(memory, tree, ref, 1)
         else if (side === 'first') treeAppend(memory, tree, ref, 1)
         else {
@@ -263,7 +294,7 @@ describe.each([
   test('is as it was after an insertion for which there was no memory', () => {
     const r = random()
     const memory = new Memory()
-    const pair = new Pair(r, memory, weighted)
+    const pair = new Pair(r, memory, kind)
     let refused = 0
     for (let step = 0; step < 2_000; step++) {
       const room = r.below(1_000)
@@ -290,7 +321,7 @@ describe.each([
   test('of several levels loses whole leaves and stays what it is', () => {
     const r = random()
     const memory = new Memory()
-    const pair = new Pair(r, memory, weighted)
+    const pair = new Pair(r, memory, kind)
     for (let i = 0; i < 6_000; i++) pair.append()
     while (pair.items.length > 0) {
       const count = Math.min(pair.items.length, r.pick([1, 70, 500, 1_500]))
@@ -303,7 +334,7 @@ describe.each([
   test('is freed in slices, every item once', () => {
     const r = random()
     const memory = new Memory()
-    const pair = new Pair(r, memory, weighted)
+    const pair = new Pair(r, memory, kind)
     phase(r, pair, 500, 5_000)
     for (let i = 0; i < 10_000; i++) pair.append()
     const freed: Ref[] = []
@@ -317,7 +348,7 @@ describe.each([
 
   test('that is filled from either end has no leaf but the last that is not full', () => {
     const memory = new Memory()
-    const tree = treeCreate(memory, weighted)
+    const tree = treeCreate(memory, kind)
     const items = 64 * 512
     for (let i = 1; i <= items / 2; i++) {
       treeAppend(memory, tree, i as Ref, 1)
@@ -327,7 +358,7 @@ describe.each([
     treeForEach(memory, tree, () => count++)
     expect(count).toBe(items)
     const perItem = treeBytes(memory, tree) / items
-    expect(perItem).toBeLessThan(weighted ? 9.3 : 4.5)
+    expect(perItem).toBeLessThan({ [PLAIN]: 4.6, [KEYED]: 9.3, [WEIGHTED]: 14.1 }[kind])
     treeFree(memory, tree)
   })
 })

@@ -11,7 +11,12 @@
  *        +------+-------+------+-------+--------+-----------+--------+
  *
  *  first, last: the leaves at both ends. nodeWords: what all nodes' blocks have.
- *  stride: words of a leaf's entry: 1 when every item weighs 1, 2 with weights.
+ *  stride: words of a leaf's entry, by which the kinds of tree differ: in a plain and in
+ *  a keyed one every item weighs 1, in a weighted one each has a weight of its own.
+ *
+ * A keyed tree keeps a number of 32 bits beside each item, by which items are ordered
+ * as far as it goes. A search that knows its own number reads the items themselves only
+ * where that is the same: they are scattered over memory, and the tree is not.
  *
  * A position counts weight: in a list it is the number of elements before, because
  * a node of a list weighs as many elements as it holds.
@@ -38,8 +43,12 @@ import {
   entriesWeight,
   entryWord,
   FIRST,
+  FIRST_KEY,
   firstItem,
+  firstKey,
   INNER,
+  KEYED,
+  LEAF_KEY,
   moveEntries,
   NEXT,
   NODE_MAX,
@@ -51,12 +60,14 @@ import {
   nodeStride,
   openEntry,
   PARENT,
+  PLAIN,
   PREVIOUS,
   setEntryWord,
   setFirstAbove,
   slotInParent,
   strideIn,
   WEIGHT,
+  WEIGHTED,
 } from './tree-node.ts'
 
 // The header, in words.
@@ -83,9 +94,9 @@ const SPARSE = NODE_MAX / 4
 const JOINED_MAX = (NODE_MAX * 3) / 4
 
 /** An insertion splits a full leaf at worst, and one in some thirty of those an inner node. */
-const INSERTION_BYTES = 256
+const INSERTION_BYTES = 512
 /** Blocks of a whole path from the root to a leaf, all of them full. */
-const PATH_BYTES = 8192
+const PATH_BYTES = 12288
 
 /**
  * A place in a tree: on an item, or behind the last one. It may be used again and again, and is dead
@@ -115,10 +126,10 @@ function addToWord(memory: Memory, tree: Ref, which: number, value: number): voi
   memory.u32[tree >>> SEGMENT_SHIFT][(tree & WORD_MASK) + which] += value
 }
 
-/** An empty tree; NIL when memory is exhausted. With `weighted`, items have weights of their own. */
-export function treeCreate(memory: Memory, weighted: boolean): Ref {
+/** An empty tree; NIL when memory is exhausted. */
+export function treeCreate(memory: Memory, kind: typeof PLAIN | typeof KEYED | typeof WEIGHTED): Ref {
   const tree = memory.allocZeroed(HEADER_WORDS * 4)
-  if (tree !== NIL) setWord(memory, tree, STRIDE, weighted ? 2 : 1)
+  if (tree !== NIL) setWord(memory, tree, STRIDE, kind)
   return tree
 }
 
@@ -208,7 +219,7 @@ export function treeItem(memory: Memory, cursor: TreeCursor): Ref {
 }
 
 export function treeItemWeight(memory: Memory, cursor: TreeCursor): number {
-  return nodeStride(memory, cursor.leaf) === 1 ? 1 : entryWord(memory, cursor.leaf, cursor.slot, WEIGHT)
+  return nodeStride(memory, cursor.leaf) < WEIGHTED ? 1 : entryWord(memory, cursor.leaf, cursor.slot, WEIGHT)
 }
 
 /** Visits every item in order. The visitor must not write to the tree. */
@@ -237,7 +248,7 @@ export function treeSeek(memory: Memory, tree: Ref, position: number, cursor: Tr
     const n = node & WORD_MASK
     const stride = strideIn(u32[n])
     let at = n + ENTRIES
-    if (stride === 1) {
+    if (stride < WEIGHTED) {
       cursor.leaf = node
       cursor.slot = left
       return 0
@@ -309,34 +320,79 @@ export function treeLowerBound(
   }
 }
 
+/** As treeLowerBound, in a keyed tree, where what is sought has this key. Only items with the same one are asked about. */
+export function treeLowerBoundKeyed(
+  memory: Memory,
+  tree: Ref,
+  key: number,
+  isBefore: (item: Ref) => boolean,
+  cursor: TreeCursor,
+): boolean {
+  let node = word(memory, tree, ROOT) as Ref
+  cursor.leaf = node
+  cursor.slot = 0
+  if (node === NIL) return false
+  for (;;) {
+    const u32 = memory.u32[node >>> SEGMENT_SHIFT]
+    const n = node & WORD_MASK
+    const base = n + ENTRIES
+    let high = countIn(u32[n])
+    if (strideIn(u32[n]) !== INNER) {
+      let low = 0
+      while (low < high) {
+        const middle = (low + high) >>> 1
+        const entry = base + middle * KEYED
+        const found = u32[entry + LEAF_KEY]
+        if (found < key || (found === key && isBefore(u32[entry] as Ref))) low = middle + 1
+        else high = middle
+      }
+      cursor.leaf = node
+      cursor.slot = low
+      return settle(memory, cursor)
+    }
+    let low = 1
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      const entry = base + middle * INNER
+      const found = u32[entry + FIRST_KEY]
+      if (found < key || (found === key && isBefore(u32[entry + FIRST] as Ref))) low = middle + 1
+      else high = middle
+    }
+    node = u32[base + (low - 1) * INNER] as Ref
+  }
+}
+
 // Inserting
 
 /** Adds an item behind the last one; false when memory is exhausted, nothing changed. */
-export function treeAppend(memory: Memory, tree: Ref, item: Ref, weight: number): boolean {
+export function treeAppend(memory: Memory, tree: Ref, item: Ref, extra: number): boolean {
   toEnd(memory, tree, ownCursor)
-  return treeInsert(memory, tree, ownCursor, item, weight)
+  return treeInsert(memory, tree, ownCursor, item, extra)
 }
 
 /** Adds an item before the first one; false when memory is exhausted, nothing changed. */
-export function treePrepend(memory: Memory, tree: Ref, item: Ref, weight: number): boolean {
+export function treePrepend(memory: Memory, tree: Ref, item: Ref, extra: number): boolean {
   treeFirst(memory, tree, ownCursor)
-  return treeInsert(memory, tree, ownCursor, item, weight)
+  return treeInsert(memory, tree, ownCursor, item, extra)
 }
 
 /**
  * Adds an item before the one that the cursor is on, or behind the last one. The cursor is then on the
- * new item. False when memory is exhausted: nothing changed. `weight` is 1 in a tree without weights.
+ * new item. False when memory is exhausted: nothing changed. `extra` is the item's weight or its key,
+ * whatever the tree has; a plain one has neither.
  */
-export function treeInsert(memory: Memory, tree: Ref, cursor: TreeCursor, item: Ref, weight: number): boolean {
+export function treeInsert(memory: Memory, tree: Ref, cursor: TreeCursor, item: Ref, extra: number): boolean {
   if (!findRoom(memory, tree, cursor)) return false
   const { leaf, slot } = cursor
+  const stride = nodeStride(memory, leaf)
   openEntry(memory, leaf, slot)
   setEntryWord(memory, leaf, slot, 0, item)
-  if (nodeStride(memory, leaf) !== 1) setEntryWord(memory, leaf, slot, WEIGHT, weight)
+  if (stride !== PLAIN) setEntryWord(memory, leaf, slot, stride === KEYED ? LEAF_KEY : WEIGHT, extra)
+  const weight = stride === WEIGHTED ? extra : 1
   addToWord(memory, tree, COUNT, 1)
   addToWord(memory, tree, TOTAL, weight)
   addWeightAbove(memory, leaf, weight)
-  if (slot === 0) setFirstAbove(memory, leaf, item)
+  if (slot === 0) setFirstAbove(memory, leaf)
   return true
 }
 
@@ -394,7 +450,7 @@ function addLeaf(memory: Memory, tree: Ref, cursor: TreeCursor): boolean {
   const added = reserve(memory, tree, leaf, isEnd ? NODE_MAX : capacityFor(1))
   if (added === NIL) return false
   linkLeaf(memory, tree, isAfter ? leaf : nodeLink(memory, leaf, PREVIOUS), added)
-  attach(memory, tree, leaf, added, isAfter, 0, NIL)
+  attach(memory, tree, leaf, added, isAfter, 0, NIL, 0)
   cursor.leaf = added
   cursor.slot = 0
   return true
@@ -409,7 +465,7 @@ function splitLeaf(memory: Memory, tree: Ref, cursor: TreeCursor): boolean {
   const weight = entriesWeight(memory, leaf, half, NODE_MAX)
   moveEntries(memory, leaf, half, added)
   linkLeaf(memory, tree, leaf, added)
-  attach(memory, tree, leaf, added, true, weight, firstItem(memory, added))
+  attach(memory, tree, leaf, added, true, weight, firstItem(memory, added), firstKey(memory, added))
   const lower = shrink(memory, tree, leaf)
   if (cursor.slot > half) {
     cursor.leaf = added
@@ -469,7 +525,16 @@ function relinkNeighbours(memory: Memory, tree: Ref, leaf: Ref, previous: Ref, n
  * Gives `node` a parent: the one of `beside`, whose neighbour it becomes. `weight` is what it took over
  * from `beside`. Uses the spare blocks, in the order in which `reserve` took them.
  */
-function attach(memory: Memory, tree: Ref, beside: Ref, node: Ref, isAfter: boolean, weight: number, first: Ref): void {
+function attach(
+  memory: Memory,
+  tree: Ref,
+  beside: Ref,
+  node: Ref,
+  isAfter: boolean,
+  weight: number,
+  first: Ref,
+  key: number,
+): void {
   let parent = nodeLink(memory, beside, PARENT)
   if (parent === NIL) {
     parent = takeSpare()
@@ -477,6 +542,7 @@ function attach(memory: Memory, tree: Ref, beside: Ref, node: Ref, isAfter: bool
     setEntryWord(memory, parent, 0, 0, beside)
     setEntryWord(memory, parent, 0, WEIGHT, word(memory, tree, TOTAL))
     setEntryWord(memory, parent, 0, FIRST, firstItem(memory, beside))
+    setEntryWord(memory, parent, 0, FIRST_KEY, firstKey(memory, beside))
     nodeSetLink(memory, beside, PARENT, parent)
     setWord(memory, tree, ROOT, parent)
   }
@@ -489,13 +555,14 @@ function attach(memory: Memory, tree: Ref, beside: Ref, node: Ref, isAfter: bool
     const half = slot === 0 || slot === count ? slot : NODE_MAX / 2
     const added = takeSpare()
     if (slot === 0) {
-      attach(memory, tree, parent, added, false, weight, first)
+      attach(memory, tree, parent, added, false, weight, first, key)
       parent = added
     } else {
       const isMoved = slot > half || half === count
       const moved = entriesWeight(memory, parent, half, count) + (isMoved ? weight : 0)
       moveEntries(memory, parent, half, added)
-      attach(memory, tree, parent, added, true, moved, half === count ? first : firstItem(memory, added))
+      if (half === count) attach(memory, tree, parent, added, true, moved, first, key)
+      else attach(memory, tree, parent, added, true, moved, firstItem(memory, added), firstKey(memory, added))
       if (isMoved) {
         slot -= half
         parent = added
@@ -510,6 +577,7 @@ function attach(memory: Memory, tree: Ref, beside: Ref, node: Ref, isAfter: bool
   setEntryWord(memory, parent, slot, 0, node)
   setEntryWord(memory, parent, slot, WEIGHT, weight)
   setEntryWord(memory, parent, slot, FIRST, first)
+  setEntryWord(memory, parent, slot, FIRST_KEY, key)
   nodeSetLink(memory, node, PARENT, parent)
 }
 
@@ -552,7 +620,7 @@ export function treeRemove(memory: Memory, tree: Ref, cursor: TreeCursor): void 
     if (next === NIL) toEnd(memory, tree, cursor)
     return
   }
-  if (slot === 0) setFirstAbove(memory, leaf, firstItem(memory, leaf))
+  if (slot === 0) setFirstAbove(memory, leaf)
   if (count < SPARSE) join(memory, tree, leaf, cursor)
   if (nodeCount(memory, cursor.leaf) * 2 <= nodeCapacity(memory, cursor.leaf)) {
     cursor.leaf = shrink(memory, tree, cursor.leaf)
@@ -591,7 +659,7 @@ function detach(memory: Memory, tree: Ref, node: Ref): void {
     freeNode(memory, tree, parent)
     return
   }
-  if (slot === 0) setFirstAbove(memory, parent, firstItem(memory, parent))
+  if (slot === 0) setFirstAbove(memory, parent)
   tidyInner(memory, tree, parent)
 }
 
@@ -701,7 +769,18 @@ function shrink(memory: Memory, tree: Ref, node: Ref): Ref {
 /** Puts another item, or the same at another address, in the place of the cursor's. */
 export function treeReplace(memory: Memory, cursor: TreeCursor, item: Ref): void {
   setEntryWord(memory, cursor.leaf, cursor.slot, 0, item)
-  if (cursor.slot === 0) setFirstAbove(memory, cursor.leaf, item)
+  if (cursor.slot === 0) setFirstAbove(memory, cursor.leaf)
+}
+
+/** Gives the cursor's item another key, in a keyed tree, with which it may stay where it is. */
+export function treeSetKey(memory: Memory, cursor: TreeCursor, key: number): void {
+  setEntryWord(memory, cursor.leaf, cursor.slot, LEAF_KEY, key)
+  if (cursor.slot === 0) setFirstAbove(memory, cursor.leaf)
+}
+
+/** The key of the cursor's item, in a keyed tree. */
+export function treeItemKey(memory: Memory, cursor: TreeCursor): number {
+  return entryWord(memory, cursor.leaf, cursor.slot, LEAF_KEY)
 }
 
 /** Adds to the weight of the cursor's item, or takes from it, in a tree with weights. */
@@ -810,6 +889,7 @@ function checkNode(
     assert(slotInParent(memory, node, child) === slot, 'a node is found in its parent')
     assert(below === entryWord(memory, node, slot, WEIGHT), 'a node knows the weight of each child')
     assert(firstItem(memory, child) === entryWord(memory, node, slot, FIRST), 'a node knows the first item below')
+    assert(firstKey(memory, child) === entryWord(memory, node, slot, FIRST_KEY), 'a node knows its key')
     weight += below
   }
   return weight

@@ -11,13 +11,15 @@
  *
  *  head, from the low byte:  count | capacity | place | words of an entry
  *
- *  ENTRY   1 word    leaf of a tree without weights   | item |
- *          2 words   leaf of a tree with weights      | item | weight |
- *          3 words   inner node                       | child | weight | first item below |
+ *  ENTRY   1 word    leaf of a plain tree      | item |
+ *          2 words   leaf of a keyed tree      | item | key |
+ *          3 words   leaf of a weighted tree   | item | weight | unused |
+ *          4 words   inner node                | child | weight | first item below | its key |
  *
- * Entries of a leaf, an inner node and both kinds of tree differ in their number of
+ * Entries of a leaf, an inner node and all kinds of tree differ in their number of
  * words alone, so one code moves them all. An inner node keeps the first item below
- * each child so that a search reads one item a probe and visits no child in vain.
+ * each child so that a search reads one item a probe and visits no child in vain; in
+ * a keyed tree a search reads keys, and items only where those are equal.
  *
  * Leaves are linked to their neighbours by `next` and `previous`, which are NIL in
  * inner nodes. `place` is where the parent has this node, or had it: it is looked
@@ -43,8 +45,16 @@ assertLayout('tree node', ENTRIES, [
 // An entry, in words. Its first word is an item or a child.
 export const WEIGHT = 1
 export const FIRST = 2
-/** Words of an entry of an inner node; fewer in leaves. */
-export const INNER = 3
+/** In a leaf of a keyed tree. */
+export const LEAF_KEY = 1
+/** In an inner node; 0 in trees without keys. */
+export const FIRST_KEY = 3
+
+// Words of an entry, by which nodes are told apart.
+export const PLAIN = 1
+export const KEYED = 2
+export const WEIGHTED = 3
+export const INNER = 4
 
 const COUNT_MASK = 0xff
 const CAPACITY_SHIFT = 8
@@ -52,7 +62,7 @@ const PLACE_SHIFT = 16
 const BYTE_MASK = 0xff
 const STRIDE_SHIFT = 24
 
-/** Entries of a full node. With 64 a leaf of items is 272 bytes, 4.25 an item, and moving half of it takes 20 ns. */
+/** Entries of a full node. With 64 a leaf of a keyed tree is 528 bytes, half of which an insertion moves on average. */
 export const NODE_MAX = 64
 
 /** The entries for which a node of `count` gets room: few more, so that half-full nodes are not half empty. */
@@ -123,6 +133,13 @@ export function firstItem(memory: Memory, node: Ref): Ref {
   return entryWord(memory, node, 0, nodeStride(memory, node) === INNER ? FIRST : 0) as Ref
 }
 
+/** The key of that item; 0 in a tree without keys. */
+export function firstKey(memory: Memory, node: Ref): number {
+  const stride = nodeStride(memory, node)
+  if (stride === INNER) return entryWord(memory, node, 0, FIRST_KEY)
+  return stride === KEYED ? entryWord(memory, node, 0, LEAF_KEY) : 0
+}
+
 /** Moves words within the segment of a node. */
 function moveWords(memory: Memory, node: Ref, to: number, from: number, count: number): void {
   moveBytes(memory.u8[node >>> SEGMENT_SHIFT], to << 2, from << 2, count << 2)
@@ -172,7 +189,7 @@ export function entriesWeight(memory: Memory, node: Ref, from: number, to: numbe
   const u32 = memory.u32[node >>> SEGMENT_SHIFT]
   const n = node & WORD_MASK
   const stride = u32[n] >>> STRIDE_SHIFT
-  if (stride === 1) return to - from
+  if (stride < WEIGHTED) return to - from
   let weight = 0
   const end = n + ENTRIES + to * stride
   for (let at = n + ENTRIES + from * stride; at < end; at += stride) weight += u32[at + WEIGHT]
@@ -203,12 +220,17 @@ export function addWeightAbove(memory: Memory, node: Ref, weight: number): void 
   }
 }
 
-/** Tells the nodes above that the first item in or below `node` has changed. */
-export function setFirstAbove(memory: Memory, node: Ref, item: Ref): void {
+/** Tells the nodes above that the first item in or below `node`, which has entries, has changed. */
+export function setFirstAbove(memory: Memory, node: Ref): void {
+  const item = firstItem(memory, node)
+  const key = firstKey(memory, node)
   let child = node
   for (let parent = nodeLink(memory, child, PARENT); parent !== NIL; parent = nodeLink(memory, child, PARENT)) {
     const slot = slotInParent(memory, parent, child)
-    memory.u32[parent >>> SEGMENT_SHIFT][(parent & WORD_MASK) + ENTRIES + slot * INNER + FIRST] = item
+    const u32 = memory.u32[parent >>> SEGMENT_SHIFT]
+    const entry = (parent & WORD_MASK) + ENTRIES + slot * INNER
+    u32[entry + FIRST] = item
+    u32[entry + FIRST_KEY] = key
     if (slot !== 0) return
     child = parent
   }

@@ -62,6 +62,7 @@ import {
   treeRemove,
 } from '../structures/ranked-tree.ts'
 import { recordBytes, recordCreateObject, recordFree, recordKey, recordValueRef } from '../structures/record.ts'
+import { PLAIN } from '../structures/tree-node.ts'
 import { GARBAGE, GROUPS } from './stream.ts'
 import {
   PENDING_BYTES,
@@ -162,7 +163,7 @@ function forEachByName(memory: Memory, table: Ref, visit: (block: Ref, name: Sli
 function createWithTree(memory: Memory, words: number): Ref {
   const block = memory.allocZeroed(words * 4)
   if (block === NIL) return NIL
-  const tree = treeCreate(memory, false)
+  const tree = treeCreate(memory, PLAIN)
   if (tree !== NIL) {
     setBlockWord(memory, block, PENDING, tree)
     return block
@@ -308,7 +309,7 @@ const RENEW_FACTOR = 8
  */
 function renewPending(memory: Memory, group: Ref, consumer: Ref, count: number): Ref {
   const old = pendingTree(memory, group)
-  const tree = treeCreate(memory, false)
+  const tree = treeCreate(memory, PLAIN)
   if (tree === NIL) return NIL
   let isWhole = true
   if (count < treeCount(memory, old)) {

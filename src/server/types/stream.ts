@@ -64,6 +64,7 @@ import {
   streamNodeSize,
   streamNodeTrim,
 } from '../structures/stream-node.ts'
+import { PLAIN } from '../structures/tree-node.ts'
 
 // The root, in words.
 export const NODES = 0
@@ -107,7 +108,7 @@ export const nodesOf = (memory: Memory, stream: Ref): Ref => blockRef(memory, st
 export function createRoot(memory: Memory): Ref {
   const stream = memory.allocZeroed(ROOT_WORDS * 4)
   if (stream === NIL) return NIL
-  const nodes = treeCreate(memory, false)
+  const nodes = treeCreate(memory, PLAIN)
   if (nodes !== NIL) {
     setBlockWord(memory, stream, NODES, nodes)
     return stream

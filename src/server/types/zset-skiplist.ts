@@ -32,13 +32,14 @@ import {
   treeInsert,
   treeItem,
   treeLast,
-  treeLowerBound,
+  treeLowerBoundKeyed,
   treeMoveLeaf,
   treeNext,
   treePrevious,
   treeRank,
   treeRemove,
   treeSeek,
+  treeSetKey,
 } from '../structures/ranked-tree.ts'
 import {
   recordCompareKey,
@@ -47,7 +48,9 @@ import {
   recordKey,
   recordScore,
   recordSetScore,
+  scoreKey,
 } from '../structures/record.ts'
+import { KEYED } from '../structures/tree-node.ts'
 import { recordTableFree, recordTableFreeSome, recordTableUsage } from './record-table.ts'
 import { ADD_XX, judge, type ScoreBox, ZSET_ADDED, ZSET_EXHAUSTED, ZSET_SKIPPED, ZSET_UPDATED } from './zset-add.ts'
 
@@ -84,7 +87,7 @@ export function rootCreate(memory: Memory): Ref {
   const root = memory.alloc(ROOT_BYTES)
   if (root === NIL) return NIL
   const table = tableCreate(memory)
-  const tree = treeCreate(memory, false)
+  const tree = treeCreate(memory, KEYED)
   if (table === NIL || tree === NIL) {
     if (table !== NIL) memory.free(table)
     if (tree !== NIL) memory.free(tree)
@@ -151,7 +154,7 @@ function insert(memory: Memory, table: Ref, tree: Ref, hash: number, score: numb
   const record = recordCreateScored(memory, member, score)
   if (record === NIL) return false
   if (tableInsert(memory, table, hash, record)) {
-    if (treeInsert(memory, tree, cursor, record, 1)) return true
+    if (treeInsert(memory, tree, cursor, record, scoreKey(score))) return true
     tableRemove(memory, table, hash, record)
   }
   recordFree(memory, record)
@@ -197,7 +200,10 @@ export function rootFill(memory: Memory, root: Ref, count: number, coming: Comin
   }
   if (!isAscending && isDescending) records.reverse()
   else if (!isAscending) records.sort((a, b) => compareRecords(memory, a as Ref, b as Ref))
-  for (let i = 0; i < count; i++) if (!treeAppend(memory, tree, records[i] as Ref, 1)) return ZSET_EXHAUSTED
+  for (let i = 0; i < count; i++) {
+    const record = records[i] as Ref
+    if (!treeAppend(memory, tree, record, scoreKey(recordScore(memory, record)))) return ZSET_EXHAUSTED
+  }
   return ZSET_ADDED
 }
 
@@ -246,7 +252,7 @@ export function rootRemoveAt(memory: Memory, root: Ref, at: TreeCursor): void {
  * heap of those that are still to be freed, by heapFreeSome. NIL: memory is exhausted, nothing changed.
  */
 export function rootCut(memory: Memory, root: Ref, from: number, count: number): Ref {
-  const heap = treeCreate(memory, false)
+  const heap = treeCreate(memory, KEYED)
   if (heap === NIL) return NIL
   const tree = rootWord(memory, root, TREE)
   treeSeek(memory, tree, from, cursor)
@@ -285,7 +291,7 @@ function seek(memory: Memory, tree: Ref, score: number, member: Slice, to: TreeC
   soughtMember = member
   // What comes in order goes to the end, and the last record is in the cache then.
   if (treeLast(memory, tree, to) && isBeforeSought(treeItem(memory, to))) treeNext(memory, to)
-  else treeLowerBound(memory, tree, isBeforeSought, to)
+  else treeLowerBoundKeyed(memory, tree, scoreKey(score), isBeforeSought, to)
 }
 
 /** Gives a record another score and place; false when memory is exhausted, nothing changed. */
@@ -293,13 +299,14 @@ function move(memory: Memory, tree: Ref, record: Ref, from: number, to: number, 
   seek(memory, tree, from, member, cursor)
   if (staysInPlace(memory, to, member)) {
     recordSetScore(memory, record, to)
+    treeSetKey(memory, cursor, scoreKey(to))
     return true
   }
   // It goes in at its new place before it goes out at the old one, so that nothing is lost when memory is
   // exhausted. In between the tree is searched by position only: one of the two is out of order.
   const rank = treeRank(memory, tree, cursor)
   seek(memory, tree, to, member, newCursor)
-  if (!treeInsert(memory, tree, newCursor, record, 1)) return false
+  if (!treeInsert(memory, tree, newCursor, record, scoreKey(to))) return false
   recordSetScore(memory, record, to)
   treeSeek(memory, tree, to < from ? rank + 1 : rank, cursor)
   treeRemove(memory, tree, cursor)

@@ -15,12 +15,13 @@ import {
   treeItem,
   treeLast,
   treeLowerBound,
+  treeLowerBoundKeyed,
   treeNext,
   treePrevious,
   treeRank,
   treeSeek,
 } from '../structures/ranked-tree.ts'
-import { recordCompareKey, recordKey, recordScore } from '../structures/record.ts'
+import { recordCompareKey, recordKey, recordScore, scoreKey } from '../structures/record.ts'
 import { zsetLength } from './zset.ts'
 import { packLast, packNext, packPrevious, packScore } from './zset-listpack.ts'
 import { rootRemoveAt, rootTree } from './zset-skiplist.ts'
@@ -138,7 +139,7 @@ export class ZsetWalk {
       soughtMemory = memory
       soughtScore = score
       soughtPast = past ? 1 : 0
-      return treeLowerBound(memory, this.tree, isBeforeScore, this.cursor)
+      return treeLowerBoundKeyed(memory, this.tree, scoreKey(score), isBeforeScore, this.cursor)
     }
     for (this.first(); this.at !== 0; this.at = packNext(memory, pack, this.at)) {
       const stored = packScore(memory, pack, this.at)

@@ -37,4 +37,11 @@ export const strings = {
     }),
     returns<{ readonly total: number }>(),
   ),
+  /** About how many different elements a HyperLogLog was given. The server may keep the count in the value. */
+  'strings.distinct': call(v.strictObject(keyAddress), returns<{ readonly count: number }>()),
+  /** To a HyperLogLog. Never creates the key. `changed` is false where it tells the element from none it has. */
+  'strings.addDistinct': call(
+    v.strictObject({ ...keyAddress, element: bytes }),
+    returns<{ readonly changed: boolean }>(),
+  ),
 } as const

@@ -7,6 +7,8 @@ import { Button } from '../../ui/button.tsx'
 import { ConfirmDialog, Sends } from '../../ui/dialog.tsx'
 import { Kbd } from '../../ui/kbd.tsx'
 import { Segments } from '../../ui/tabs.tsx'
+import { withFlipped } from './bits.ts'
+import { BitsView } from './bits-view.tsx'
 import css from './browser.module.css'
 import { HexPart } from './hex-part.tsx'
 import { JsonPart } from './json-part.tsx'
@@ -41,7 +43,7 @@ export interface ValueEditorProps {
 }
 
 /**
- * A value to read and to edit, as text, laid-out JSON or hex. Edits are staged:
+ * A value to read and to edit, as text, laid-out JSON, hex or bits. Edits are staged:
  * nothing is sent before it is applied, and what was not edited is never sent.
  */
 export function ValueEditor(props: ValueEditorProps) {
@@ -140,6 +142,14 @@ export function ValueEditor(props: ValueEditorProps) {
           offset={props.offset ?? 0}
           onBytes={stage}
           onFault={setFault}
+        />
+      )}
+      {format === 'bits' && (
+        <BitsView
+          label={label}
+          bytes={current}
+          offset={props.offset ?? 0}
+          onFlip={isWhole ? (bit) => stage(withFlipped(current, bit)) : undefined}
         />
       )}
       {format === 'text' && (

@@ -49,13 +49,14 @@ export function asJson(bytes: Uint8Array): TextValue | undefined {
 /** Bytes beyond which an editor is no help: each key pressed in one costs about 13 ms per MiB. */
 export const EDITOR_MAX = 8 << 20
 
-export type ValueFormat = 'text' | 'json' | 'hex'
+export type ValueFormat = 'text' | 'json' | 'hex' | 'bits'
 
 /** To choose from. */
 export const VALUE_FORMATS = [
   { value: 'text', label: 'text' },
   { value: 'json', label: 'json' },
   { value: 'hex', label: 'hex' },
+  { value: 'bits', label: 'bits' },
 ] as const satisfies readonly { readonly value: ValueFormat; readonly label: string }[]
 
 /** How a value is best shown: JSON only where it is a container, for a number is text to most people. */

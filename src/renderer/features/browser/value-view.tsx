@@ -3,6 +3,7 @@ import { showBytes } from '../../../shared/text/bytes.ts'
 import { CodeField } from '../../ui/code-field.tsx'
 import { ErrorNote } from '../../ui/error-note.tsx'
 import { Segments } from '../../ui/tabs.tsx'
+import { BitsView } from './bits-view.tsx'
 import css from './browser.module.css'
 import { HexView } from './hex-view.tsx'
 import { jsonFault } from './json-layout.ts'
@@ -15,7 +16,7 @@ export interface ValueViewProps {
   readonly isWhole: boolean
 }
 
-/** A value that is only ever read, as text, laid-out JSON or hex; value-editor.tsx is for those that change. */
+/** A value that is only ever read, as text, laid-out JSON, hex or bits; value-editor.tsx is for those that change. */
 export function ValueView({ label, bytes, isWhole }: ValueViewProps) {
   const [chosen, setChosen] = useState<ValueFormat>()
   const format = chosen ?? guessFormat(bytes, isWhole)
@@ -26,6 +27,8 @@ export function ValueView({ label, bytes, isWhole }: ValueViewProps) {
       </div>
       {format === 'hex' ? (
         <HexView label={label} bytes={bytes} offset={0} />
+      ) : format === 'bits' ? (
+        <BitsView label={label} bytes={bytes} offset={0} />
       ) : (
         <Characters label={label} bytes={bytes} isWhole={isWhole} format={format} />
       )}

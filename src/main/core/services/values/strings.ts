@@ -53,3 +53,20 @@ export async function writeString(at: KeyAt, { bytes, expected, keepTtl }: Strin
   }
   return { total: bytes.length }
 }
+
+export async function countDistinct(at: KeyAt): Promise<{ count: number }> {
+  return { count: integerOf(await askOne(at, ['PFCOUNT', keyBytes(at.key)])) }
+}
+
+/** Never creates, though PFADD would. */
+export async function addDistinct(at: KeyAt, element: Uint8Array): Promise<{ changed: boolean }> {
+  const key = keyBytes(at.key)
+  const [added] = await guarded(at, {
+    look: [['EXISTS', key]],
+    write: ([exists]) => {
+      if (integerOf(exists!) === 0) fail(keyMissing)
+      return [['PFADD', key, element]]
+    },
+  })
+  return { changed: integerOf(added!) === 1 }
+}

@@ -18,6 +18,8 @@ import { ReadFailure } from '../read-failure.tsx'
 import { ValueEditor } from '../value-editor.tsx'
 import type { ValuePaneProps } from '../value-type.ts'
 import { useView, useViewActions } from '../view-state.ts'
+import { readHyperLogLog } from './hyperloglog.ts'
+import { HyperLogLogBar } from './hyperloglog-bar.tsx'
 import { stringQuery } from './queries.ts'
 
 /** A value up to here is read whole and can be edited. Longer ones are read in pages of PAGE_SIZE. */
@@ -43,24 +45,28 @@ export function StringPane({ session, place, name }: ValuePaneProps) {
       </div>
     )
   }
+  const hyperLogLog = isLong ? undefined : readHyperLogLog(shown.bytes)
   return (
-    <StringEditor
-      session={session}
-      place={place}
-      name={name}
-      range={shown}
-      limit={limit}
-      isWhole={!isLong}
-      toolbar={
-        isLong && (
-          <Pager
-            range={shown}
-            onOffset={setOffset}
-            onWhole={total <= ON_REQUEST_MAX ? () => setLimit(ON_REQUEST_MAX) : undefined}
-          />
-        )
-      }
-    />
+    <>
+      {hyperLogLog && <HyperLogLogBar place={place} name={name} header={hyperLogLog} />}
+      <StringEditor
+        session={session}
+        place={place}
+        name={name}
+        range={shown}
+        limit={limit}
+        isWhole={!isLong}
+        toolbar={
+          isLong && (
+            <Pager
+              range={shown}
+              onOffset={setOffset}
+              onWhole={total <= ON_REQUEST_MAX ? () => setLimit(ON_REQUEST_MAX) : undefined}
+            />
+          )
+        }
+      />
+    </>
   )
 }
 

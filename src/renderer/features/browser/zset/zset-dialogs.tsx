@@ -14,7 +14,8 @@ import { useKeyCall } from '../queries.ts'
 import { LongMemberNote, RemoveMemberDialog } from '../remove-member-dialog.tsx'
 import type { Place } from '../view-state.ts'
 import { readSends, useMemberCall } from '../whole-member.ts'
-import { readScore, type TypedScore } from './scores.ts'
+import { positionOf } from './geo-score.ts'
+import { useScoreInput } from './use-score-input.tsx'
 
 export type ZsetDialog =
   | { readonly does: 'add' }
@@ -26,6 +27,8 @@ export interface ZsetDialogsProps {
   readonly name: KeyName
   /** Members of the sorted set: the last one takes the key with it. */
   readonly length: number
+  /** Scores are those of places, and typed as such. */
+  readonly asPlaces: boolean
   readonly dialog: ZsetDialog | undefined
   readonly onClose: () => void
   readonly onRemoved: (member: ScoredMember) => void
@@ -41,34 +44,11 @@ export function ZsetDialogs({ dialog, ...props }: ZsetDialogsProps) {
 
 type Common = Omit<ZsetDialogsProps, 'dialog'>
 
-interface ScoreFieldProps {
-  readonly autoFocus?: boolean
-  readonly typed: string
-  readonly onTyped: (text: string) => void
-  readonly score: TypedScore
-}
-
-function ScoreField({ autoFocus, typed, onTyped, score }: ScoreFieldProps) {
-  return (
-    <Field
-      label="Score"
-      mono
-      autoFocus={autoFocus}
-      onFocus={(event) => event.target.select()}
-      value={typed}
-      onValueChange={onTyped}
-      error={score.state === 'wrong' ? score.why : undefined}
-      hint={(score.state === 'ok' && score.note) || 'A number, inf or -inf.'}
-    />
-  )
-}
-
-function Add({ place, name, onClose }: Common) {
+function Add({ place, name, asPlaces, onClose }: Common) {
   const [typed, setTyped] = useState('')
-  const [typedScore, setTypedScore] = useState('0')
   const add = useKeyCall('zsets.add', place, name)
   const member = parseName(typed)
-  const score = readScore(typedScore)
+  const { score, fields } = useScoreInput({ initial: asPlaces ? '' : '0', isPlace: asPlaces })
   const key = latin1ToBytes(name)
   const isReady = member.ok && score.state === 'ok'
   const submit = (): void => {
@@ -100,7 +80,7 @@ function Add({ place, name, onClose }: Common) {
         error={member.ok ? undefined : member.why}
         hint={'Text as it is, or quoted for other bytes: "\\x00\\xff".'}
       />
-      <ScoreField typed={typedScore} onTyped={setTypedScore} score={score} />
+      {fields}
       {isReady && (
         <Sends
           commands={[
@@ -120,10 +100,10 @@ function Add({ place, name, onClose }: Common) {
 
 type OfMember = Common & { readonly member: ScoredMember }
 
-function ChangeScore({ place, name, member, onClose, onScore }: OfMember) {
-  const [typed, setTyped] = useState(member.score)
+function ChangeScore({ place, name, asPlaces, member, onClose, onScore }: OfMember) {
+  const isPlace = asPlaces && positionOf(member.score) !== undefined
+  const { score, fields } = useScoreInput({ initial: member.score, isPlace, autoFocus: true })
   const change = useMemberCall('zsets.score', place, name, member)
-  const score = readScore(typed)
   const key = latin1ToBytes(name)
   const isReady = score.state === 'ok' && score.score !== member.score
   // Writing over another's change is offered only once the server has said that there is one.
@@ -142,20 +122,20 @@ function ChangeScore({ place, name, member, onClose, onScore }: OfMember) {
     <Dialog
       open
       onOpenChange={(open) => !open && onClose()}
-      title="Change the score"
+      title={isPlace ? 'Change the place' : 'Change the score'}
       description={<code className={css.wrapName}>{showElement(member.member)}</code>}
       onSubmit={submit}
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" variant={isChanged ? 'danger' : 'primary'} busy={change.isPending} disabled={!isReady}>
-            {isChanged ? 'Overwrite theirs' : 'Set score'}
+            {isChanged ? 'Overwrite theirs' : isPlace ? 'Set place' : 'Set score'}
           </Button>
         </>
       }
     >
       <LongMemberNote member={member} />
-      <ScoreField autoFocus typed={typed} onTyped={setTyped} score={score} />
+      {fields}
       {isReady && (
         <Sends
           commands={[

@@ -1,12 +1,14 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
 import type { ScoredMember } from '../../../../shared/contract/zsets.ts'
+import { copyText } from '../../../lib/copy-text.ts'
 import { formatBytes } from '../../../lib/format-bytes.ts'
 import { formatExact, plural } from '../../../lib/format-count.ts'
 import { useActions } from '../../../ui/actions.ts'
 import type { Column } from '../../../ui/data-table.tsx'
 import { EmptyState } from '../../../ui/empty-state.tsx'
 import type { MenuItem } from '../../../ui/menu-item.ts'
+import { Segments } from '../../../ui/tabs.tsx'
 import css from '../browser.module.css'
 import { ValueCell } from '../cells.tsx'
 import { CollectionFrame, type CollectionHandle } from '../collection-frame.tsx'
@@ -22,6 +24,7 @@ import { TornNote } from '../torn-note.tsx'
 import { useFindings } from '../use-findings.ts'
 import { rowsPerRead, useWindows } from '../use-windows.ts'
 import type { ValuePaneProps } from '../value-type.ts'
+import { areLikePlaces, type GeoPosition, positionOf, showDegrees } from './geo-score.ts'
 import { type ScoreRange, zsetSearchQuery, zsetWindowQuery } from './queries.ts'
 import { ScoreFilter } from './score-filter.tsx'
 import { type ZsetDialog, ZsetDialogs } from './zset-dialogs.tsx'
@@ -38,6 +41,7 @@ export function ZsetPane({ session, place, name, known }: ValuePaneProps) {
   const [step] = useState(() => rowsPerRead(known))
   const [isHeld, setIsHeld] = useState(() => hasLargeElements(known))
   const frame = useRef<CollectionHandle>(null)
+  const [asPlaces, setAsPlaces] = useState(false)
   const isSearching = search !== ''
   const isWithin = range.min !== undefined || range.max !== undefined
   const windows = useWindows<ScoredMember>(
@@ -45,6 +49,7 @@ export function ZsetPane({ session, place, name, known }: ValuePaneProps) {
     step,
     !isSearching && !isHeld,
   )
+  const mayBePlaces = useLikePlaces(windows.rowAt)
   const findings = useFindings(zsetSearchQuery(place, name, searchPattern(search), range), memberName)
   const length = (isSearching ? findings.length : undefined) ?? known.length ?? 0
   const count = isSearching ? findings.rows.length : (windows.total ?? (isWithin ? 0 : length))
@@ -56,11 +61,22 @@ export function ZsetPane({ session, place, name, known }: ValuePaneProps) {
       label: first === 'lowest' ? 'Show the highest scores first' : 'Show the lowest scores first',
       perform: () => setFirst(first === 'lowest' ? 'highest' : 'lowest'),
     },
+    {
+      id: 'browser.zset-places',
+      group: 'Sorted set',
+      label: asPlaces ? 'Show scores as numbers' : 'Show scores as places',
+      perform: () => setAsPlaces(!asPlaces),
+    },
   ])
   const menuOf = (member: ScoredMember): readonly MenuItem[] => [
     { id: 'edit', label: 'Edit', shortcut: 'enter', perform: () => setOpened(member) },
-    { id: 'score', label: 'Change the score…', perform: () => setDialog({ does: 'score', member }) },
+    {
+      id: 'score',
+      label: asPlaces ? 'Change the place…' : 'Change the score…',
+      perform: () => setDialog({ does: 'score', member }),
+    },
     copyItem('Copy the member', member.member.length < member.size ? undefined : copyableText(member.member)),
+    ...copyPlace(asPlaces ? positionOf(member.score) : undefined),
     { kind: 'separator', id: 'changes' },
     {
       id: 'delete',
@@ -84,7 +100,22 @@ export function ZsetPane({ session, place, name, known }: ValuePaneProps) {
         label="Members"
         search={search}
         onSearch={setSearch}
-        tools={<ScoreFilter onRange={setRange} onLeave={() => frame.current?.focus()} />}
+        tools={
+          <>
+            <ScoreFilter onRange={setRange} onLeave={() => frame.current?.focus()} />
+            {(mayBePlaces || asPlaces) && (
+              <Segments
+                label="Show scores as"
+                value={asPlaces ? 'places' : 'numbers'}
+                onValueChange={(shown) => setAsPlaces(shown === 'places')}
+                items={[
+                  { value: 'numbers', label: 'numbers' },
+                  { value: 'places', label: 'places' },
+                ]}
+              />
+            )}
+          </>
+        }
         goTo={
           isSearching || isWithin || isHeld || count === 0
             ? undefined
@@ -112,7 +143,7 @@ export function ZsetPane({ session, place, name, known }: ValuePaneProps) {
         }
         empty={emptyState()}
         foot={isSearching && <SearchFoot findings={findings} element="member" isAbout />}
-        columns={columnsOf(isSearching)}
+        columns={columnsOf(isSearching, asPlaces)}
         count={count}
         rowAt={isSearching ? (index) => findings.rows[index] : windows.rowAt}
         onRangeChange={isSearching ? findings.onRangeChange : windows.onRangeChange}
@@ -141,6 +172,7 @@ export function ZsetPane({ session, place, name, known }: ValuePaneProps) {
         place={place}
         name={name}
         length={length}
+        asPlaces={asPlaces}
         dialog={dialog}
         onClose={() => setDialog(undefined)}
         onRemoved={(member) => isOpened(member) && setOpened(undefined)}
@@ -177,10 +209,32 @@ export function ZsetPane({ session, place, name, known }: ValuePaneProps) {
   }
 }
 
-function columnsOf(isSearching: boolean): readonly Column<ScoredMember>[] {
+/** Longitude and latitude as GEOADD takes them. */
+const copyPlace = (position: GeoPosition | undefined): readonly MenuItem[] =>
+  position === undefined
+    ? []
+    : [
+        {
+          id: 'copy-place',
+          label: 'Copy the place',
+          perform: () => void copyText(`${position.longitude} ${position.latitude}`),
+        },
+      ]
+
+/** Whether the first rows look as those of GEOADD do; remembered while others are in sight. */
+function useLikePlaces(rowAt: (index: number) => ScoredMember | undefined): boolean {
+  const [areLike, setAreLike] = useState(false)
+  const first = Array.from({ length: 16 }, (_, i) => rowAt(i)?.score).filter((score) => score !== undefined)
+  const now = first.length === 0 ? areLike : areLikePlaces(first)
+  if (now !== areLike) setAreLike(now)
+  return now
+}
+
+function columnsOf(isSearching: boolean, asPlaces: boolean): readonly Column<ScoredMember>[] {
   return [
     // A search goes by cursor, which tells no rank.
     ...(isSearching ? [] : [RANK]),
+    ...(asPlaces ? DEGREES : []),
     {
       id: 'score',
       header: 'score',
@@ -200,6 +254,26 @@ function columnsOf(isSearching: boolean): readonly Column<ScoredMember>[] {
     { id: 'size', header: 'size', width: 84, mono: true, align: 'end', cell: ({ size }) => formatBytes(size) },
   ]
 }
+
+/** Longitude first, as GEOADD and GEOPOS have it. */
+const DEGREES: readonly Column<ScoredMember>[] = (['longitude', 'latitude'] as const).map((axis) => ({
+  id: axis,
+  header: axis,
+  width: 112,
+  leastWidth: 104,
+  mono: true,
+  align: 'end',
+  cell: ({ score }) => {
+    const degrees = positionOf(score)?.[axis]
+    return degrees === undefined ? (
+      <span className={css.dim} title="This score is that of no place">
+        –
+      </span>
+    ) : (
+      <span title={String(degrees)}>{showDegrees(degrees)}</span>
+    )
+  },
+}))
 
 const RANK: Column<ScoredMember> = {
   id: 'rank',

@@ -71,6 +71,13 @@ describe('waiting for a list', () => {
     expect(await r3.replyText('BLPOP', 'a', '0.01')).toBe('_\r\n')
   })
 
+  test('a timeout that is less than a millisecond below zero means forever', async () => {
+    const r = await connect()
+    const client = await wait(r, 0, 'BLPOP', 'nothing', '-0.0009')
+    await r.command('RPUSH', 'nothing', '1')
+    expect(await client.receive()).toEqual(['nothing', '1'])
+  })
+
   test('timeouts are seconds with decimals, and neither negative nor text', async () => {
     const r = await connect()
     for (const command of [

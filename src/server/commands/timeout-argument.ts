@@ -20,8 +20,9 @@ const OUT_OF_RANGE = errorLine('ERR timeout is out of range')
 export function timeoutFromSeconds(c: Call, text: Slice): number | undefined {
   const seconds = doubleOf(text) ?? beyondDouble(text)
   if (seconds === undefined) return refuse(c, NOT_FLOAT)
-  if (seconds < 0) return refuse(c, NEGATIVE)
-  return inRange(c, Math.ceil(seconds * 1000))
+  // Up is towards zero here: what is less than a millisecond below it is no time, which means forever.
+  if (seconds < -0.001) return refuse(c, NEGATIVE)
+  return inRange(c, Math.max(0, Math.ceil(seconds * 1000)))
 }
 
 /** Real servers read a long double: what is too large for a double is out of range, not no number; what is too small is not quite 0. */

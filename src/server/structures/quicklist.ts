@@ -53,30 +53,32 @@ import {
   plainCreate,
 } from './quicklist-node.ts'
 import {
-  TreeCursor,
   treeAddWeight,
   treeAppend,
   treeBytes,
   treeCount,
   treeCreate,
-  treeFirst,
-  treeForEach,
   treeFree,
   treeFreeSome,
   treeInsert,
+  treePrepend,
+  treeRemove,
+  treeReplace,
+  treeWeight,
+} from './ranked-tree.ts'
+import {
+  TreeCursor,
+  treeFirst,
+  treeForEach,
   treeIsOnItem,
   treeItem,
   treeItemWeight,
   treeLast,
   treeNext,
-  treePrepend,
   treePrevious,
   treeRank,
-  treeRemove,
-  treeReplace,
   treeSeek,
-  treeWeight,
-} from './ranked-tree.ts'
+} from './tree-cursor.ts'
 import { WEIGHTED } from './tree-node.ts'
 
 // The root, in words.

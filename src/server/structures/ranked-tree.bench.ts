@@ -9,20 +9,8 @@ import { bench } from '../../../tests/support/bench.ts'
 import { Random } from '../base/random.ts'
 import { Memory } from '../memory/arena.ts'
 import type { Ref } from '../memory/layout.ts'
-import {
-  TreeCursor,
-  treeAppend,
-  treeCount,
-  treeCreate,
-  treeFirst,
-  treeFree,
-  treeInsert,
-  treeItem,
-  treeLowerBound,
-  treeRank,
-  treeRemove,
-  treeSeek,
-} from './ranked-tree.ts'
+import { treeAppend, treeCount, treeCreate, treeFree, treeInsert, treeRemove } from './ranked-tree.ts'
+import { TreeCursor, treeFirst, treeItem, treeLowerBound, treeRank, treeSeek } from './tree-cursor.ts'
 import { PLAIN } from './tree-node.ts'
 
 bench('ranked tree', (b) => {

@@ -12,35 +12,37 @@ import { type Random, random } from '../base/random.ts'
 import { Memory } from '../memory/arena.ts'
 import { NIL, type Ref } from '../memory/layout.ts'
 import {
-  TreeCursor,
   treeAddWeight,
   treeAppend,
   treeBytes,
   treeCheck,
   treeCount,
   treeCreate,
-  treeFirst,
-  treeForEach,
   treeFree,
   treeFreeSome,
   treeInsert,
+  treeMoveLeaf,
+  treePrepend,
+  treeRemove,
+  treeReplace,
+  treeSetKey,
+  treeWeight,
+} from './ranked-tree.ts'
+import {
+  TreeCursor,
+  treeFirst,
+  treeForEach,
   treeItem,
   treeItemKey,
   treeItemWeight,
   treeLast,
   treeLowerBound,
   treeLowerBoundKeyed,
-  treeMoveLeaf,
   treeNext,
-  treePrepend,
   treePrevious,
   treeRank,
-  treeRemove,
-  treeReplace,
   treeSeek,
-  treeSetKey,
-  treeWeight,
-} from './ranked-tree.ts'
+} from './tree-cursor.ts'
 import { KEYED, PLAIN, WEIGHTED } from './tree-node.ts'
 
 type Kind = typeof PLAIN | typeof KEYED | typeof WEIGHTED

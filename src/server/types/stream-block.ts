@@ -8,9 +8,10 @@ import type { Memory } from '../memory/arena.ts'
 import { setBlockWord } from '../memory/block.ts'
 import { NIL, type Ref } from '../memory/layout.ts'
 import { idToWords } from '../structures/id-words.ts'
-import { treeAppend, treeForEach } from '../structures/ranked-tree.ts'
+import { treeAppend } from '../structures/ranked-tree.ts'
 import { streamNodeBytes, streamNodeId, streamNodeOf } from '../structures/stream-node.ts'
 import { StreamSurvey, streamNodeSurvey } from '../structures/stream-survey.ts'
+import { treeForEach } from '../structures/tree-cursor.ts'
 import { FIRST_ID, LENGTH, nodesOf, streamLength } from './stream.ts'
 
 export { StreamSurvey }

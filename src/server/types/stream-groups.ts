@@ -46,22 +46,24 @@ import {
 } from '../structures/hash-table.ts'
 import { idFromWords, idToWords } from '../structures/id-words.ts'
 import {
-  TreeCursor,
   treeAppend,
   treeBytes,
   treeCount,
   treeCreate,
-  treeFirst,
-  treeForEach,
   treeFree,
   treeFreeSome,
+  treeRemove,
+} from '../structures/ranked-tree.ts'
+import { recordBytes, recordCreateObject, recordFree, recordKey, recordValueRef } from '../structures/record.ts'
+import {
+  TreeCursor,
+  treeFirst,
+  treeForEach,
   treeIsOnItem,
   treeItem,
   treeLast,
   treeNext,
-  treeRemove,
-} from '../structures/ranked-tree.ts'
-import { recordBytes, recordCreateObject, recordFree, recordKey, recordValueRef } from '../structures/record.ts'
+} from '../structures/tree-cursor.ts'
 import { PLAIN } from '../structures/tree-node.ts'
 import { GARBAGE, GROUPS } from './stream.ts'
 import {

@@ -17,16 +17,8 @@ import type { Memory } from '../memory/arena.ts'
 import { blockInt64, blockRef, setBlockInt64, setBlockWord } from '../memory/block.ts'
 import { NIL, type Ref } from '../memory/layout.ts'
 import { compareWords, idFromWords, idToWords } from '../structures/id-words.ts'
-import {
-  TreeCursor,
-  treeFirst,
-  treeInsert,
-  treeItem,
-  treeLast,
-  treeLowerBound,
-  treeNext,
-  treeRemove,
-} from '../structures/ranked-tree.ts'
+import { treeInsert, treeRemove } from '../structures/ranked-tree.ts'
+import { TreeCursor, treeFirst, treeItem, treeLast, treeLowerBound, treeNext } from '../structures/tree-cursor.ts'
 
 const ID = 0
 const DELIVERED_AT = 4

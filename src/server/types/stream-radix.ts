@@ -10,8 +10,8 @@
 import { StreamId } from '../base/stream-id.ts'
 import type { Memory } from '../memory/arena.ts'
 import type { Ref } from '../memory/layout.ts'
-import { treeForEach } from '../structures/ranked-tree.ts'
 import { streamNodeId } from '../structures/stream-node.ts'
+import { treeForEach } from '../structures/tree-cursor.ts'
 import { nodesOf } from './stream.ts'
 
 const ID_BYTES = 16

@@ -9,7 +9,6 @@ import { Slice } from '../base/slice.ts'
 import { StreamId } from '../base/stream-id.ts'
 import type { Memory } from '../memory/arena.ts'
 import type { Ref } from '../memory/layout.ts'
-import { TreeCursor, treeFirst, treeItem, treeNext, treePrevious } from '../structures/ranked-tree.ts'
 import {
   StreamEntry,
   streamNodeFirst,
@@ -19,6 +18,7 @@ import {
   streamNodeRead,
   streamNodeText,
 } from '../structures/stream-node.ts'
+import { TreeCursor, treeFirst, treeItem, treeNext, treePrevious } from '../structures/tree-cursor.ts'
 import { nodesOf, seekNode } from './stream.ts'
 
 export class StreamRange {

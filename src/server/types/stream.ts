@@ -32,20 +32,7 @@ import { blockInt64, blockRef, blockWord, setBlockInt64, setBlockWord } from '..
 import { NIL, type Ref } from '../memory/layout.ts'
 import { blockWillChange } from '../memory/witness.ts'
 import { idFromWords, idToWords } from '../structures/id-words.ts'
-import {
-  TreeCursor,
-  treeAppend,
-  treeCount,
-  treeCreate,
-  treeFirst,
-  treeItem,
-  treeLast,
-  treeLowerBound,
-  treeNext,
-  treePrevious,
-  treeRemove,
-  treeReplace,
-} from '../structures/ranked-tree.ts'
+import { treeAppend, treeCount, treeCreate, treeRemove, treeReplace } from '../structures/ranked-tree.ts'
 import {
   compareNode,
   StreamEntry,
@@ -64,6 +51,15 @@ import {
   streamNodeSize,
   streamNodeTrim,
 } from '../structures/stream-node.ts'
+import {
+  TreeCursor,
+  treeFirst,
+  treeItem,
+  treeLast,
+  treeLowerBound,
+  treeNext,
+  treePrevious,
+} from '../structures/tree-cursor.ts'
 import { PLAIN } from '../structures/tree-node.ts'
 
 // The root, in words.

@@ -22,23 +22,14 @@ import {
   tableWillChange,
 } from '../structures/hash-table.ts'
 import {
-  TreeCursor,
   treeAppend,
   treeBytes,
   treeCreate,
-  treeForEach,
   treeFree,
   treeFreeSome,
   treeInsert,
-  treeItem,
-  treeLast,
-  treeLowerBoundKeyed,
   treeMoveLeaf,
-  treeNext,
-  treePrevious,
-  treeRank,
   treeRemove,
-  treeSeek,
   treeSetKey,
 } from '../structures/ranked-tree.ts'
 import {
@@ -50,6 +41,17 @@ import {
   recordSetScore,
   scoreKey,
 } from '../structures/record.ts'
+import {
+  TreeCursor,
+  treeForEach,
+  treeItem,
+  treeLast,
+  treeLowerBoundKeyed,
+  treeNext,
+  treePrevious,
+  treeRank,
+  treeSeek,
+} from '../structures/tree-cursor.ts'
 import { KEYED } from '../structures/tree-node.ts'
 import { recordTableFree, recordTableFreeSome, recordTableUsage } from './record-table.ts'
 import { ADD_XX, judge, type ScoreBox, ZSET_ADDED, ZSET_EXHAUSTED, ZSET_SKIPPED, ZSET_UPDATED } from './zset-add.ts'

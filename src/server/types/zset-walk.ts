@@ -9,6 +9,7 @@ import type { Memory } from '../memory/arena.ts'
 import { compareBytes } from '../memory/bytes.ts'
 import { NIL, type Ref } from '../memory/layout.ts'
 import { listpackFirst, listpackGet, listpackRemove, listpackSeek, listpackSize } from '../structures/listpack.ts'
+import { recordCompareKey, recordKey, recordScore, scoreKey } from '../structures/record.ts'
 import {
   TreeCursor,
   treeFirst,
@@ -20,8 +21,7 @@ import {
   treePrevious,
   treeRank,
   treeSeek,
-} from '../structures/ranked-tree.ts'
-import { recordCompareKey, recordKey, recordScore, scoreKey } from '../structures/record.ts'
+} from '../structures/tree-cursor.ts'
 import { zsetLength } from './zset.ts'
 import { packLast, packNext, packPrevious, packScore } from './zset-listpack.ts'
 import { rootRemoveAt, rootTree } from './zset-skiplist.ts'

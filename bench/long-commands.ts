@@ -29,6 +29,9 @@ const BATCH = 250
 /** Of a string, for each item. */
 export const STRING_BYTES = 100
 
+/** Of two strings whose common subsequence is looked for, in time that is the square of it. */
+const COMPARED_BYTES = 10_000
+
 const numbered = (word: string, i: number): string => `${word}:${String(i).padStart(9, '0')}`
 
 const all = (head: Command, items: number, element: (i: number) => readonly Argument[]): Command => {
@@ -53,6 +56,7 @@ const common = (key: string): LongCommand[] => [
   { name: 'DEL', before: () => [['COPY', key, 'tmp']], command: () => ['DEL', 'tmp'], isFreedLater: true },
   { name: 'UNLINK', before: () => [['COPY', key, 'tmp']], command: () => ['UNLINK', 'tmp'], isFreedLater: true },
   { name: 'COPY', command: () => ['COPY', key, 'tmp'] },
+  { name: 'RENAME', before: () => [['COPY', key, 'tmp1']], command: () => ['RENAME', 'tmp1', 'tmp'] },
   { name: 'DUMP', command: () => ['DUMP', key] },
   { name: 'RESTORE', before: () => [['DUMP', key]], command: (_, dumped) => ['RESTORE', 'tmp', 0, dumped] },
 ]
@@ -70,11 +74,15 @@ const sets: Family = {
     ...common('s'),
     { name: 'SMEMBERS', command: () => ['SMEMBERS', 's'] },
     { name: 'SINTER', command: () => ['SINTER', 's', 't'] },
+    { name: 'SUNION', command: () => ['SUNION', 's', 't'] },
+    { name: 'SDIFF', command: () => ['SDIFF', 's', 't'] },
     { name: 'SINTERSTORE', command: () => ['SINTERSTORE', 'tmp', 's', 't'] },
     { name: 'SINTERCARD', command: () => ['SINTERCARD', 2, 's', 't'] },
     { name: 'SUNIONSTORE', command: () => ['SUNIONSTORE', 'tmp', 's', 't'] },
     { name: 'SDIFFSTORE', command: () => ['SDIFFSTORE', 'tmp', 's', 't'] },
     { name: 'SDIFFSTORE a few', command: () => ['SDIFFSTORE', 'tmp', 's', 'few'] },
+    { name: 'SSCAN', command: (items) => ['SSCAN', 's', 0, 'COUNT', items] },
+    { name: 'SSCAN MATCH', command: (items) => ['SSCAN', 's', 0, 'MATCH', '*99*', 'COUNT', items] },
     { name: 'SRANDMEMBER half', command: (items) => ['SRANDMEMBER', 's', half(items)] },
     onCopy('s', 'SPOP half', (items) => ['SPOP', 'tmp', half(items)]),
     onCopy('s', 'SPOP all but 1', (items) => ['SPOP', 'tmp', items - 1]),
@@ -94,6 +102,7 @@ const hashes: Family = {
     { name: 'HGETALL', command: () => ['HGETALL', 'h'] },
     { name: 'HKEYS', command: () => ['HKEYS', 'h'] },
     { name: 'HVALS', command: () => ['HVALS', 'h'] },
+    { name: 'HSCAN', command: (items) => ['HSCAN', 'h', 0, 'COUNT', items] },
     { name: 'HRANDFIELD half', command: (items) => ['HRANDFIELD', 'h', half(items)] },
     { name: 'HMGET all', command: (items) => all(['HMGET', 'h'], items, (i) => [numbered('field', i)]) },
     {
@@ -118,11 +127,14 @@ const sortedSets: Family = {
     ...common('z'),
     { name: 'ZRANGE all', command: () => ['ZRANGE', 'z', 0, -1] },
     { name: 'ZRANGE WITHSCORES', command: () => ['ZRANGE', 'z', 0, -1, 'WITHSCORES'] },
+    { name: 'ZRANGE REV', command: () => ['ZRANGE', 'z', 0, -1, 'REV'] },
+    { name: 'ZRANGE BYSCORE', command: () => ['ZRANGE', 'z', '-inf', '+inf', 'BYSCORE'] },
     { name: 'ZRANGE BYLEX', command: () => ['ZRANGE', 'w', '-', '+', 'BYLEX'] },
     { name: 'ZRANGESTORE', command: () => ['ZRANGESTORE', 'tmp', 'z', 0, -1] },
     { name: 'ZUNIONSTORE', command: () => ['ZUNIONSTORE', 'tmp', 2, 'z', 'y'] },
     { name: 'ZINTERSTORE', command: () => ['ZINTERSTORE', 'tmp', 2, 'z', 'y'] },
     { name: 'ZDIFFSTORE', command: () => ['ZDIFFSTORE', 'tmp', 2, 'z', 'y'] },
+    { name: 'ZSCAN', command: (items) => ['ZSCAN', 'z', 0, 'COUNT', items] },
     { name: 'ZRANDMEMBER half', command: (items) => ['ZRANDMEMBER', 'z', half(items)] },
     onCopy('z', 'ZREMRANGEBYRANK half', (items) => ['ZREMRANGEBYRANK', 'tmp', 0, half(items) - 1]),
     onCopy('z', 'ZREMRANGEBYRANK all but 10', () => ['ZREMRANGEBYRANK', 'tmp', 0, -11]),
@@ -153,10 +165,15 @@ const lists: Family = {
     { name: 'LPOS last', command: (items) => ['LPOS', 'l', numbered('element', items - 1)] },
     onCopy('l', 'LREM last', (items) => ['LREM', 'tmp', 1, numbered('element', items - 1)]),
     onCopy('l', 'LINSERT last', (items) => ['LINSERT', 'tmp', 'BEFORE', numbered('element', items - 1), 'new']),
+    onCopy('l', 'LREM half', (items) => ['LREM', 'tmp', 1, numbered('element', half(items))]),
+    onCopy('l', 'LINSERT half', (items) => ['LINSERT', 'tmp', 'BEFORE', numbered('element', half(items)), 'new']),
+    onCopy('l', 'LSET half', (items) => ['LSET', 'tmp', half(items), 'new']),
     onCopy('l', 'LTRIM half', (items) => ['LTRIM', 'tmp', half(items), -1]),
     onCopy('l', 'LPOP half', (items) => ['LPOP', 'tmp', half(items)]),
     { name: 'RPUSH all', command: (items) => all(['RPUSH', 'tmp'], items, (i) => [numbered('element', i)]) },
     { name: 'SORT', command: () => ['SORT', 'numbers'] },
+    { name: 'SORT LIMIT', command: () => ['SORT', 'numbers', 'LIMIT', 0, 10] },
+    { name: 'SORT BY', command: () => ['SORT', 'numbers', 'BY', 'weight:*', 'GET', '#', 'GET', 'none:*'] },
     { name: 'SORT ALPHA', command: () => ['SORT', 'l', 'ALPHA'] },
     { name: 'SORT STORE', command: () => ['SORT', 'numbers', 'STORE', 'tmp'] },
   ],
@@ -209,6 +226,8 @@ const strings: Family = {
   *load(items) {
     yield ['SET', 'b', text(items)]
     yield ['SETBIT', 'zeros', items * STRING_BYTES * 8 - 1, 0]
+    yield ['SET', 'few', text(items).subarray(0, COMPARED_BYTES)]
+    yield ['SET', 'others', text(items).subarray(-COMPARED_BYTES)]
     for (let key = 0; key < 100; key++) {
       yield* batches(['PFADD', `p${key}`], 0, items / 100, (i) => [`${key}:${i}`])
     }
@@ -226,6 +245,7 @@ const strings: Family = {
     { name: 'BITOP AND', command: () => ['BITOP', 'AND', 'tmp', 'b', 'zeros'] },
     { name: 'BITOP XOR of three', command: () => ['BITOP', 'XOR', 'tmp', 'b', 'zeros', 'b'] },
     { name: 'BITOP NOT', command: () => ['BITOP', 'NOT', 'tmp', 'b'] },
+    { name: 'LCS', command: () => ['LCS', 'few', 'others'] },
     { name: 'PFMERGE of 100', command: () => all(['PFMERGE', 'tmp'], 100, (i) => [`p${i}`]) },
     { name: 'PFCOUNT of 100', command: () => all(['PFCOUNT'], 100, (i) => [`p${i}`]) },
   ],
@@ -237,6 +257,9 @@ const keys: Family = {
   commands: [
     { name: 'KEYS *', command: () => ['KEYS', '*'] },
     { name: 'KEYS of none', command: () => ['KEYS', 'other*'] },
+    { name: 'SCAN', command: (items) => ['SCAN', 0, 'COUNT', items] },
+    { name: 'SCAN MATCH', command: (items) => ['SCAN', 0, 'MATCH', '*99*', 'COUNT', items] },
+    { name: 'SCAN TYPE', command: (items) => ['SCAN', 0, 'TYPE', 'hash', 'COUNT', items] },
     { name: 'MGET all', command: (items) => all(['MGET'], items, (i) => [numbered('key', i)]) },
     {
       name: 'MSET all',

@@ -227,6 +227,16 @@ export function listpackFind(memory: Memory, pack: Ref, text: Slice, skip = 0, f
   return 0
 }
 
+/** How many entries there are from one position to another one behind it, which 0 says is the end. */
+export function listpackDistance(memory: Memory, pack: Ref, from: number, to: number): number {
+  const u8 = memory.u8[pack >>> SEGMENT_SHIFT]
+  const start = startOf(pack)
+  const end = to === 0 ? start + listpackSize(memory, pack) - 1 : start + to
+  let distance = 0
+  for (let at = start + from; at < end; at = nextEntry(u8, at)) distance++
+  return distance
+}
+
 /** The size of the longest text among the entries, 0 when there is none. */
 export function listpackLongest(memory: Memory, pack: Ref): number {
   let longest = 0

@@ -23,6 +23,7 @@ import {
   listpackAddInPlace,
   listpackAppend,
   listpackCreate,
+  listpackDistance,
   listpackEquals,
   listpackFind,
   listpackFirst,
@@ -232,20 +233,37 @@ export function quicklistNext(memory: Memory, cursor: QuicklistCursor): boolean 
   return treeNext(memory, cursor.node) && toFirst(memory, cursor)
 }
 
-/** From the cursor's element on to the first that equals `text`; false when there is none. */
-export function quicklistFind(memory: Memory, cursor: QuicklistCursor, text: Slice, scratch: Slice): boolean {
+/**
+ * From the cursor's element on to the first that equals `text`: how many were passed on the way, at most `limit` and
+ * some more of the same node; -1 when none of them does.
+ */
+export function quicklistFind(
+  memory: Memory,
+  cursor: QuicklistCursor,
+  text: Slice,
+  limit: number,
+  scratch: Slice,
+): number {
+  let passed = 0
   do {
     const node = treeItem(memory, cursor.node)
     if (isPlain(memory, node)) {
-      if (quicklistEquals(memory, cursor, text, scratch)) return true
+      if (quicklistEquals(memory, cursor, text, scratch)) return passed
+      passed++
       continue
     }
-    const found = listpackFind(memory, node, text, 0, cursor.position)
-    if (found === 0) continue
-    cursor.position = found
-    return true
-  } while (treeNext(memory, cursor.node) && toFirst(memory, cursor))
-  return false
+    const { position } = cursor
+    const found = listpackFind(memory, node, text, 0, position)
+    if (found !== 0) {
+      cursor.position = found
+      return passed + listpackDistance(memory, node, position, found)
+    }
+    passed +=
+      position === listpackFirst(memory, node)
+        ? treeItemWeight(memory, cursor.node)
+        : listpackDistance(memory, node, position, 0)
+  } while (passed < limit && treeNext(memory, cursor.node) && toFirst(memory, cursor))
+  return -1
 }
 
 /** To the element before; false at the beginning. */

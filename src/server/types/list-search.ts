@@ -57,10 +57,29 @@ export function listFind(
     }
     return
   }
-  let more = quicklistSeek(memory, value, backwards ? quicklistCount(memory, value) - 1 : 0, cursor)
+  if (!backwards) return findForwards(db, value, text, limit, visit)
+  let more = quicklistSeek(memory, value, quicklistCount(memory, value) - 1, cursor)
   for (let distance = 0; more && distance < limit; distance++) {
     if (quicklistEquals(memory, cursor, text, scratch) && !visit(distance)) return
-    more = backwards ? quicklistPrevious(memory, cursor) : quicklistNext(memory, cursor)
+    more = quicklistPrevious(memory, cursor)
+  }
+}
+
+function findForwards(
+  { memory }: Database,
+  list: Ref,
+  text: Slice,
+  limit: number,
+  visit: (distance: number) => boolean,
+): void {
+  let distance = 0
+  let more = quicklistSeek(memory, list, 0, cursor)
+  while (more) {
+    const passed = quicklistFind(memory, cursor, text, limit - distance, scratch)
+    distance += passed
+    if (passed < 0 || distance >= limit || !visit(distance)) return
+    more = quicklistNext(memory, cursor)
+    distance++
   }
 }
 
@@ -72,7 +91,7 @@ export function listRemoveEqual(db: Database, list: Ref, text: Slice, backwards:
   let removed = 0
   let more = quicklistSeek(memory, value, backwards ? quicklistCount(memory, value) - 1 : 0, cursor)
   while (more && removed < limit) {
-    if (!backwards && !quicklistFind(memory, cursor, text, scratch)) break
+    if (!backwards && quicklistFind(memory, cursor, text, Number.POSITIVE_INFINITY, scratch) < 0) break
     if (quicklistEquals(memory, cursor, text, scratch)) {
       more = quicklistRemove(memory, value, cursor, backwards)
       removed++
@@ -121,7 +140,9 @@ export function listInsert(db: Database, list: Ref, pivot: Slice, text: Slice, i
     db.setValueRef(list, pack)
     return LIST_INSERTED
   }
-  const isThere = quicklistSeek(memory, value, 0, cursor) && quicklistFind(memory, cursor, pivot, scratch)
+  const isThere =
+    quicklistSeek(memory, value, 0, cursor) &&
+    quicklistFind(memory, cursor, pivot, Number.POSITIVE_INFINITY, scratch) >= 0
   if (!isThere) return LIST_NO_PIVOT
   return quicklistInsert(memory, value, cursor, text, isAfter) ? LIST_INSERTED : LIST_EXHAUSTED
 }

@@ -21,7 +21,7 @@ let client: Client
 
 beforeEach(() => {
   time = 1000
-  const clock = { now: () => time, micros: () => time * 1000, monotonic: () => time }
+  const clock = { now: () => time, micros: () => time * 1000, monotonic: () => time, wallAt: () => time }
   commands = new CommandTable(COMMANDS)
   const config = new Config()
   engine = new Engine(

@@ -62,7 +62,7 @@ function run(line: string, by = client): string[] {
 beforeEach(() => {
   time = START
   units = []
-  const clock = { now: () => time, micros: () => time * 1000, monotonic: () => time }
+  const clock = { now: () => time, micros: () => time * 1000, monotonic: () => time, wallAt: () => time }
   const config = new Config()
   const keyspace = new Keyspace({ clock, databases: 4, limits: config.limits })
   const log = new Log({ write() {} }, clock)

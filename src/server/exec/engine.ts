@@ -165,13 +165,13 @@ export class Engine implements Executor, Service<Client> {
 
   begin(client: Client): void {
     const { server } = this
-    const now = server.clock.now()
+    this.lastEnd = server.clock.monotonic()
+    const now = server.clock.wallAt(this.lastEnd)
     server.keyspace.now = now
     server.keyspace.noTouch = client.noTouch
     client.lastInteraction = now
     this.running = client
     this.reply.protocol = client.protocol
-    this.lastEnd = server.clock.monotonic()
     const { postponed } = client
     if (postponed !== undefined) {
       client.postponed = undefined

@@ -62,6 +62,7 @@ import {
   PREVIOUS,
   setEntryWord,
   setFirstAbove,
+  setFirstAndWeightAbove,
   slotInParent,
   strideIn,
   WEIGHT,
@@ -133,8 +134,8 @@ export function treeInsert(memory: Memory, tree: Ref, cursor: TreeCursor, item: 
   const weight = stride === WEIGHTED ? extra : 1
   treeAddToWord(memory, tree, COUNT, 1)
   treeAddToWord(memory, tree, TOTAL, weight)
-  addWeightAbove(memory, leaf, weight)
-  if (slot === 0) setFirstAbove(memory, leaf)
+  if (slot === 0) setFirstAndWeightAbove(memory, leaf, weight)
+  else addWeightAbove(memory, leaf, weight)
   return true
 }
 
@@ -150,8 +151,9 @@ export function treeRemove(memory: Memory, tree: Ref, cursor: TreeCursor): void 
   closeEntry(memory, leaf, slot)
   treeAddToWord(memory, tree, COUNT, -1)
   treeAddToWord(memory, tree, TOTAL, -weight)
-  addWeightAbove(memory, leaf, -weight)
   const count = nodeCount(memory, leaf)
+  if (slot === 0 && count > 0) setFirstAndWeightAbove(memory, leaf, -weight)
+  else addWeightAbove(memory, leaf, -weight)
   if (count === 0) {
     const next = nodeLink(memory, leaf, NEXT)
     dropLeaf(memory, tree, leaf)
@@ -160,7 +162,6 @@ export function treeRemove(memory: Memory, tree: Ref, cursor: TreeCursor): void 
     if (next === NIL) treeToEnd(memory, tree, cursor)
     return
   }
-  if (slot === 0) setFirstAbove(memory, leaf)
   tidyLeaf(memory, tree, cursor)
   treeSettle(memory, cursor)
 }

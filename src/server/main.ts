@@ -71,7 +71,12 @@ async function run(directives: readonly Directive[], configFile: string | undefi
       setImmediate(() => void end('User requested shutdown...', request))
       return true
     }
-    started = await startServer({ directives, log, requestShutdown, ...(configFile !== undefined && { configFile }) })
+    started = await startServer({
+      directives: [...directives, hereAsDirective()],
+      log,
+      requestShutdown,
+      ...(configFile !== undefined && { configFile }),
+    })
   } catch (error) {
     explain(error, log)
     process.exit(1)
@@ -144,6 +149,12 @@ function enterFolder(folder: string): void {
   } catch (error) {
     fail(`Can't chdir to '${folder}': ${(error as NodeJS.ErrnoException).message}`)
   }
+}
+
+/** `dir` as it is from within: a relative one would be looked for below itself, and CONFIG GET answers the whole path. */
+function hereAsDirective(): Directive {
+  const here = process.cwd()
+  return { name: 'dir', words: [here], line: 0, text: `dir ${here}` }
 }
 
 /** Says why the server did not start, and what to do. */

@@ -3,10 +3,10 @@
  * its configuration, starts and ends.
  */
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { connect as connectSocket } from 'node:net'
 import { networkInterfaces, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { freePort } from '../support/ports.ts'
 import { AS_REDIS, withServer } from '../support/server.ts'
@@ -268,6 +268,17 @@ describe('a server process', () => {
     dir = mkdtempSync(join(tmpdir(), 'keystead-config-'))
   })
   afterAll(() => rmSync(dir, { recursive: true, force: true }))
+
+  test('keeps its data in a folder that is named from where it starts', async () => {
+    // The server starts in a folder beside this one.
+    const server = await startServer(keysteadProgram(), { dir: join('..', basename(dir)), appendonly: 'yes' })
+    const r = await WireClient.open({ port: server.port })
+    expect(await r.command('CONFIG', 'GET', 'dir')).toEqual(['dir', realpathSync(dir)])
+    expect(await r.command('SAVE')).toBe('OK')
+    expect(readdirSync(dir)).toEqual(expect.arrayContaining(['appendonlydir', 'dump.rdb']))
+    await r.close()
+    await server.stop()
+  })
 
   /** Runs the server with these arguments until it ends by itself. */
   function run(args: readonly string[], input = ''): Promise<{ code: number | null; out: string; err: string }> {

@@ -58,6 +58,8 @@ const mantissaOf = (digits: string): string => (digits.length > 1 ? `${digits[0]
 export function doubleToDigits(value: number): string {
   if (value === 0) return Object.is(value, -0) ? '-0' : '0'
   if (!Number.isFinite(value)) return special(value)
+  // It has 16 digits at most.
+  if (Number.isSafeInteger(value)) return String(value)
   const scientific = Math.abs(value).toExponential(16)
   const mark = scientific.indexOf('e')
   const digits = scientific.slice(0, mark).replace('.', '').replace(/0+$/, '')

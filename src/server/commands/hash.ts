@@ -485,11 +485,11 @@ export const HSCAN = defineCommand({
   keys: READ,
   tips: ['nondeterministic_output'],
   run(c) {
-    scanCollection(c, TYPE_HASH, { novalues: true }, (hash, from, options, keep) =>
+    scanCollection(c, TYPE_HASH, { novalues: true }, (hash, from, options, sink) =>
       hashScan(c.db, hash, from, options.count, (field, value) => {
         if (!scanFilter(options, field)) return
-        keep(field.copy())
-        if (!options.noValues) keep(value.copy())
+        sink.bulk(field)
+        if (!options.noValues) sink.bulk(value)
       }),
     )
   },

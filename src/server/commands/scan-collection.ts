@@ -8,10 +8,16 @@ import { REFUSED, readOf } from '../exec/lookup.ts'
 import { NIL, type Ref } from '../memory/layout.ts'
 import { parseCursor, parseScanOptions, type ScanFeatures, type ScanOptions } from './scan-options.ts'
 
-/** Walks `value` on from a cursor, hands what passes the options to `keep`, and answers the next cursor. */
-export type Walk = (value: Ref, from: number, options: ScanOptions, keep: (text: Slice) => void) => number
+/** Takes what is answered. */
+export interface ScanSink {
+  bulk(text: Slice): void
+  bulkText(text: string): void
+}
 
-/** Scans the value at argv[1], which is of `type`. `keep` takes a text of its own: copy what lies in the arena. */
+/** Walks `value` on from a cursor, hands what passes the options to `sink`, and answers the next cursor. */
+export type Walk = (value: Ref, from: number, options: ScanOptions, sink: ScanSink) => number
+
+/** Scans the value at argv[1], which is of `type`. */
 export function scanCollection(c: Call, type: number, features: ScanFeatures, walk: Walk): void {
   // Parse and look up. As in Redis, nobody reads the options of a scan of what is not there.
   const from = parseCursor(c, 2)
@@ -26,12 +32,22 @@ export function scanCollection(c: Call, type: number, features: ScanFeatures, wa
   }
   const options = parseScanOptions(c, 3, features)
   if (options === undefined) return
-  // Work. The next cursor is sent before the texts, so these are kept until it is known.
-  const texts: Slice[] = []
-  const next = walk(value, from, options, (text) => texts.push(text))
-  // Reply.
-  reply.array(2)
-  reply.bulkInteger(next)
-  reply.array(texts.length)
-  for (const text of texts) reply.bulk(text)
+  // Work and reply. The next cursor is sent before the texts, and is known after them.
+  const mark = reply.mark()
+  let count = 0
+  const next = walk(value, from, options, {
+    bulk: (text) => {
+      count++
+      reply.bulk(text)
+    },
+    bulkText: (text) => {
+      count++
+      reply.bulkText(text)
+    },
+  })
+  reply.insert(mark, () => {
+    reply.array(2)
+    reply.bulkInteger(next)
+    reply.array(count)
+  })
 }

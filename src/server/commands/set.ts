@@ -335,9 +335,9 @@ export const SSCAN = defineCommand({
   keys: READ,
   tips: ['nondeterministic_output'],
   run(c) {
-    scanCollection(c, TYPE_SET, {}, (set, from, options, keep) =>
+    scanCollection(c, TYPE_SET, {}, (set, from, options, sink) =>
       setScan(c.db, set, from, options.count, (member) => {
-        if (scanFilter(options, member)) keep(member.copy())
+        if (scanFilter(options, member)) sink.bulk(member)
       }),
     )
   },

@@ -3,7 +3,7 @@
  * in zset-range.ts, taking from the ends in zset-pop.ts, several sorted sets at once
  * in zset-combine.ts; what a sorted set is, in ../types/zset.ts.
  */
-import { Slice } from '../base/slice.ts'
+import type { Slice } from '../base/slice.ts'
 import { doubleOf, int64Of } from '../exec/args.ts'
 import type { Call } from '../exec/call.ts'
 import { defineCommand } from '../exec/command.ts'
@@ -382,11 +382,11 @@ export const ZSCAN = defineCommand({
   tips: ['nondeterministic_output'],
   run(c) {
     // Scores are strings here in RESP3 too.
-    scanCollection(c, TYPE_ZSET, { noscores: true }, (zset, from, options, keep) =>
+    scanCollection(c, TYPE_ZSET, { noscores: true }, (zset, from, options, sink) =>
       zsetScan(c.db, zset, from, options.count, (member, score) => {
         if (!scanFilter(options, member)) return
-        keep(member.copy())
-        if (!options.noScores) keep(Slice.of(score))
+        sink.bulk(member)
+        if (!options.noScores) sink.bulkText(score)
       }),
     )
   },

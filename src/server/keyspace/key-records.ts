@@ -15,7 +15,6 @@ import { NIL, type Ref } from '../memory/layout.ts'
 import {
   hashOf,
   tableBytes,
-  tableCheck,
   tableClear,
   tableCount,
   tableCreate,
@@ -24,13 +23,9 @@ import {
   tableGrowthBytes,
   tableInsert,
   tablePresize,
-  tableRandom,
   tableRemove,
   tableReplace,
   tableReserve,
-  tableResizeStep,
-  tableScan,
-  type Visit,
 } from '../structures/hash-table.ts'
 import {
   FIRST_OBJECT_KIND,
@@ -47,7 +42,11 @@ import {
   recordValue,
   recordValueRef,
 } from '../structures/record.ts'
+import { tableCheck } from '../structures/table-check.ts'
+import type { Visit } from '../structures/table-groups.ts'
 import { TableProgress } from '../structures/table-progress.ts'
+import { tableResizeStep } from '../structures/table-resize.ts'
+import { tableRandom, tableScan } from '../structures/table-walk.ts'
 import type { Garbage } from './lazy-free.ts'
 import { kindOps, kindType } from './object.ts'
 

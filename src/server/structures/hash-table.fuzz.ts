@@ -16,22 +16,19 @@ import { NIL, type Ref, SEGMENT_SHIFT, WORD_MASK } from '../memory/layout.ts'
 import {
   hashOf,
   tableBytes,
-  tableCheck,
   tableCount,
   tableCreate,
   tableFind,
-  tableForEach,
   tableFree,
   tableFreeSome,
   tableInsert,
-  tableIsResizing,
-  tableRandom,
   tableRemove,
   tableReplace,
-  tableResizeStep,
-  tableScan,
 } from './hash-table.ts'
 import { KIND_STRING_RAW, recordCreate, recordFree, recordKey } from './record.ts'
+import { tableCheck } from './table-check.ts'
+import { tableIsResizing, tableResizeStep } from './table-resize.ts'
+import { tableForEach, tableRandom, tableScan } from './table-walk.ts'
 
 class Rig {
   readonly memory: Memory
@@ -91,7 +88,7 @@ class Rig {
   }
 }
 
-/** Whether the table is two groups or more of which none has overflow 0, by the drawing in hash-table.ts. */
+/** Whether the table is two groups or more of which none has overflow 0, by the drawing in table-groups.ts. */
 function haveAllOverflowed({ memory, table }: Rig): boolean {
   const header = memory.u32[table >>> SEGMENT_SHIFT]
   const groups = header[(table & WORD_MASK) + 1]

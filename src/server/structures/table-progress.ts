@@ -10,7 +10,8 @@
  */
 import type { Memory } from '../memory/arena.ts'
 import type { Ref } from '../memory/layout.ts'
-import { ALL_PARTS, tableHomes, tablePart, tableVisitHome, type Visit } from './hash-table.ts'
+import type { Visit } from './table-groups.ts'
+import { ALL_PARTS, tableHomes, tablePart, tableVisitHome } from './table-walk.ts'
 
 export class TableProgress {
   private readonly homes: number

@@ -28,15 +28,12 @@ import {
   tableCount,
   tableCreate,
   tableFind,
-  tableForEach,
   tableFree,
   tableGrowthBytes,
   tableInsert,
   tablePresize,
-  tableRandom,
   tableRemove,
   tableReplace,
-  tableScan,
   tableWillChange,
 } from '../structures/hash-table.ts'
 import {
@@ -66,6 +63,7 @@ import {
   recordOverwrite,
   recordValue,
 } from '../structures/record.ts'
+import { tableForEach, tableRandom, tableScan } from '../structures/table-walk.ts'
 import { registerCopy } from './copy.ts'
 import { addListpackValue, BROKEN, type ListpackShape } from './listpack-value.ts'
 import { recordTableFree, recordTableFreeSome, recordTableUsage, smallGrowthBytes } from './record-table.ts'

@@ -5,15 +5,9 @@
  */
 import type { Memory } from '../memory/arena.ts'
 import { NIL, type Ref } from '../memory/layout.ts'
-import {
-  tableBytes,
-  tableCount,
-  tableFree,
-  tableFreeSome,
-  tableGrowthBytes,
-  tableSome,
-} from '../structures/hash-table.ts'
+import { tableBytes, tableCount, tableFree, tableFreeSome, tableGrowthBytes } from '../structures/hash-table.ts'
 import { recordBytes, recordFree } from '../structures/record.ts'
+import { tableSome } from '../structures/table-walk.ts'
 
 /** What an entry of a small encoding takes at most when it becomes a record, beside its own bytes. */
 const RECORD_BYTES = 48

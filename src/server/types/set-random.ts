@@ -9,7 +9,7 @@ import { Slice } from '../base/slice.ts'
 import type { Database } from '../keyspace/database.ts'
 import { KIND_SET_INTSET, KIND_SET_LISTPACK, KIND_SET_TABLE } from '../keyspace/object.ts'
 import { NIL, type Ref } from '../memory/layout.ts'
-import { hashOf, tableForEach, tableRandom, tableRemove } from '../structures/hash-table.ts'
+import { hashOf, tableRemove } from '../structures/hash-table.ts'
 import { intsetCount, intsetHigh, intsetLow, intsetRemove, intsetRetain } from '../structures/intset.ts'
 import {
   listpackCount,
@@ -21,6 +21,7 @@ import {
   listpackSeek,
 } from '../structures/listpack.ts'
 import { recordFree, recordKey } from '../structures/record.ts'
+import { tableForEach, tableRandom } from '../structures/table-walk.ts'
 import { SET_EXHAUSTED, setAdd, setDetached, setForEach, setLength, type VisitMember } from './set.ts'
 
 const drawn = new Slice()

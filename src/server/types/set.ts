@@ -33,14 +33,11 @@ import {
   tableCount,
   tableCreate,
   tableFind,
-  tableForEach,
   tableGrowthBytes,
   tableInsert,
   tablePresize,
   tableReadAhead,
   tableRemove,
-  tableScan,
-  tableSome,
 } from '../structures/hash-table.ts'
 import {
   intsetBytes,
@@ -67,6 +64,7 @@ import {
   listpackRemove,
 } from '../structures/listpack.ts'
 import { recordCreate, recordFree, recordKey } from '../structures/record.ts'
+import { tableForEach, tableScan, tableSome } from '../structures/table-walk.ts'
 import { registerCopy } from './copy.ts'
 import { BROKEN } from './listpack-value.ts'
 import { recordTableFree, recordTableFreeSome, recordTableUsage, smallGrowthBytes } from './record-table.ts'

@@ -39,7 +39,6 @@ import {
   tableCount,
   tableCreate,
   tableFind,
-  tableForEach,
   tableFreeSome,
   tableInsert,
   tableRemove,
@@ -55,6 +54,7 @@ import {
   treeRemove,
 } from '../structures/ranked-tree.ts'
 import { recordBytes, recordCreateObject, recordFree, recordKey, recordValueRef } from '../structures/record.ts'
+import { tableForEach } from '../structures/table-walk.ts'
 import {
   TreeCursor,
   treeFirst,

@@ -25,7 +25,7 @@ import type { Keyspace } from '../keyspace/keyspace.ts'
 import type { Memory } from '../memory/arena.ts'
 import type { Ref } from '../memory/layout.ts'
 import type { Witness } from '../memory/witness.ts'
-import type { Visit } from '../structures/hash-table.ts'
+import type { Visit } from '../structures/table-groups.ts'
 import { TableProgress } from '../structures/table-progress.ts'
 
 /** What a home and a block count for among the items of a step, and how many bytes of a string are one. */

@@ -17,7 +17,7 @@ import type { Database } from '../keyspace/database.ts'
 import { KIND_ZSET_LISTPACK, KIND_ZSET_SKIPLIST, registerKind, TYPE_ZSET } from '../keyspace/object.ts'
 import type { Memory } from '../memory/arena.ts'
 import { NIL, type Ref } from '../memory/layout.ts'
-import { tableGrowthBytes, tableRandom, tableScan } from '../structures/hash-table.ts'
+import { tableGrowthBytes } from '../structures/hash-table.ts'
 import {
   listpackBytes,
   listpackCount,
@@ -31,6 +31,7 @@ import {
 } from '../structures/listpack.ts'
 import { treeGrowthBytes } from '../structures/ranked-tree.ts'
 import { recordKey, recordScore } from '../structures/record.ts'
+import { tableRandom, tableScan } from '../structures/table-walk.ts'
 import { registerCopy } from './copy.ts'
 import { smallGrowthBytes } from './record-table.ts'
 import { ADD_XX, judge, type ScoreBox, ZSET_ADDED, ZSET_EXHAUSTED, ZSET_SKIPPED, ZSET_UPDATED } from './zset-add.ts'

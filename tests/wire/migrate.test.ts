@@ -163,6 +163,16 @@ describe('MIGRATE', () => {
   test('says which arguments are keys', async () => {
     const r = await connect()
     expect(await r.command('COMMAND', 'GETKEYS', 'MIGRATE', 'h', '1', 'a', '0', '1', 'REPLACE')).toEqual(['a'])
+    // What follows AUTH is a password, whatever it looks like.
+    const withPassword = ['MIGRATE', 'h', '1', '', '0', '1', 'AUTH', 'KEYS', 'KEYS', 'a', 'b']
+    expect(await r.command('COMMAND', 'GETKEYS', ...withPassword)).toEqual(['a', 'b'])
+    expect(await r.command('COMMAND', 'GETKEYSANDFLAGS', ...withPassword)).toEqual([
+      ['a', ['RW', 'access', 'delete']],
+      ['b', ['RW', 'access', 'delete']],
+    ])
+    await expect(r.command('COMMAND', 'GETKEYS', 'MIGRATE', 'h', '1', 'k', '0', '1', 'KEYS', 'a')).rejects.toThrow(
+      'ERR Invalid arguments specified for command',
+    )
   })
 })
 

@@ -186,6 +186,22 @@ describe('the server about its commands', () => {
     ] as const) {
       expect(await r.command('COMMAND', 'GETKEYSANDFLAGS', ...command.split(' ')), command).toEqual(flags)
     }
+    for (const command of [
+      'ZUNION 3 a b',
+      'SINTERCARD 0 a',
+      'LMPOP x a LEFT',
+      'PFMERGE a',
+      'XREAD COUNT 1 x',
+      'XREAD COUNT 1 STREAMS a',
+    ]) {
+      await expect(r.command('COMMAND', 'GETKEYS', ...command.split(' ')), command).rejects.toThrow(
+        'ERR Invalid arguments specified for command',
+      )
+    }
+    expect(await r.command('COMMAND', 'GETKEYS', 'XREAD', 'STREAMS', 'a', 'b', '0')).toEqual(['a'])
+    await expect(r.command('COMMAND', 'GETKEYS', 'OBJECT', 'nope', 'x')).rejects.toThrow(
+      'ERR Invalid command specified',
+    )
     await expect(r.command('COMMAND', 'GETKEYS', 'nope', 'x')).rejects.toThrow('ERR Invalid command specified')
     await expect(r.command('COMMAND', 'GETKEYS', 'PING', 'x')).rejects.toThrow('ERR The command has no key arguments')
     await expect(r.command('COMMAND', 'GETKEYS', 'GET', 'a', 'b')).rejects.toThrow(

@@ -147,6 +147,7 @@ describe('what is stored', () => {
     const r = await connect()
     const keys = (...args: string[]) => r.command('COMMAND', 'GETKEYS', 'SORT', ...args)
     expect(await keys('l', 'BY', 'w_*', 'STORE', 'd', 'STORE', 'e', 'LIMIT', '0', '1')).toEqual(['l', 'e'])
+    expect(await keys('l', 'STORE', 'store', 'd')).toEqual(['l', 'd'])
     expect(await keys('l', 'GET', 'STORE', 'd')).toEqual(['l'])
     expect(await keys('l', 'LIMIT', '0', 'STORE', 'd')).toEqual(['l'])
   })

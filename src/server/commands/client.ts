@@ -24,7 +24,10 @@ const ANY_TIME: readonly Flag[] = ['noscript', 'loading', 'stale', 'allow-busy']
 const LOADING: readonly Flag[] = ['noscript', 'loading', 'stale']
 const ADMIN: readonly Flag[] = ['admin', 'noscript', 'loading', 'stale']
 
-type Part = Pick<CommandSpec, 'name' | 'usage' | 'summary' | 'since' | 'arity' | 'flags' | 'run' | 'complexity'>
+type Part = Pick<
+  CommandSpec,
+  'name' | 'usage' | 'summary' | 'since' | 'arity' | 'flags' | 'run' | 'complexity' | 'tips'
+>
 const part = (spec: Part): CommandSpec => defineCommand({ group: 'connection', complexity: 'O(1)', ...spec })
 
 function list(c: Call): void {
@@ -156,6 +159,7 @@ const LIST = part({
   name: 'list',
   usage: `${FILTERS.map((filter) => `[${filter}]`).join(' ')}`,
   summary: 'Lists the connections.',
+  tips: ['nondeterministic_output'],
   since: '2.4.0',
   complexity: 'O(N) where N is the number of client connections',
   arity: -2,
@@ -197,6 +201,7 @@ export const CLIENT = defineCommand({
       name: 'info',
       usage: '',
       summary: 'Tells about the connection.',
+      tips: ['nondeterministic_output'],
       since: '6.2.0',
       arity: 2,
       flags: LOADING,
@@ -226,6 +231,7 @@ export const CLIENT = defineCommand({
       name: 'setinfo',
       usage: '<LIB-NAME libname | LIB-VER libver>',
       summary: 'Tells the server which client library this is.',
+      tips: ['request_policy:all_nodes', 'response_policy:all_succeeded'],
       since: '7.2.0',
       arity: 4,
       flags: ANY_TIME,
@@ -307,7 +313,7 @@ export const CLIENT = defineCommand({
       summary: 'Tells how the connection tracks keys: it does not.',
       since: '6.2.0',
       arity: 2,
-      flags: ANY_TIME,
+      flags: LOADING,
       run({ reply }) {
         reply.map(3)
         reply.bulkText('flags')

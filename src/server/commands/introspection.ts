@@ -14,6 +14,7 @@ import { type Argument, parseUsage } from './usage.ts'
 
 const INVALID_COMMAND = errorLine('ERR Invalid command specified')
 const NO_KEYS = errorLine('ERR The command has no key arguments')
+const INVALID_ARGUMENTS = errorLine('ERR Invalid arguments specified for command')
 const INVALID_COUNT = errorLine('ERR Invalid number of arguments specified for command')
 
 const COMMON = { group: 'server', arity: -2, flags: ['loading', 'stale'], categories: ['connection'] } as const
@@ -308,17 +309,18 @@ function replyKeys(c: Call, withFlags: boolean): void {
   const { reply, server } = c
   const argv = c.argv.slice(2, c.argc)
   const container = server.commands.find(argv[0])
-  const command = (argv.length > 1 && container?.subcommands?.find(argv[1])) || container
+  const command = argv.length > 1 && container?.subcommands ? container.subcommands.find(argv[1]) : container
   if (command === undefined) return reply.error(INVALID_COMMAND)
   if (!command.spec.keys?.length) return reply.error(NO_KEYS)
   if (!command.accepts(argv.length)) return reply.error(INVALID_COUNT)
   const positions = keyPositions(command.spec, argv, argv.length)
+  if (positions === undefined) return reply.error(INVALID_ARGUMENTS)
   reply.array(positions.length)
   for (const { index, spec } of positions) {
     if (withFlags) reply.array(2)
     reply.bulk(argv[index])
     if (!withFlags) continue
-    const flags = accessFlags({ ...spec, variable: false, ...spec.less?.(argv, argv.length) })
+    const flags = accessFlags({ ...spec, variable: false, incomplete: false, ...spec.less?.(argv, argv.length) })
     send(c, { set: flags, simple: true })
   }
 }

@@ -39,6 +39,9 @@ const USAGE = defineCommand({
   },
 })
 
+/** For clients of a cluster. */
+const OF_ALL_SHARDS = ['request_policy:all_shards', 'response_policy:special']
+
 type Statistic = readonly [name: string, value: number, kind?: 'double']
 
 function statistics(c: Call): Statistic[] {
@@ -85,7 +88,7 @@ const STATS = defineCommand({
   summary: 'Tells where the memory of the server goes.',
   since: '4.0.0',
   complexity: 'O(1)',
-  tips: ['nondeterministic_output'],
+  tips: ['nondeterministic_output', ...OF_ALL_SHARDS],
   run(c) {
     const { reply } = c
     const databases = c.server.keyspace.databases.filter((db) => db.size > 0)
@@ -117,7 +120,7 @@ const DOCTOR = defineCommand({
   summary: 'Says what is remarkable about the memory of the server, and what to do about it.',
   since: '4.0.0',
   complexity: 'O(1)',
-  tips: ['nondeterministic_output'],
+  tips: ['nondeterministic_output', ...OF_ALL_SHARDS],
   run(c) {
     const { memory } = c.server.keyspace
     const used = memory.usedBytes
@@ -153,6 +156,7 @@ const PURGE = defineCommand({
   name: 'purge',
   usage: '',
   summary: 'Asks for unused memory to be given back; the arena does so at once by itself.',
+  tips: ['request_policy:all_shards', 'response_policy:all_succeeded'],
   since: '4.0.0',
   complexity: 'O(1)',
   run: (c) => c.reply.ok(),
@@ -165,7 +169,7 @@ const MALLOC_STATS = defineCommand({
   summary: 'Tells how the arena is divided up.',
   since: '4.0.0',
   complexity: 'O(1)',
-  tips: ['nondeterministic_output'],
+  tips: ['nondeterministic_output', ...OF_ALL_SHARDS],
   run(c) {
     const { memory } = c.server.keyspace
     c.reply.verbatim(`Keystead arena\nused: ${memory.usedBytes}\nreserved: ${memory.reservedBytes}\n`)

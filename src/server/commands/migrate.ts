@@ -8,7 +8,7 @@ import { parseExact } from '../base/integer-text.ts'
 import type { PeerFailure, PeerStep } from '../base/peer-talk.ts'
 import type { Slice } from '../base/slice.ts'
 import type { Call } from '../exec/call.ts'
-import { defineCommand } from '../exec/command.ts'
+import { defineCommand, REFUSED } from '../exec/command.ts'
 import { Err, errorLine } from '../exec/errors.ts'
 import type { ServerContext } from '../exec/server-context.ts'
 import { type Database, NEVER } from '../keyspace/database.ts'
@@ -54,6 +54,16 @@ function optionsOrRefuse({ argv, argc, reply }: Call): Options | undefined {
     return undefined
   }
   return { keys, copies, replaces, credentials }
+}
+
+/** Where the keys begin that stand behind KEYS, which is no other option's argument; undefined without any. */
+function listIndex(argv: readonly Slice[], argc: number): number | undefined {
+  for (let i = 6; i < argc - 1; i++) {
+    if (argv[i].is('keys')) return i + 1
+    if (argv[i].is('auth')) i++
+    else if (argv[i].is('auth2')) i += 2
+  }
+  return undefined
 }
 
 /** A request as bytes on the wire. */
@@ -110,8 +120,15 @@ export const MIGRATE = defineCommand({
   categories: ['keyspace', 'dangerous'],
   tips: ['nondeterministic_output'],
   keys: [
-    { at: 3, access: 'rw', does: ['access', 'delete'] },
-    { at: { keyword: 'KEYS', from: -2 }, last: -1, access: 'rw', does: ['access', 'delete'], incomplete: true },
+    { at: 3, access: 'rw', does: ['access', 'delete'], find: (argv, argc) => (listIndex(argv, argc) ? undefined : 3) },
+    {
+      at: { keyword: 'KEYS', from: -2 },
+      last: -1,
+      access: 'rw',
+      does: ['access', 'delete'],
+      incomplete: true,
+      find: (argv, argc) => listIndex(argv, argc) && (argv[3].size > 0 ? REFUSED : listIndex(argv, argc)),
+    },
   ],
   run(c) {
     // Parse.

@@ -176,7 +176,7 @@ export const SMISMEMBER = defineCommand({
   complexity: 'O(N) in the number of members asked for',
   arity: -3,
   flags: ['readonly', 'fast'],
-  keys: [{ at: 1, access: 'ro' }],
+  keys: [{ at: 1, access: 'ro', does: 'access' }],
   run(c) {
     const set = setForRead(c, c.argv[1])
     if (set === REFUSED) return

@@ -38,17 +38,17 @@ const DESTINATION: KeySpec = {
     note:
       "For the optional STORE keyword. It is marked 'unknown' because the keyword can appear anywhere in the argument " +
       'array',
-    find: destinationIndex,
   },
+  find: destinationIndex,
 }
 
-/** Where the destination stands: behind the last STORE that is no other option's argument. */
+/** Where the destination stands: behind the last STORE that is no other option's argument; a key may be called that. */
 function destinationIndex(argv: readonly Slice[], argc: number): number | undefined {
   let index: number | undefined
   for (let i = 2; i < argc; i++) {
     if (argv[i].is('limit')) i += 2
     else if (argv[i].is('get') || argv[i].is('by')) i++
-    else if (argv[i].is('store') && i + 1 < argc) index = ++i
+    else if (argv[i].is('store') && i + 1 < argc) index = i + 1
   }
   return index
 }

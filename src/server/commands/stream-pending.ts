@@ -354,7 +354,7 @@ export const XAUTOCLAIM = defineCommand({
   complexity: 'O(log N) for each of COUNT entries',
   arity: -6,
   flags: ['write', 'fast'],
-  keys: [{ at: 1, access: 'rw', does: ['access', 'delete'] }],
+  keys: [{ at: 1, access: 'rw', does: 'delete' }],
   tips: ['nondeterministic_output'],
   history: [['7.0.0', 'Answers the ids of entries that are gone, and forgets them.']],
   run(c) {

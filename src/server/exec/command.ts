@@ -51,6 +51,9 @@ export type Flag =
 export type KeyUse = 'access' | 'update' | 'insert' | 'delete'
 
 /** One key specification: where keys stand and what is done to them (the words of COMMAND INFO's key specs). */
+/** An answer of KeySpec.find. */
+export const REFUSED = -1
+
 export interface KeySpec {
   /** Index of the first key, or the token it follows. */
   readonly at: number | { readonly keyword: string; readonly from: number }
@@ -69,11 +72,13 @@ export interface KeySpec {
   readonly less?: (argv: readonly Slice[], argc: number) => Pick<KeySpec, 'access' | 'does'> | undefined
   readonly incomplete?: boolean
   readonly notKey?: boolean
-  /** The specification cannot say where the key stands: a note says why, and `find` answers its index in a request. */
-  readonly unknown?: {
-    readonly note: string
-    readonly find?: (argv: readonly Slice[], argc: number) => number | undefined
-  }
+  /**
+   * Where the first key stands in a request, if `at` alone does not tell: undefined where it has none of these keys,
+   * REFUSED where the command would refuse it because of them.
+   */
+  readonly find?: (argv: readonly Slice[], argc: number) => number | undefined | typeof REFUSED
+  /** The specification cannot say where the key stands, and this note why; if anybody can, it is `find`. */
+  readonly unknown?: { readonly note: string }
 }
 
 export interface CommandSpec {

@@ -4,7 +4,7 @@
  */
 import type { Slice } from '../base/slice.ts'
 import { integerOf } from './args.ts'
-import type { CommandSpec, KeySpec } from './command.ts'
+import { type CommandSpec, type KeySpec, REFUSED } from './command.ts'
 
 export interface KeyPosition {
   readonly index: number
@@ -12,38 +12,39 @@ export interface KeyPosition {
 }
 
 /**
- * The keys of a request in the order of the specifications. Empty where a number
- * of keys or a keyword in the request is not what the command could accept.
+ * The keys of a request in the order of the specifications; undefined where what should say how
+ * many they are, or where they begin, is not what the command could accept.
  */
-export function keyPositions(command: CommandSpec, argv: readonly Slice[], argc: number): KeyPosition[] {
+export function keyPositions(
+  command: CommandSpec,
+  argv: readonly Slice[],
+  argc: number,
+): readonly KeyPosition[] | undefined {
   const found: KeyPosition[] = []
   for (const spec of command.keys ?? []) {
     if (spec.notKey) continue
-    if (spec.unknown) {
-      const index = spec.unknown.find?.(argv, argc)
-      if (index !== undefined) found.push({ index, spec })
-      continue
-    }
-    const first = firstIndex(spec, argv, argc)
+    const first = spec.find ? spec.find(argv, argc) : firstIndex(spec, argv, argc)
+    if (first === REFUSED) return undefined
     if (first === undefined) continue
     if (spec.keyNum) {
       const count = integerOf(argv[first + spec.keyNum.at] ?? argv[0])
-      if (count === undefined || count < 1) return []
+      if (count === undefined || count < 1) return undefined
       const from = first + spec.keyNum.firstKey
       const end = from + (count - 1) * spec.keyNum.step
-      if (end >= argc) return []
+      if (end >= argc) return undefined
       for (let i = from; i <= end; i += spec.keyNum.step) found.push({ index: i, spec })
       continue
     }
     const end = lastIndex(spec, first, argc)
     for (let i = first; i <= end && i < argc; i += spec.step ?? 1) found.push({ index: i, spec })
   }
-  return found
+  return found.length === 0 ? undefined : found
 }
 
-function firstIndex(spec: KeySpec, argv: readonly Slice[], argc: number): number | undefined {
-  if (typeof spec.at === 'number') return spec.at < argc ? spec.at : undefined
-  const { keyword, from } = spec.at
+function firstIndex({ at, unknown }: KeySpec, argv: readonly Slice[], argc: number): number | undefined {
+  if (unknown) return undefined
+  if (typeof at === 'number') return at < argc ? at : REFUSED
+  const { keyword, from } = at
   const word = keyword.toLowerCase()
   // A negative start counts from the end and searches backwards.
   const step = from < 0 ? -1 : 1

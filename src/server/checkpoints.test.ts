@@ -30,9 +30,14 @@ const KEPT = { rdb: { save: '3600 1000000' }, aof: { save: '', appendonly: 'yes'
 type Kept = keyof typeof KEPT
 const ALL_KEPT = Object.keys(KEPT) as Kept[]
 
-async function start(kept: Kept, dir: string, faults: Partial<StartOptions> = {}): Promise<WireClient> {
+async function start(
+  kept: Kept,
+  dir: string,
+  faults: Partial<StartOptions> = {},
+  options: Readonly<Record<string, string>> = {},
+): Promise<WireClient> {
   const server = await startServer({
-    directives: directivesOf({ bind: '127.0.0.1', port: '0', dir, ...KEPT[kept] }),
+    directives: directivesOf({ bind: '127.0.0.1', port: '0', dir, ...KEPT[kept], ...options }),
     log: new Log({ write() {} }, systemClock),
     ...faults,
   })
@@ -233,6 +238,92 @@ test('bytes of a checkpoint that have become others are noticed, although they s
   writeFileSync(file, bytes, 'latin1')
   expect(await r.command('KEYSTEAD.CHECKPOINT', 'REWIND', 'c')).toBe('OK')
   expect(await r.command('GET', 'a')).toBe('then')
+})
+
+/** What VERIFY tells of the files that are broken: name, problem, offset. */
+async function broken(r: WireClient, name: string): Promise<unknown[]> {
+  const checks = (await r.command('KEYSTEAD.CHECKPOINT', 'VERIFY', name)) as unknown[][]
+  return checks.filter((check) => check[5] !== '').map((check) => [check[1], check[5], check[7]])
+}
+
+test('VERIFY says of each file of a checkpoint what is wrong with it and where', async () => {
+  const dir = newFolder()
+  const r = await start('aof', dir)
+  await r.command('SET', 'a', 'then')
+  await r.command('KEYSTEAD.CHECKPOINT', 'CREATE', 'c')
+  await r.command('SET', 'a', 'now')
+  const folder = join(dir, 'checkpoints', 'c')
+  await untilAddedUp(r, folder)
+  expect(await broken(r, 'c')).toEqual([])
+  const name = 'appendonlydir/appendonly.aof.1.incr.aof'
+  const file = join(folder, name)
+  const bytes = readFileSync(file, 'latin1')
+  rmSync(file) // The server's own file has the same bytes.
+  const put = (text: string): void => writeFileSync(file, text, 'latin1')
+  const changed = 'has other bytes than when the checkpoint was made (its checksum is wrong)'
+  put(bytes.replace('then', 'them'))
+  expect(await broken(r, 'c')).toEqual([[name, changed, -1]])
+  put(bytes.replace('*3', '*x'))
+  const [[, problem, offset]] = (await broken(r, 'c')) as [[string, string, number]]
+  expect([problem.slice(0, changed.length), offset]).toEqual([changed, bytes.indexOf('*3')])
+  put(bytes.slice(0, -3))
+  expect(await broken(r, 'c')).toEqual([
+    [name, `has ${bytes.length - 3} bytes instead of ${bytes.length}`, bytes.length - 3],
+  ])
+  rmSync(file)
+  expect(await broken(r, 'c')).toEqual([[name, 'is missing', -1]])
+  expect(await r.command('GET', 'a')).toBe('now')
+  await expect(r.command('KEYSTEAD.CHECKPOINT', 'VERIFY', 'd')).rejects.toThrow('ERR no such checkpoint')
+})
+
+test.each(['yes', 'no'])(
+  'an RDB file of a checkpoint that is broken is told of, with rdbchecksum %s',
+  async (rdbchecksum) => {
+    const dir = newFolder()
+    const r = await start('rdb', dir, {}, { rdbchecksum })
+    await r.command('SET', 'a', 'then')
+    await r.command('SET', 'b', 'then')
+    await r.command('KEYSTEAD.CHECKPOINT', 'CREATE', 'c')
+    const folder = join(dir, 'checkpoints', 'c')
+    if (rdbchecksum === 'no') await untilAddedUp(r, folder)
+    expect(await broken(r, 'c')).toEqual([])
+    const file = join(folder, 'dump.rdb')
+    const bytes = readFileSync(file)
+    const at = bytes.indexOf('then')
+    rmSync(file)
+    writeFileSync(file, Buffer.concat([bytes.subarray(0, at), Buffer.from('them'), bytes.subarray(at + 4)]))
+    expect(await broken(r, 'c')).toEqual([['dump.rdb', expect.stringContaining('checksum is wrong'), -1]])
+    await expect(r.command('KEYSTEAD.CHECKPOINT', 'REWIND', 'c')).rejects.toThrow('checksum is wrong')
+    await expect(r.command('KEYSTEAD.BRANCH', 'CREATE', 'b', 'FROM', 'c')).rejects.toThrow('checksum is wrong')
+  },
+)
+
+test('files that checkpoints share are added up once', async () => {
+  const dir = newFolder()
+  const r = await start('aof', dir)
+  await r.command('SET', 'a', '1')
+  await r.command('KEYSTEAD.CHECKPOINT', 'CREATE', 'one')
+  await untilAddedUp(r, join(dir, 'checkpoints', 'one'))
+  const entries = (name: string) =>
+    JSON.parse(readFileSync(join(dir, 'checkpoints', name, 'checkpoint.json'), 'utf8')).files as {
+      name: string
+      sum?: string
+      stamp?: string
+    }[]
+  const shared = 'appendonlydir/appendonly.aof.1.incr.aof'
+  const first = entries('one').find(({ name }) => name === shared)
+  // What is remembered is believed without a look: that is how to see that nobody has looked.
+  await end()
+  const record = join(dir, 'checkpoints', 'one', 'checkpoint.json')
+  writeFileSync(record, readFileSync(record, 'utf8').replace(first!.sum!, '0123456789abcdef'))
+  const again = await start('aof', dir)
+  await again.command('SET', 'a', '2')
+  await again.command('KEYSTEAD.CHECKPOINT', 'CREATE', 'two')
+  await untilAddedUp(again, join(dir, 'checkpoints', 'two'))
+  expect(entries('two').find(({ name }) => name === shared)).toMatchObject({
+    stamp: first!.stamp,
+    sum: '0123456789abcdef',
+  })
 })
 
 test('a checkpoint can be deleted while its files are added up, and nobody looks for them then', async () => {

@@ -2,8 +2,9 @@
  * `keystead checkpoint` and `keystead branch` from a shell, against a server that runs.
  */
 import { spawn } from 'node:child_process'
+import { rmSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { freePort } from '../support/ports.ts'
 import { keysteadProgram, type ServerProcess, startServer } from '../support/server-process.ts'
@@ -75,6 +76,18 @@ describe('keystead', { timeout: 60_000 }, () => {
       out: '{"done":true}\n',
       err: '',
     })
+  })
+
+  test('verifies a checkpoint, and ends with 1 when a file is broken', async () => {
+    await there('checkpoint', 'create', 'v')
+    const sound = await there('checkpoint', 'verify', 'v')
+    expect(sound).toMatchObject({ code: DONE, err: '' })
+    expect(sound.out).toMatch(/^FILE +BYTES +AT BYTE +PROBLEM\nappendonlydir\/\S+ +\d+ +- +none\n/)
+    rmSync(join(server.dir, 'checkpoints', 'v', 'appendonlydir', 'appendonly.aof.1.base.rdb'))
+    const broken = await there('checkpoint', 'verify', 'v', '--json')
+    expect(broken).toMatchObject({ code: NOT_DONE, err: '' })
+    expect(JSON.parse(broken.out)[0]).toMatchObject({ problem: 'is missing', offset: -1 })
+    await there('checkpoint', 'delete', 'v', '--yes')
   })
 
   test('goes back to a time, as milliseconds or as a date', async () => {

@@ -50,6 +50,16 @@ describe('checkpoints', () => {
     expect(one!['bytes']).toBeGreaterThan(0)
   })
 
+  test('VERIFY tells of every file of a checkpoint', async () => {
+    const r = await connect()
+    await r.command('SET', 'a', '1')
+    await r.command('KEYSTEAD.CHECKPOINT', 'CREATE', 'v')
+    expect(await r.command('KEYSTEAD.CHECKPOINT', 'VERIFY', 'V')).toEqual([
+      ['file', 'dump.rdb', 'bytes', expect.any(Number), 'problem', '', 'offset', -1],
+    ])
+    await expect(r.command('KEYSTEAD.CHECKPOINT', 'VERIFY', 'absent')).rejects.toThrow('ERR no such checkpoint')
+  })
+
   test('are gone back to, from which one goes back again', async () => {
     const r = await connect()
     await r.command('SELECT', 3)

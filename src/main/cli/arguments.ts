@@ -9,6 +9,7 @@ import type { ServerAddress } from '../core/services/redis-client/address.ts'
 export const USAGE = `Usage: keystead checkpoint create <name>
        keystead checkpoint list
        keystead checkpoint delete <name>
+       keystead checkpoint verify <name>
        keystead checkpoint rewind <name> | --time <time>
        keystead branch create <name> [--from <checkpoint> | --time <time>]
        keystead branch list
@@ -30,7 +31,8 @@ How it is told:
 
 <time> is a Unix time in milliseconds, or a date such as 2026-11-29T08:30:00 (local) or 2026-11-29T08:30:00Z.
 
-Ends with 0 when it is done, 1 when it is not (the reason is on stderr), 2 when the command line makes no sense.
+Ends with 0 when it is done, 1 when it is not (the reason is on stderr) or when verify finds a file that is
+broken, and 2 when the command line makes no sense.
 `
 
 /** The command line makes no sense. */
@@ -40,7 +42,7 @@ export class UsageError extends Error {
 
 export interface Request {
   readonly container: 'checkpoint' | 'branch'
-  readonly action: 'create' | 'list' | 'delete' | 'rewind'
+  readonly action: 'create' | 'list' | 'delete' | 'rewind' | 'verify'
   /** Empty for lists, and for a rewind to a time. */
   readonly name: string
   /** Of a branch that is made: the checkpoint it is made from. */
@@ -66,7 +68,7 @@ const OPTIONS = {
 } as const
 
 const ACTIONS: Readonly<Record<Request['container'], readonly Request['action'][]>> = {
-  checkpoint: ['create', 'list', 'delete', 'rewind'],
+  checkpoint: ['create', 'list', 'delete', 'rewind', 'verify'],
   branch: ['create', 'list', 'delete'],
 }
 

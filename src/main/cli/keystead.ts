@@ -25,8 +25,9 @@ export async function main(args: readonly string[]): Promise<number> {
       return DONE
     }
     if (!(await isConfirmed(request))) return NOT_DONE
-    process.stdout.write(await answerTo(request))
-    return DONE
+    const { text, code } = await answerTo(request)
+    process.stdout.write(text)
+    return code
   } catch (error) {
     if (error instanceof UsageError) return say(`${error.message} See keystead --help.`, WRONG_USAGE)
     if (!(error instanceof FailureError)) throw error
@@ -56,15 +57,29 @@ async function isConfirmed({ container, action, name, time, isSure }: Request): 
   }
 }
 
-async function answerTo(request: Request): Promise<string> {
+interface Answer {
+  readonly text: string
+  readonly code: number
+}
+
+async function answerTo(request: Request): Promise<Answer> {
+  const { action, isJson } = request
   const reply = await ask(request)
-  if (request.action !== 'list')
-    return request.isJson ? `${JSON.stringify({ done: true })}\n` : `${doneText(request)}\n`
+  if (action !== 'list' && action !== 'verify') {
+    return { text: isJson ? `${JSON.stringify({ done: true })}\n` : `${doneText(request)}\n`, code: DONE }
+  }
   const all = reply.type === 'array' ? reply.items.map(factsOf) : []
-  if (request.isJson) return `[${all.map((one) => `\n  ${printable(JSON.stringify(one))}`).join(',')}\n]\n`
-  if (all.length === 0)
-    return request.container === 'branch' ? 'There are no branches.\n' : 'There are no checkpoints.\n'
-  return tableOf(all, request.container === 'branch' ? BRANCH_COLUMNS : CHECKPOINT_COLUMNS)
+  const isBroken = action === 'verify' && all.some(({ problem }) => problem !== '')
+  const text = isJson
+    ? `[${all.map((one) => `\n  ${printable(JSON.stringify(one))}`).join(',')}\n]\n`
+    : listText(request, all)
+  return { text, code: isBroken ? NOT_DONE : DONE }
+}
+
+function listText({ action, container }: Request, all: readonly Facts[]): string {
+  if (action === 'verify') return tableOf(all, FILE_COLUMNS)
+  if (all.length === 0) return container === 'branch' ? 'There are no branches.\n' : 'There are no checkpoints.\n'
+  return tableOf(all, container === 'branch' ? BRANCH_COLUMNS : CHECKPOINT_COLUMNS)
 }
 
 function doneText({ container, action, name, time }: Request): string {
@@ -145,6 +160,13 @@ const CHECKPOINT_COLUMNS: readonly Column<Facts>[] = [
   { title: 'KEYS', text: keysOf, isNumber: true },
   { title: 'BYTES', text: textField('bytes'), isNumber: true },
   { title: 'PROBLEM', text: textField('problem') },
+]
+
+const FILE_COLUMNS: readonly Column<Facts>[] = [
+  { title: 'FILE', text: textField('file') },
+  { title: 'BYTES', text: textField('bytes'), isNumber: true },
+  { title: 'AT BYTE', text: ({ offset }) => (Number(offset) < 0 ? '-' : String(offset)), isNumber: true },
+  { title: 'PROBLEM', text: ({ problem }) => (problem === '' ? 'none' : String(problem)) },
 ]
 
 const BRANCH_COLUMNS: readonly Column<Facts>[] = [

@@ -18,6 +18,17 @@ export interface CheckpointFacts {
   readonly problem: string
 }
 
+/** What was found out about one of the files of a checkpoint. */
+export interface FileCheck {
+  /** Relative to the folder of the checkpoint. */
+  readonly name: string
+  readonly bytes: number
+  /** What is wrong with it, as the rest of a sentence that begins with its name; empty if nothing is. */
+  readonly problem: string
+  /** The byte where nobody could read on; -1 if there is none. */
+  readonly offset: number
+}
+
 export interface BranchFacts {
   readonly name: string
   /** What it was made from: 'now', 'checkpoint <name>', 'time <ms>'. */

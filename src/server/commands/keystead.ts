@@ -17,16 +17,21 @@ const COMMON = { group: 'server', since: SINCE, flags: ['admin', 'noscript', 'no
 const part = (spec: Omit<CommandSpec, 'group' | 'since' | 'flags'>): CommandSpec =>
   defineCommand({ ...COMMON, ...spec })
 
-/** Answers OK or the reason why not, when the work is over; the client waits. */
-function answerWhenDone({ client, server }: Call, work: Outcome): void {
-  let why: string | undefined
+/** Answers OK or the reason why not, when the work is over. */
+function answerWhenDone(c: Call, work: Outcome): void {
+  answerWith(c, work, (reply, why) => (why === undefined ? reply.ok() : reply.errorText(`ERR ${why}`)))
+}
+
+/** Answers what came of work when it is over; the client waits. */
+function answerWith<T>({ client, server }: Call, work: Promise<T>, answer: (reply: Reply, outcome: T) => void): void {
+  let write = (_reply: Reply): void => undefined
   server.executor.block(client, 0, {
     isFirm: true,
-    onTimeout: (reply) => (why === undefined ? reply.ok() : reply.errorText(`ERR ${why}`)),
+    onTimeout: (reply) => write(reply),
     onCancel: () => undefined, // What was begun goes on without the one who asked for it.
   })
   void work.then((outcome) => {
-    why = outcome
+    write = (reply) => answer(reply, outcome)
     server.executor.unblock(client, 'timeout')
   })
 }
@@ -151,6 +156,17 @@ export const KEYSTEAD_CHECKPOINT = defineCommand({
       arity: -3,
       run: rewind,
     }),
+    part({
+      name: 'verify',
+      usage: 'name',
+      summary: 'Reads all files of a checkpoint and tells what is wrong with each; no data is replaced.',
+      complexity: 'O(N) in the size of the files, in the background',
+      arity: 3,
+      run: (c) =>
+        answerWith(c, c.server.checkpoints.verify(c.argv[2].text()), (reply, checks) =>
+          replyAll(reply, checks, ({ name, bytes, problem, offset }) => ({ file: name, bytes, problem, offset })),
+        ),
+    }),
     helpCommand('keystead.checkpoint', COMMON, SINCE, [
       ['CREATE <name>', 'Keep the data as it is now under <name>.'],
       ['DELETE <name>', 'Delete a checkpoint.'],
@@ -160,6 +176,10 @@ export const KEYSTEAD_CHECKPOINT = defineCommand({
       ],
       ['REWIND <name>', 'Replace all data by that of a checkpoint. The data is kept as another checkpoint first.'],
       ['REWIND TIME <unix-time-ms>', 'Replace all data by what it was at that time.'],
+      [
+        'VERIFY <name>',
+        'The files of a checkpoint: name, bytes, what is wrong with it, and at which byte (-1: nowhere).',
+      ],
     ]),
   ],
 })

@@ -15,18 +15,19 @@
  * the checkpoint before a flush, which is made at once.
  */
 import { basename, join } from 'node:path'
-import type { BranchFacts, BranchOrigin, CheckpointFacts, Outcome } from '../../base/checkpoint-facts.ts'
+import type { BranchFacts, BranchOrigin, CheckpointFacts, FileCheck, Outcome } from '../../base/checkpoint-facts.ts'
 import { CHECKPOINT_NAMES, type DataNames } from './aof-files.ts'
 import { ASKED, AutomaticCheckpoints } from './automatic.ts'
 import { branchFacts, checkpointFacts } from './facts.ts'
 import { CheckpointFailure, failureText } from './failure.ts'
+import { checkFiles, problemOf } from './file-check.ts'
 import { Keeper } from './keeper.ts'
 import type { CheckpointsOptions } from './options.ts'
 import { Past } from './past.ts'
 import { Rewinder } from './rewinder.ts'
-import { Shelf } from './shelf.ts'
+import { damageOf, Shelf } from './shelf.ts'
 import { putData, type StoredData } from './stored-data.ts'
-import { Sums } from './sums.ts'
+import { Sums, wrongSumOf } from './sums.ts'
 
 const BEFORE_REWIND = 'before REWIND'
 /** Nobody has counted them. */
@@ -103,6 +104,17 @@ export class Checkpoints {
     })
   }
 
+  /** What can be told of each file of a checkpoint, or why nothing can. */
+  async verify(name: string): Promise<readonly FileCheck[] | string> {
+    let checks: readonly FileCheck[] = []
+    const why = await this.inTurn('The checkpoint could not be checked', async () => {
+      const folder = this.shelf.get(name)
+      const { files } = this.shelf.recordOf(folder)
+      checks = await this.check({ folder, files })
+    })
+    return why ?? checks
+  }
+
   delete(name: string): Outcome {
     return this.inTurn('The checkpoint could not be deleted', () => this.shelf.remove(this.shelf.get(name)))
   }
@@ -110,7 +122,11 @@ export class Checkpoints {
   rewind(name: string): Outcome {
     return this.inTurn('The data could not be rewound', async () => {
       const folder = this.shelf.get(name)
-      const { files, to } = await this.shelf.soundRecordOf(folder)
+      // What else may be wrong with them is found when they are loaded.
+      const { files, to } = await this.shelf.soundRecordOf(
+        folder,
+        async (data) => damageOf(folder, data.files) ?? (await wrongSumOf(data)),
+      )
       await this.rewinder.replace({ folder, files }, to, () => this.makeBeforeRewind())
       await this.automatic.prune(folder)
     })
@@ -181,6 +197,11 @@ export class Checkpoints {
     return outcome
   }
 
+  private check(data: StoredData): Promise<FileCheck[]> {
+    const { clock, keyspace } = this.options
+    return checkFiles(data, { clock, databases: keyspace.databases.length })
+  }
+
   private told<T>(look: () => T): T | string {
     try {
       return look()
@@ -214,7 +235,7 @@ export class Checkpoints {
 
   private async branchFrom(name: string, checkpoint: string): Promise<void> {
     const folder = this.shelf.get(checkpoint)
-    const record = await this.shelf.soundRecordOf(folder)
+    const record = await this.shelf.soundRecordOf(folder, async (data) => problemOf(await this.check(data)))
     const created = this.options.clock.now()
     const reason = `checkpoint ${basename(folder)}`
     this.branchShelf.put(name, (unnamed) => {

@@ -16,6 +16,8 @@ export interface FileEntry {
   readonly bytes: number
   /** The CRC-64 of its bytes, if they have been added up: 16 hexadecimal digits. */
   readonly sum?: string
+  /** Which file that was, and when it had been changed last (sums.ts): its other names have the same sum. */
+  readonly stamp?: string
 }
 
 /** Times are Unix times in milliseconds. */
@@ -62,8 +64,9 @@ const FILE_NAME = /^(?:[^/\\\0]+\/)?[^/\\\0]+$/
 
 function isFileEntry(x: unknown): x is FileEntry {
   if (typeof x !== 'object' || x === null) return false
-  const { name, bytes, sum } = x as Partial<Record<keyof FileEntry, unknown>>
+  const { name, bytes, sum, stamp } = x as Partial<Record<keyof FileEntry, unknown>>
   if (sum !== undefined && (typeof sum !== 'string' || !SUM.test(sum))) return false
+  if (stamp !== undefined && typeof stamp !== 'string') return false
   return typeof name === 'string' && FILE_NAME.test(name) && !name.split('/').includes('..') && isCount(bytes)
 }
 

@@ -11,7 +11,7 @@ import type { Disk } from '../disk.ts'
 import { CheckpointFailure } from './failure.ts'
 import { isName, isSameName } from './name.ts'
 import { type CheckpointRecord, type FileEntry, readRecord, recordText } from './record.ts'
-import { wrongSumOf } from './sums.ts'
+import type { StoredData } from './stored-data.ts'
 
 const UNNAMED = '.keystead-'
 
@@ -75,12 +75,14 @@ export class Shelf {
     return readRecord(join(folder, this.recordFile), this.recordFile)
   }
 
-  /** As `recordOf`, if the files are as they were when it was put there, as far as checksums of them are known. */
-  async soundRecordOf(folder: string): Promise<CheckpointRecord> {
+  /** As `recordOf`, unless `look` finds something wrong with the files. */
+  async soundRecordOf(
+    folder: string,
+    look: (data: StoredData) => Promise<string | undefined>,
+  ): Promise<CheckpointRecord> {
     try {
       const record = this.recordOf(folder)
-      const { files } = record
-      const damage = damageOf(folder, files) ?? (await wrongSumOf({ folder, files }))
+      const damage = await look({ folder, files: record.files })
       if (damage === undefined) return record
       throw new CheckpointFailure(damage)
     } catch (error) {

@@ -1,12 +1,15 @@
 /*
- * Sums: checksums of the files of commands in checkpoints, so that bytes that have
- * become others, and still are commands, are noticed before they become the data. An
- * RDB file ends with a checksum of its own.
+ * Sums: checksums of the files of checkpoints, so that bytes that have become others,
+ * and still are commands or values, are noticed before they become the data. An RDB
+ * file that ends with a checksum of its own needs none.
  *
  * To make a checkpoint takes no time that depends on how much is in it, so its files
  * are added up afterwards, in the background, and the sums are put into its record.
+ * Most files of a checkpoint are those of the one before under another name: what was
+ * added up once is remembered by the file's number and the time of its last change.
  */
-import { open } from 'node:fs/promises'
+import { type BigIntStats, statSync } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CRC64_SIZE, Crc64 } from '../../base/crc64.ts'
 import type { Log } from '../../base/log.ts'
@@ -17,6 +20,12 @@ import type { StoredData } from './stored-data.ts'
 
 /** So few at a time that nobody waits for it: some 100 us. */
 const SLICE_BYTES = 128 * 1024
+/** So many sums are remembered; checkpoints that share files are made one soon after the other. */
+const KNOWN_MAX = 4096
+/** The format version since which RDB files end with a checksum, which is 0 where it was left out. */
+const CHECKSUM_SINCE = 5
+const MAGIC = /^(?:REDIS|VALKEY)(\d{3,4})/
+const MAGIC_BYTES = 9
 
 export interface SumsOptions {
   readonly shelf: Shelf
@@ -38,6 +47,8 @@ export class Sums {
   private last: Promise<void> = Promise.resolve()
   private reading: Reading | undefined
   private isEnded = false
+  /** Sums by the stamps of files. */
+  private readonly known = new Map<string, string>()
 
   constructor(options: SumsOptions) {
     this.options = options
@@ -69,9 +80,10 @@ export class Sums {
 
   private async addUp(folder: string): Promise<void> {
     const record = this.recordOf(folder)
-    if (record === undefined || !record.files.some(lacksSum)) return
+    if (record === undefined) return
+    for (const { sum, stamp } of record.files) if (sum !== undefined && stamp !== undefined) this.remember(stamp, sum)
     const files = await this.read(folder, record.files)
-    if (files === undefined) return
+    if (files === undefined || files.every((file, i) => file === record.files[i])) return
     await this.options.exclusively(async () => {
       // It may be another one by now, of the same name.
       if (this.recordOf(folder)?.created === record.created)
@@ -89,14 +101,29 @@ export class Sums {
       const files: FileEntry[] = []
       for (const file of entries) {
         if (isGivenUp()) return undefined
-        const sum = lacksSum(file) ? await sumOf(join(folder, file.name), isGivenUp) : file.sum
-        files.push(sum === undefined ? file : { ...file, sum })
+        files.push((await this.summed(folder, file, isGivenUp)) ?? file)
       }
       return isGivenUp() ? undefined : files
     } finally {
       this.reading = undefined
       over.resolve()
     }
+  }
+
+  /** The file with its sum; undefined: it has one, needs none, or was given up. */
+  private async summed(folder: string, file: FileEntry, isGivenUp: () => boolean): Promise<FileEntry | undefined> {
+    const path = join(folder, file.name)
+    if (file.sum !== undefined || file.bytes === 0 || (await hasSumOfItsOwn(path, file.bytes))) return undefined
+    const stamp = stampOf(statSync(path, { bigint: true }))
+    const sum = this.known.get(stamp) ?? (await sumOf(path, isGivenUp))
+    if (sum === undefined) return undefined
+    this.remember(stamp, sum)
+    return { ...file, sum, stamp }
+  }
+
+  private remember(stamp: string, sum: string): void {
+    if (this.known.size >= KNOWN_MAX) this.known.clear()
+    this.known.set(stamp, sum)
   }
 
   /** Undefined: it has been deleted, or is broken, which whoever uses it is told. */
@@ -110,7 +137,7 @@ export class Sums {
   }
 }
 
-const lacksSum = ({ name, bytes, sum }: FileEntry): boolean => sum === undefined && bytes > 0 && name.endsWith('.aof')
+const stampOf = ({ dev, ino, size, mtimeNs }: BigIntStats): string => `${dev}:${ino}:${size}:${mtimeNs}`
 
 /** What is wrong with the bytes of files whose sums are known; undefined if nothing is. Others are served meanwhile. */
 export async function wrongSumOf({ folder, files }: StoredData): Promise<string | undefined> {
@@ -123,21 +150,61 @@ export async function wrongSumOf({ folder, files }: StoredData): Promise<string 
 }
 
 /** The CRC-64 of a file, 16 hexadecimal digits, of which the last two are the lowest byte; undefined: it was given up. */
-async function sumOf(path: string, isGivenUp = (): boolean => false): Promise<string | undefined> {
+export async function sumOf(path: string, isGivenUp = (): boolean => false): Promise<string | undefined> {
   const file = await open(path, 'r')
   try {
-    const sum = new Crc64()
-    const buf = new Uint8Array(SLICE_BYTES)
-    for (;;) {
-      if (isGivenUp()) return undefined
-      const { bytesRead } = await file.read(buf, 0, buf.length, null)
-      if (bytesRead === 0) break
-      sum.add(buf, 0, bytesRead)
-    }
-    const bytes = Buffer.alloc(CRC64_SIZE)
-    sum.write(bytes, 0)
-    return bytes.reverse().toString('hex')
+    return (await addUp(file, Number.POSITIVE_INFINITY, isGivenUp))?.reverse().toString('hex')
   } finally {
     await file.close()
   }
+}
+
+/** The CRC-64 of the first `bytes` of a file, lowest byte first. */
+async function addUp(file: FileHandle, bytes: number, isGivenUp: () => boolean): Promise<Buffer | undefined> {
+  const sum = new Crc64()
+  const buf = new Uint8Array(SLICE_BYTES)
+  for (let at = 0; at < bytes; ) {
+    if (isGivenUp()) return undefined
+    const { bytesRead } = await file.read(buf, 0, Math.min(buf.length, bytes - at), at)
+    if (bytesRead === 0) break
+    sum.add(buf, 0, bytesRead)
+    at += bytesRead
+  }
+  const own = Buffer.alloc(CRC64_SIZE)
+  sum.write(own, 0)
+  return own
+}
+
+/** Whether a file is an RDB file that ends with a checksum. */
+async function hasSumOfItsOwn(path: string, bytes: number): Promise<boolean> {
+  if (!path.endsWith('.rdb')) return false
+  const file = await open(path, 'r')
+  try {
+    return (await ownSumOf(file, bytes)) !== undefined
+  } finally {
+    await file.close()
+  }
+}
+
+/** Whether a file is an RDB file that ends with the checksum of all before it. */
+export async function hasRightSumOfItsOwn(path: string, bytes: number): Promise<boolean> {
+  if (!path.endsWith('.rdb')) return false
+  const file = await open(path, 'r')
+  try {
+    const own = await ownSumOf(file, bytes)
+    return own !== undefined && (await addUp(file, bytes - CRC64_SIZE, () => false))?.equals(own) === true
+  } finally {
+    await file.close()
+  }
+}
+
+/** The checksum at the end of an RDB file; undefined: there is none. */
+async function ownSumOf(file: FileHandle, bytes: number): Promise<Buffer | undefined> {
+  if (bytes < MAGIC_BYTES + CRC64_SIZE) return undefined
+  const head = Buffer.alloc(MAGIC_BYTES)
+  await file.read(head, 0, head.length, 0)
+  if (Number(MAGIC.exec(head.toString('latin1'))?.[1] ?? 0) < CHECKSUM_SINCE) return undefined
+  const own = Buffer.alloc(CRC64_SIZE)
+  await file.read(own, 0, own.length, bytes - CRC64_SIZE)
+  return own.some((byte) => byte !== 0) ? own : undefined
 }

@@ -11,6 +11,7 @@ import { type Column, DataTable } from '../../../ui/data-table.tsx'
 import { EmptyState } from '../../../ui/empty-state.tsx'
 import { Field } from '../../../ui/field.tsx'
 import { Kbd } from '../../../ui/kbd.tsx'
+import { Menu } from '../../../ui/menu.tsx'
 import type { MenuItem } from '../../../ui/menu-item.ts'
 import { RowMenu } from '../../../ui/row-menu.tsx'
 import { Select } from '../../../ui/select.tsx'
@@ -84,6 +85,13 @@ export function Pending({ place, name, group, total, consumer, onConsumer, onDia
       return next
     })
   const isFiltered = consumer !== undefined || minIdleMs !== undefined || from !== undefined
+  const ofConsumer = consumers.data?.consumers.find(({ name }) => name === consumer)?.pending
+  const all = {
+    group,
+    filter: { consumer, minIdleMs, from: from?.first },
+    // Neither an idle time nor a beginning says how many are left.
+    total: minIdleMs !== undefined || from !== undefined ? undefined : consumer === undefined ? total : ofConsumer,
+  }
   const menuOf = (row: Row): readonly MenuItem[] => {
     // A click on one of those chosen means all of them.
     const meant = ids.includes(row.id) ? ids : [row.id]
@@ -165,6 +173,24 @@ export function Pending({ place, name, group, total, consumer, onConsumer, onDia
               >
                 Choose {plural(Math.min(rows.length, WINDOW_MAX), 'entry', 'entries')}
               </Button>
+            )}
+            {rows.length > 0 && (
+              <Menu
+                align="end"
+                trigger={
+                  <Button size="small" variant="quiet">
+                    {isFiltered ? 'All that match…' : 'All…'}
+                  </Button>
+                }
+                items={[
+                  {
+                    id: 'ack-all',
+                    label: 'Acknowledge all…',
+                    perform: () => onDialog({ does: 'acknowledge-all', ...all }),
+                  },
+                  { id: 'claim-all', label: 'Claim all…', perform: () => onDialog({ does: 'claim-all', ...all }) },
+                ]}
+              />
             )}
           </>
         )}

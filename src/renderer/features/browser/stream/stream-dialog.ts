@@ -1,6 +1,7 @@
 import type { EntryField, StreamConsumer, StreamGroup } from '../../../../shared/contract/streams.ts'
 import type { Latin1 } from '../../../../shared/contract/types.ts'
 import type { StreamId } from '../../../../shared/text/stream-id.ts'
+import type { PendingFilter } from './queries.ts'
 
 /** What of a stream is about to be changed. */
 export type StreamDialog =
@@ -14,3 +15,13 @@ export type StreamDialog =
   | { readonly does: 'remove-consumer'; readonly group: Latin1; readonly consumer: StreamConsumer }
   | { readonly does: 'acknowledge'; readonly group: Latin1; readonly ids: readonly StreamId[] }
   | { readonly does: 'claim'; readonly group: Latin1; readonly ids: readonly StreamId[] }
+  | ({ readonly does: 'acknowledge-all' } & AllPending)
+  | ({ readonly does: 'claim-all' } & AllPending)
+
+/** What is pending in a group and matches. */
+interface AllPending {
+  readonly group: Latin1
+  readonly filter: PendingFilter
+  /** How many they are; undefined: only reading them tells. */
+  readonly total: number | undefined
+}

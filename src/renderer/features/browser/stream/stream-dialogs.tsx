@@ -2,6 +2,7 @@ import type { KeyName } from '../../../../shared/contract/types.ts'
 import type { StreamId } from '../../../../shared/text/stream-id.ts'
 import type { Place } from '../view-state.ts'
 import { AddEntry } from './add-entry.tsx'
+import { AcknowledgeAll, ClaimAll } from './all-pending-dialogs.tsx'
 import { CreateGroup, RemoveConsumer, RemoveGroup, SetPlace } from './group-dialogs.tsx'
 import { Acknowledge, Claim } from './pending-dialogs.tsx'
 import { RemoveEntry } from './remove-entry.tsx'
@@ -44,5 +45,9 @@ export function StreamDialogs({ dialog, onRemoved, ...common }: StreamDialogsPro
       return <Acknowledge {...common} group={dialog.group} ids={dialog.ids} />
     case 'claim':
       return <Claim {...common} group={dialog.group} ids={dialog.ids} />
+    case 'acknowledge-all':
+      return <AcknowledgeAll {...common} {...dialog} />
+    case 'claim-all':
+      return <ClaimAll {...common} {...dialog} />
   }
 }

@@ -301,6 +301,39 @@ describe('consumer groups', () => {
     await waitFor(() => expect(asked(backend, 'streams.pending').at(-1)).toMatchObject({ min: undefined }))
   })
 
+  test('say how far acknowledging all came when it failed, and go on from there', async () => {
+    const user = userEvent.setup()
+    const page = (from: string, next?: string) => ({
+      entries: [{ id: id(from), consumer: 'c1' as Latin1, idleMs: 1_000, deliveries: 1 }],
+      next: next === undefined ? undefined : id(next),
+    })
+    const backend = open({
+      ...pending,
+      'streams.pending': ({ count, min }) =>
+        count === 1_000 ? (min === undefined ? page('1-0', '1-1') : page('2-0')) : pending['streams.pending'](),
+      'streams.acknowledge': ({ ids }) => {
+        if (ids[0] === '2-0') throw new Error('lost')
+        return { acknowledged: 1 }
+      },
+    })
+    await user.click(await screen.findByRole('button', { name: 'groups 1' }))
+    await user.dblClick(await screen.findByText('workers'))
+    const all = await screen.findByRole('button', { name: 'All…' })
+    act(() => all.focus())
+    await user.keyboard('{Enter}')
+    await screen.findByRole('menuitem', { name: 'Acknowledge all…' })
+    await user.keyboard('{Enter}')
+    const dialog = await screen.findByRole('dialog')
+    expect(within(dialog).getByText(/XPENDING s workers - \+ 1000\s+XACK s workers <IDs that it told>/)).toBeDefined()
+    await user.click(within(dialog).getByRole('button', { name: 'Acknowledge 2 entries' }))
+    await within(dialog).findByText('Failed')
+    expect(within(dialog).getByText('1 acknowledged')).toBeDefined()
+    backend.answer({ 'streams.acknowledge': () => ({ acknowledged: 1 }) })
+    await user.click(within(dialog).getByRole('button', { name: 'Go on' }))
+    await within(dialog).findByText('2 acknowledged')
+    expect(asked(backend, 'streams.acknowledge')).toMatchObject([{ ids: ['1-0'] }, { ids: ['2-0'] }, { ids: ['2-0'] }])
+  })
+
   test('say how many pending entries go with a consumer', async () => {
     const user = userEvent.setup()
     open(pending)

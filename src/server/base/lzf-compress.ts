@@ -14,8 +14,7 @@
  */
 import { copyBytes } from './copy-bytes.ts'
 import { Slice } from './slice.ts'
-import { WASM_PAGE, WasmProgram } from './wasm.ts'
-import { widened } from './wide-bytes.ts'
+import { WasmMemory, WasmProgram } from './wasm.ts'
 
 const DISTANCE_MAX = 8192
 const LITERALS_MAX = 32
@@ -29,7 +28,6 @@ const PIECE = HISTORY + DISTANCE_MAX
 const PIECE_SIZE = 64 * 1024
 const PACKED = PIECE + PIECE_SIZE + SPARE
 const PACKED_SIZE = PIECE_SIZE + PIECE_SIZE / LITERALS_MAX
-const PAGES = Math.ceil((PACKED + PACKED_SIZE + SPARE) / WASM_PAGE)
 
 interface Functions {
   readonly compress: (at: number, end: number, out: number, full: number, first: number, shift: number) => number
@@ -89,8 +87,8 @@ function compressPiece(
 /** For a text of so many bytes, which can be counted on. */
 function sharedMachine(size: number): Machine {
   if (made === undefined) {
-    const { memory, functions } = new WasmProgram<Functions>(SOURCE).instance(PAGES)
-    made = { bytes: widened(new Uint8Array(memory)), compress: functions.compress }
+    const memory = new WasmMemory(PACKED + PACKED_SIZE + SPARE)
+    made = { bytes: memory.bytes, compress: new WasmProgram<Functions>(SOURCE).in(memory).compress }
   }
   if (origin + size > 0x7fff_ffff) {
     made.bytes.fill(0, 0, HISTORY)

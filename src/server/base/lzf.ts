@@ -11,12 +11,14 @@
  * lzf-compress.ts.
  */
 
-import { WASM_PAGE, WasmProgram } from './wasm.ts'
-import { widened } from './wide-bytes.ts'
+import { WasmMemory, WasmProgram } from './wasm.ts'
 
 /**
  * Memory in which strings are decompressed: the loop is WebAssembly, whose instances see no other. It goes by words
  * of eight bytes where what is copied is no closer than that, and reads and writes a part of a word too many.
+ *
+ * Another program can look through a string where it was decompressed: it finds the memory by the bytes, and may
+ * use the first LZF_DESK bytes of it, where no string is put.
  */
 export class LzfRoom {
   readonly bytes: Uint8Array
@@ -25,9 +27,15 @@ export class LzfRoom {
   /** Of so many bytes, rounded up. */
   constructor(size: number) {
     program ??= new WasmProgram(EXPAND)
-    const { memory, functions } = program.instance(Math.ceil(size / WASM_PAGE))
-    this.bytes = widened(new Uint8Array(memory))
-    this.functions = functions
+    const memory = new WasmMemory(size)
+    this.bytes = memory.bytes
+    this.functions = program.in(memory)
+    memories.set(memory.bytes, memory)
+  }
+
+  /** The memory of the room whose bytes these are, if they are one's. */
+  static memoryOf(bytes: Uint8Array): WasmMemory | undefined {
+    return memories.get(bytes)
   }
 
   /**
@@ -42,12 +50,16 @@ export class LzfRoom {
 
 /** See LzfRoom.decompress. */
 export const LZF_SPARE = 8
+/** See LzfRoom. */
+export const LZF_DESK = 64
 /** No room has more bytes: its places are numbers of 32 bits. */
 export const LZF_ROOM_MAX = 2 ** 32
 
 interface Functions {
   readonly expand: (at: number, end: number, start: number, full: number) => number
 }
+
+const memories = new WeakMap<Uint8Array, WasmMemory>()
 
 /** Made when something compressed is read for the first time. */
 let program: WasmProgram<Functions> | undefined

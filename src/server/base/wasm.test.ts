@@ -3,7 +3,7 @@
  * do what they say is shown by what is written in them: crc64.test.ts, lzf.fuzz.ts.
  */
 import { expect, test } from 'vitest'
-import { WasmProgram } from './wasm.ts'
+import { WASM_PAGE, WasmMemory, WasmProgram } from './wasm.ts'
 
 interface Functions {
   readonly sum: (at: number, end: number) => number
@@ -23,14 +23,15 @@ const SUM = `
     (local.get $sum))
 `
 
-test('each instance has functions that see a memory of its own', () => {
+test('functions see the memory they were made for', () => {
   const program = new WasmProgram<Functions>(SUM)
-  const [one, other] = [program.instance(1), program.instance(2)]
-  new Uint8Array(one.memory).set([0, 1, 2, 200, 4])
-  expect(one.functions.sum(0, 4)).toBe(1 + 2 - 1000 + 4)
-  expect(other.functions.sum(0, 4)).toBe(0)
-  expect(() => one.functions.sum(0, 65_536)).toThrow('out of bounds')
-  expect(other.functions.sum(0, 65_536)).toBe(0)
+  const [small, big] = [new WasmMemory(1), new WasmMemory(WASM_PAGE + 1)]
+  const [one, other] = [program.in(small), program.in(big)]
+  small.bytes.set([0, 1, 2, 200, 4])
+  expect(one.sum(0, 4)).toBe(1 + 2 - 1000 + 4)
+  expect(other.sum(0, 4)).toBe(0)
+  expect(() => one.sum(0, WASM_PAGE)).toThrow('out of bounds')
+  expect(other.sum(0, WASM_PAGE)).toBe(0)
 })
 
 test.each([

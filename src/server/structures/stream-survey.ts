@@ -5,27 +5,28 @@
  * listpack is: listpack-entry.ts.
  *
  * A stream is millions of entries or nothing much, so the way through is WebAssembly,
- * which is fast from the first node on and has integers of 64 bits. A node is copied
- * to its memory, behind what is known of the nodes before it, in bytes:
+ * which is fast from the first node on and has integers of 64 bits. A node is looked
+ * through where it was decompressed (LzfRoom), or copied to a memory. What is known of the
+ * nodes before it is at the beginning of that, in bytes:
  *
  *    0 master id   16 last id   32 first live id   48 has entries   52 has live
- *   56 live        64 the listpack
+ *   56 live
  */
 import { assertLayout } from '../base/assert.ts'
+import { LZF_DESK, LzfRoom } from '../base/lzf.ts'
 import type { Slice } from '../base/slice.ts'
 import { StreamId } from '../base/stream-id.ts'
-import { WASM_PAGE, WasmProgram } from '../base/wasm.ts'
+import { WASM_PAGE, WasmMemory, WasmProgram } from '../base/wasm.ts'
 import { copyBytes } from '../memory/bytes.ts'
 
-// The memory, in words.
+// The desk, in words.
 const MASTER = 0
 const LAST = 4
 const FIRST_LIVE = 8
 const HAS_ENTRIES = 12
 const HAS_LIVE = 13
 const LIVE = 14
-const LISTPACK = 16
-assertLayout('memory of a stream survey', LISTPACK, [
+assertLayout('desk of a stream survey', LZF_DESK / 4, [
   [MASTER, 4],
   [LAST, 4],
   [FIRST_LIVE, 4],
@@ -33,7 +34,6 @@ assertLayout('memory of a stream survey', LISTPACK, [
   [HAS_LIVE, 1],
   [LIVE, 2],
 ])
-const LISTPACK_BYTES = LISTPACK * 4
 /** An integer may be read beyond the end, before it is known that none can be there. */
 const SPARE = 16
 
@@ -51,15 +51,16 @@ export class StreamSurvey {
 
 /** Whether these bytes are a node under the id `master` that may follow those which `survey` knows; it then knows this one too. */
 export function streamNodeSurvey({ buf, at, size }: Slice, master: StreamId, survey: StreamSurvey): boolean {
-  const room = roomFor(size)
+  const room = buf === latest?.bytes ? latest : (roomOf(buf) ?? roomFor(size))
+  const isThere = room.bytes === buf
+  if (!isThere) copyBytes(room.bytes, LZF_DESK, buf, at, size)
   const { words } = room
-  copyBytes(room.bytes, LISTPACK_BYTES, buf, at, size)
   put(words, MASTER, master)
   put(words, LAST, survey.last)
   put(words, FIRST_LIVE, survey.firstLive)
   words[HAS_ENTRIES] = survey.hasEntries ? 1 : 0
   words[HAS_LIVE] = survey.hasLive ? 1 : 0
-  if (room.survey(LISTPACK_BYTES, size) === 0) return false
+  if (room.survey(isThere ? at : LZF_DESK, size) === 0) return false
   take(words, LAST, survey.last)
   take(words, FIRST_LIVE, survey.firstLive)
   survey.hasEntries = words[HAS_ENTRIES] === 1
@@ -87,25 +88,67 @@ interface Room {
 }
 
 let usual: Room | undefined
+/** Of the last node that was looked through where it was. */
+let latest: Room | undefined
 let program: WasmProgram<Functions> | undefined
+
+/** Where the bytes are, if a program can look through them there. */
+function roomOf(bytes: Uint8Array): Room | undefined {
+  const memory = LzfRoom.memoryOf(bytes)
+  if (memory === undefined) return undefined
+  latest = newRoom(memory)
+  return latest
+}
 
 /** A node of more than a page is rare, and has a room of its own. */
 function roomFor(size: number): Room {
-  const needed = LISTPACK_BYTES + size + SPARE
-  if (needed > WASM_PAGE) return newRoom(Math.ceil(needed / WASM_PAGE))
-  usual ??= newRoom(1)
+  const needed = LZF_DESK + size + SPARE
+  if (needed > WASM_PAGE) return newRoom(new WasmMemory(needed))
+  usual ??= newRoom(new WasmMemory(WASM_PAGE))
   return usual
 }
 
-function newRoom(pages: number): Room {
+function newRoom(memory: WasmMemory): Room {
   program ??= new WasmProgram<Functions>(SOURCE)
-  const { memory, functions } = program.instance(pages)
-  return { bytes: new Uint8Array(memory), words: new Uint32Array(memory, 0, LISTPACK), survey: functions.survey }
+  const { bytes } = memory
+  return { bytes, words: new Uint32Array(bytes.buffer, 0, LZF_DESK / 4), survey: program.in(memory).survey }
 }
 
 interface Functions {
   readonly survey: (at: number, size: number) => number
 }
+
+/**
+ * Sets $to to where the entry after the one at $from begins, and leaves $broken where no sound one is there. $next does
+ * that for what is not short, and costs a call for each entry. At $end there is a byte that no entry begins with and no
+ * size is told by; behind it there may be anything.
+ */
+const step = (from: string, to: string): string => `
+  (local.set $first (i32.load8_u (local.get ${from})))
+  (local.set $back (i32.add (i32.add (local.get ${from}) (i32.and (local.get $first) (i32.const 0x3f))) (i32.const 1)))
+  (if (i32.lt_u (local.get $first) (i32.const 0x80))
+    (then
+      (br_if $broken (i32.ne (i32.load8_u offset=1 (local.get ${from})) (i32.const 1)))
+      (local.set ${to} (i32.add (local.get ${from}) (i32.const 2))))
+    (else
+      (if (i32.lt_u (local.get $first) (i32.const 0xc0))
+        (then
+          (br_if $broken (i32.ge_u (local.get $back) (local.get $end)))
+          (br_if $broken
+            (i32.ne
+              (i32.load8_u (local.get $back))
+              (i32.add (i32.and (local.get $first) (i32.const 0x3f)) (i32.const 1))))
+          (local.set ${to} (i32.add (local.get $back) (i32.const 1))))
+        (else
+          (if (i32.lt_u (local.get $first) (i32.const 0xe0))
+            (then
+              (local.set $back (i32.add (local.get ${from}) (i32.const 2)))
+              (br_if $broken (i32.ge_u (local.get $back) (local.get $end)))
+              (br_if $broken (i32.ne (i32.load8_u (local.get $back)) (i32.const 2)))
+              (local.set ${to} (i32.add (local.get $back) (i32.const 1))))
+            (else
+              (local.set ${to} (call $next (local.get ${from}) (local.get $end)))
+              (br_if $broken (i32.eqz (local.get ${to})))))))))`
 
 const SOURCE = `
   ;; Whether an entry that begins with this byte is a string.
@@ -219,21 +262,23 @@ const SOURCE = `
 
   ;; Where the entry begins that comes after so many; 0 if one of them is not sound.
   (func $skip (param $at i32) (param $entries i32) (param $end i32) (result i32)
-    (block $done
-      (loop $entry
-        (br_if $done (i32.eqz (local.get $entries)))
-        (local.set $at (call $next (local.get $at) (local.get $end)))
-        (br_if $done (i32.eqz (local.get $at)))
-        (local.set $entries (i32.sub (local.get $entries) (i32.const 1)))
-        (br $entry)))
-    (local.get $at))
+    (local $first i32) (local $back i32)
+    (block $broken
+      (block $done
+        (loop $entry
+          (br_if $done (i32.eqz (local.get $entries)))
+          ${step('$at', '$at')}
+          (local.set $entries (i32.sub (local.get $entries) (i32.const 1)))
+          (br $entry)))
+      (return (local.get $at)))
+    (i32.const 0))
 
   ;; Whether all is well; the memory then knows this node too.
   (func $survey (param $start i32) (param $size i32) (result i32)
     (local $end i32) (local $at i32) (local $liveAt i32) (local $deletedAt i32) (local $fieldsAt i32)
     (local $fields i32) (local $count i32) (local $live i32) (local $deleted i32) (local $flags i32)
     (local $seqAt i32) (local $restAt i32) (local $own i32) (local $values i32) (local $walk i32)
-    (local $stored i32) (local $ms i64) (local $seq i64)
+    (local $stored i32) (local $first i32) (local $back i32) (local $ms i64) (local $seq i64)
     (block $broken
       (br_if $broken (i32.lt_u (local.get $size) (i32.const 7)))
       (br_if $broken (i32.ne (i32.load (local.get $start)) (local.get $size)))
@@ -263,10 +308,8 @@ const SOURCE = `
           (br_if $broken (i32.gt_u (local.get $flags) (i32.const 3)))
           (br_if $broken (i32.ne (i32.load8_u offset=1 (local.get $at)) (i32.const 1)))
           (local.set $at (i32.add (local.get $at) (i32.const 2)))
-          (local.set $seqAt (call $next (local.get $at) (local.get $end)))
-          (br_if $broken (i32.eqz (local.get $seqAt)))
-          (local.set $restAt (call $next (local.get $seqAt) (local.get $end)))
-          (br_if $broken (i32.eqz (local.get $restAt)))
+          ${step('$at', '$seqAt')}
+          ${step('$seqAt', '$restAt')}
           (br_if $broken (call $isText (i32.load8_u (local.get $at))))
           (br_if $broken (call $isText (i32.load8_u (local.get $seqAt))))
           ;; Its fields: those of the master, or its own with their names.
@@ -278,15 +321,15 @@ const SOURCE = `
             (else
               (local.set $own (call $small (local.get $restAt)))
               (br_if $broken (i32.lt_s (local.get $own) (i32.const 1)))
-              (local.set $restAt (call $next (local.get $restAt) (local.get $end)))
-              (br_if $broken (i32.eqz (local.get $restAt)))
+              ${step('$restAt', '$restAt')}
               (local.set $values (i32.shl (local.get $own) (i32.const 1)))
               (local.set $walk (i32.add (local.get $values) (i32.const 4)))))
-          (local.set $restAt (call $skip (local.get $restAt) (local.get $values) (local.get $end)))
-          (br_if $broken (i32.eqz (local.get $restAt)))
+          (loop $value
+            ${step('$restAt', '$restAt')}
+            (local.set $values (i32.sub (local.get $values) (i32.const 1)))
+            (br_if $value (local.get $values)))
           (br_if $broken (i32.ne (call $small (local.get $restAt)) (local.get $walk)))
-          (local.set $restAt (call $next (local.get $restAt) (local.get $end)))
-          (br_if $broken (i32.eqz (local.get $restAt)))
+          ${step('$restAt', '$restAt')}
           ;; Its id, which is after all others.
           (local.set $ms (i64.add (i64.load offset=0 (i32.const 0)) (call $integer (local.get $at))))
           (local.set $seq (i64.add (i64.load offset=8 (i32.const 0)) (call $integer (local.get $seqAt))))

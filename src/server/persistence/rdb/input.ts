@@ -10,7 +10,7 @@
  */
 import { CRC64_SIZE, Crc64 } from '../../base/crc64.ts'
 import { INTEGER_SIZE_MAX, writeInteger } from '../../base/integer-text.ts'
-import { LZF_ROOM_MAX, LZF_SPARE, LzfRoom } from '../../base/lzf.ts'
+import { LZF_DESK, LZF_ROOM_MAX, LZF_SPARE, LzfRoom } from '../../base/lzf.ts'
 import { Slice } from '../../base/slice.ts'
 import { widened } from '../../base/wide-bytes.ts'
 import { copyBytes } from '../../memory/bytes.ts'
@@ -60,9 +60,9 @@ export class RdbInput {
   private isRewound = false
   /** Made when it is needed. */
   private owned: LzfRoom | undefined
-  private ownAt = 0
+  private ownAt = LZF_DESK
   /** What is before this in `owned` is not to be overwritten. */
-  private keptAt = 0
+  private keptAt = LZF_DESK
 
   constructor(from: Slice | RdbSource) {
     const bytes = from instanceof Slice ? from : new Slice()
@@ -183,8 +183,8 @@ export class RdbInput {
 
   /** Ends the lives of all slices: nobody reads any of them again. */
   releaseAll(): void {
-    this.ownAt = 0
-    this.keptAt = 0
+    this.ownAt = LZF_DESK
+    this.keptAt = LZF_DESK
   }
 
   /** Slices that were answered until now outlive `release`. */
@@ -281,7 +281,7 @@ export class RdbInput {
     this.need(packed)
     // What is compressed is put behind what it becomes, and is of no more use then.
     const needed = size + packed + 2 * LZF_SPARE
-    if (needed > LZF_ROOM_MAX) this.fail(`a string of ${size} bytes is too long to be decompressed`)
+    if (LZF_DESK + needed > LZF_ROOM_MAX) this.fail(`a string of ${size} bytes is too long to be decompressed`)
     const owned = this.own(size, needed, into)
     const at = into.at + size + LZF_SPARE
     copyBytes(owned.bytes, at, this.buf, this.at, packed)
@@ -297,9 +297,9 @@ export class RdbInput {
   private own(size: number, needed: number, into: Slice): LzfRoom {
     if (this.owned === undefined || this.ownAt + needed > this.owned.bytes.length) {
       this.owned = this.newRoom(needed)
-      this.ownAt = 0
+      this.ownAt = LZF_DESK
       // What is to be kept is in the last one.
-      this.keptAt = 0
+      this.keptAt = LZF_DESK
     }
     into.aim(this.owned.bytes, this.ownAt, size)
     this.ownAt += size
@@ -307,8 +307,8 @@ export class RdbInput {
   }
 
   private newRoom(needed: number): LzfRoom {
-    if (this.owned !== undefined || this.source !== undefined || needed > OWNED_BYTES)
-      return new LzfRoom(Math.max(needed, OWNED_BYTES))
+    if (this.owned !== undefined || this.source !== undefined || LZF_DESK + needed > OWNED_BYTES)
+      return new LzfRoom(Math.max(LZF_DESK + needed, OWNED_BYTES))
     firstRoom ??= new LzfRoom(OWNED_BYTES)
     return firstRoom
   }

@@ -208,8 +208,11 @@ export class AofRewriter {
     } catch (error) {
       if (this.running === running) this.failed(error as Error)
     } finally {
-      if (this.running === running) this.running = undefined
-      file.suspendSync(false)
+      // After one that was cancelled another may have begun, which has the disk for itself.
+      if (this.running === running) {
+        this.running = undefined
+        file.suspendSync(false)
+      }
       running.over.resolve()
     }
   }

@@ -129,13 +129,14 @@ function openIfThere(path: string): number | undefined {
 
 /** The next save writes another file under that name: who wants to look for what was lost finds it under this one. */
 function keepBroken(path: string, log: Log): void {
-  const kept = nameForBroken(path)
   try {
+    const kept = nameForBroken(path)
     // It is the same file after a start without a save in between.
     if (!existsSync(kept)) linkOrCopyNew(path, kept)
     log.warning(`The broken file stays as ${kept}.`)
   } catch (error) {
-    log.warning(`The broken file could not be kept as ${kept}: ${(error as Error).message}. The next save replaces it.`)
+    // The disk is full, or somebody has taken the file away meanwhile.
+    log.warning(`The broken file could not be kept: ${(error as Error).message}. The next save replaces it.`)
   }
 }
 

@@ -39,6 +39,7 @@ import { Config } from './config/config.ts'
 import type { OptionName } from './config/options.ts'
 import { Client } from './exec/client.ts'
 import { Engine } from './exec/engine.ts'
+import { Replayer } from './exec/replayer.ts'
 import { ServerContext } from './exec/server-context.ts'
 import { CommandTable } from './exec/table.ts'
 import { Keyspace } from './keyspace/keyspace.ts'
@@ -197,6 +198,7 @@ class Loader {
   private async loadCommands(): Promise<void> {
     const { keyspace, server, engine } = this
     const { config } = server
+    const replayer = new Replayer(engine)
     const repeater = new Client(0, NOWHERE, NO_ORIGIN, keyspace.databases[0], systemClock.now())
     const nothing = (): void => {}
     const aof = new Aof({
@@ -205,7 +207,7 @@ class Loader {
       log,
       clock: systemClock,
       disk: systemDisk,
-      replay: (argv, argc) => engine.replay(repeater, argv, argc),
+      replay: (argv, argc) => replayer.replay(repeater, argv, argc),
       onNewFile: nothing,
       onProgress: nothing,
     })

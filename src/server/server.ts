@@ -18,6 +18,7 @@ import { Client } from './exec/client.ts'
 import { Cron } from './exec/cron.ts'
 import { Engine } from './exec/engine.ts'
 import { LOADING, MEMORY_LIMITED, UNSAVED, UNWRITTEN } from './exec/gates.ts'
+import { Replayer } from './exec/replayer.ts'
 import { ServerContext, type ShutdownRequest } from './exec/server-context.ts'
 import { CommandTable } from './exec/table.ts'
 import { Keyspace } from './keyspace/keyspace.ts'
@@ -128,7 +129,7 @@ export async function startServer({ directives, log, ...rest }: StartOptions): P
     rewindEnded: () => {
       if (aof.isOn) keepEffects(server, aof)
       server.conditions &= ~LOADING
-      engine.serveWaiting()
+      server.waiting.serveTurns()
     },
     disk,
   })
@@ -156,14 +157,14 @@ export async function startServer({ directives, log, ...rest }: StartOptions): P
     await listener.close()
     throw error
   })
-  followAppendOnly(server, engine, aof, checkpoints)
+  followAppendOnly(server, aof, checkpoints)
   const cron = new Cron(server)
   cron.start()
   const stopObserving = observeGarbageCollection(server)
   const close = async (): Promise<void> => {
     cron.stop()
     stopObserving()
-    engine.endPause()
+    server.pause.end()
     saves.cancel(true)
     await checkpoints.end()
     await saves.whenOver
@@ -204,7 +205,7 @@ function appendOnlyFile(server: ServerContext, engine: Engine, disk: Disk): Aof 
     if (config.get('appendfsync') === 'always') replyGate.reached(aof.synced)
     // The other policies promise nothing that a disk that fails could break: nobody is to wait for it.
     else replyGate.reached(aof.failure === undefined ? aof.written + UNWRITTEN_BYTES_MAX : aof.appended)
-    engine.serveSynced()
+    server.waiting.serveSynced()
   }
   const aof = new Aof({
     keyspace,
@@ -221,8 +222,9 @@ function appendOnlyFile(server: ServerContext, engine: Engine, disk: Disk): Aof 
 
 /** What runs the commands of one append-only file again. */
 function replayOf({ keyspace, clock }: ServerContext, engine: Engine): Replay {
+  const replayer = new Replayer(engine)
   const repeater = new Client(0, NOWHERE, NO_ORIGIN, keyspace.databases[0], clock.now())
-  return (argv, argc) => engine.replay(repeater, argv, argc)
+  return (argv, argc) => replayer.replay(repeater, argv, argc)
 }
 
 /** Hands what commands do to the append-only file, as long as there is one. */
@@ -239,7 +241,7 @@ function keepEffects({ config, effects, replyGate }: ServerContext, aof: Aof): v
 }
 
 /** Turns the append-only file on and off as CONFIG SET says. */
-function followAppendOnly(server: ServerContext, engine: Engine, aof: Aof, checkpoints: Checkpoints): void {
+function followAppendOnly(server: ServerContext, aof: Aof, checkpoints: Checkpoints): void {
   const { config, effects, log } = server
   config.onChange(['appendfsync', 'aof-timestamp-enabled'], () => {
     aof.followConfig()
@@ -259,7 +261,7 @@ function followAppendOnly(server: ServerContext, engine: Engine, aof: Aof, check
       // What could not be written holds nobody up any more.
       server.conditions &= ~UNWRITTEN
       server.replyGate.reached(Number.POSITIVE_INFINITY)
-      engine.serveSynced()
+      server.waiting.serveSynced()
     }
   }
   let switches = 0

@@ -14,6 +14,9 @@ export interface Clock {
   wallAt(monotonic: number): number
 }
 
+/** The longest delay that a timer keeps; longer ones would fire at once. */
+export const TIMER_MAX_MS = 2 ** 31 - 1
+
 /** What a machine has, in milliseconds: Unix time, which somebody may set, and time since some fixed moment. */
 interface Sources {
   wall(): number

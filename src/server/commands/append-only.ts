@@ -75,6 +75,6 @@ export const WAITAOF = defineCommand({
     // Who waits for replicas too is let go when the file is turned off, and not before.
     const syncedOffset = replicas <= REPLICAS ? offset : Number.POSITIVE_INFINITY
     const wait = { onTimeout: answer, onCancel: () => undefined, ...(local > 0 && { syncedOffset }) }
-    if (isDone || !server.executor.block(client, timeoutMs, wait)) answer(reply)
+    if (isDone || !server.waiting.block(client, timeoutMs, wait)) answer(reply)
   },
 })

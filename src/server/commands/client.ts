@@ -114,7 +114,7 @@ function unblock({ argv, argc, reply, server }: Call): void {
   if (id === undefined) return reply.error(Err.notInteger)
   const target = server.clients.get(id)
   if (target?.wait === undefined || target.wait.isFirm) return reply.integer(0)
-  server.executor.unblock(target, how)
+  server.waiting.unblock(target, how)
   reply.integer(1)
 }
 
@@ -128,7 +128,7 @@ function pause({ argv, argc, reply, server }: Call): void {
   const timeout = integerOf(argv[2])
   if (timeout === undefined) return reply.error(BAD_TIMEOUT)
   if (timeout < 0) return reply.error(NEGATIVE_TIMEOUT)
-  server.executor.pause(server.keyspace.now + timeout, condition)
+  server.pause.begin(server.keyspace.now + timeout, condition)
   reply.ok()
 }
 
@@ -294,7 +294,7 @@ export const CLIENT = defineCommand({
       arity: 2,
       flags: ADMIN,
       run({ reply, server }) {
-        server.executor.endPause()
+        server.pause.end()
         reply.ok()
       },
     }),

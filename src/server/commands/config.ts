@@ -78,7 +78,7 @@ function set(c: Call): void {
   if (switching === undefined || !changes.some(([name]) => name === 'appendonly')) return reply.ok()
   const notOn = failed('appendonly', 'Unable to turn on AOF. Check server logs.')
   let hasFailed = false
-  const waits = server.executor.block(client, 0, {
+  const waits = server.waiting.block(client, 0, {
     isFirm: true,
     onTimeout: (answered) => (hasFailed ? answered.errorText(notOn) : answered.ok()),
     onCancel: () => undefined, // It is set all the same.
@@ -88,7 +88,7 @@ function set(c: Call): void {
   void switching.then((why) => {
     hasFailed = why !== undefined
     if (hasFailed) server.config.change(before)
-    server.executor.unblock(client, 'timeout')
+    server.waiting.unblock(client, 'timeout')
   })
 }
 

@@ -25,14 +25,14 @@ function answerWhenDone(c: Call, work: Outcome): void {
 /** Answers what came of work when it is over; the client waits. */
 function answerWith<T>({ client, server }: Call, work: Promise<T>, answer: (reply: Reply, outcome: T) => void): void {
   let write = (_reply: Reply): void => undefined
-  server.executor.block(client, 0, {
+  server.waiting.block(client, 0, {
     isFirm: true,
     onTimeout: (reply) => write(reply),
     onCancel: () => undefined, // What was begun goes on without the one who asked for it.
   })
   void work.then((outcome) => {
     write = (reply) => answer(reply, outcome)
-    server.executor.unblock(client, 'timeout')
+    server.waiting.unblock(client, 'timeout')
   })
 }
 
@@ -44,7 +44,7 @@ function answerWhenSettled({ client, server, reply }: Call, answer: (reply: Repl
   const { unsettled } = server.checkpoints
   if (unsettled === undefined) return answer(reply)
   let isAnswered = false
-  server.executor.block(client, LIST_WAIT_MS, {
+  server.waiting.block(client, LIST_WAIT_MS, {
     isFirm: true,
     onTimeout(answered) {
       isAnswered = true
@@ -53,7 +53,7 @@ function answerWhenSettled({ client, server, reply }: Call, answer: (reply: Repl
     onCancel: () => undefined,
   })
   void unsettled.then(() => {
-    if (!isAnswered) server.executor.unblock(client, 'timeout')
+    if (!isAnswered) server.waiting.unblock(client, 'timeout')
   })
 }
 

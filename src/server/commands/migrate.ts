@@ -154,14 +154,14 @@ export const MIGRATE = defineCommand({
     if (options.credentials.length > 0) first.push(request('AUTH', ...options.credentials))
     if (destination !== UNSELECTED) first.push(request('SELECT', String(destination)))
     const steps: PeerStep[] = [{ requests: first }, { requests: restores }].filter((step) => step.requests.length > 0)
-    const letWritersGo = options.copies ? undefined : server.executor.holdWriters()
+    const letWritersGo = options.copies ? undefined : server.pause.holdWriters()
     let answers = -first.length
     let refusal: string | undefined
     let failure: PeerFailure | undefined
     // A rewind is no writer and does not wait. A key of the same name is another one then.
     const { generation } = server.keyspace
     let isReplaced = false
-    server.executor.block(client, 0, {
+    server.waiting.block(client, 0, {
       isFirm: true,
       onTimeout(reply) {
         if (refusal !== undefined) reply.errorText(`ERR Target instance replied with error: ${refusal}`)
@@ -192,8 +192,8 @@ export const MIGRATE = defineCommand({
     void server.talkToPeer(talk).then((outcome) => {
       failure = outcome
       letWritersGo?.()
-      server.executor.unblock(client, 'timeout')
-      server.executor.serveWaiting()
+      server.waiting.unblock(client, 'timeout')
+      server.waiting.serveTurns()
     })
   },
 })

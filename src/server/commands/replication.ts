@@ -31,7 +31,7 @@ export const WAIT = defineCommand({
     const answer = (reply: Reply): void => reply.integer(ACKNOWLEDGED)
     const waits =
       wanted > ACKNOWLEDGED &&
-      c.server.executor.block(c.client, timeoutMs, { onTimeout: answer, onCancel: () => undefined })
+      c.server.waiting.block(c.client, timeoutMs, { onTimeout: answer, onCancel: () => undefined })
     if (!waits) answer(c.reply)
   },
 })

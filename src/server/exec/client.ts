@@ -126,6 +126,18 @@ export class Client implements Session {
   }
 }
 
+/** Whether nothing is answered just now (CLIENT REPLY OFF or SKIP). */
+export function isSilent(client: Client): boolean {
+  return client.replyMode === REPLY_OFF || client.replyMode === REPLY_SKIP
+}
+
+/** A request that outlives the bytes it was read into. */
+export function copyOf(argv: readonly Slice[], argc: number): Slice[] {
+  const copy: Slice[] = []
+  for (let i = 0; i < argc; i++) copy.push(argv[i].copy())
+  return copy
+}
+
 export interface WatchedKey {
   readonly db: Database
   readonly key: Slice

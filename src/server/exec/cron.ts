@@ -72,7 +72,7 @@ export class Cron {
       isBusy = true
     }
     stats.expiryMs += clock.monotonic() - expiryFrom
-    server.executor.serveWaiting()
+    server.waiting.serveTurns()
     if (!server.aof.rewriter.isRunning) server.saves.startDue()
     if (!server.saves.isRunning) server.aof.rewriter.startDue()
     if (server.dirty > 0 || server.saves.isRunning || server.aof.rewriter.isScheduled) isBusy = true

@@ -13,16 +13,16 @@ import type { Keyspace } from '../keyspace/keyspace.ts'
 import type { AofControl } from './aof-control.ts'
 import { BlockedClients } from './blocking.ts'
 import type { CheckpointControl } from './checkpoint-control.ts'
-import type { Client, Wait } from './client.ts'
+import type { Client } from './client.ts'
 import { Clients } from './clients.ts'
 import { Effects } from './effects.ts'
-import type { PAUSED_ALL, PAUSED_WRITES } from './gates.ts'
 import { Pause } from './pause.ts'
 import type { Reply } from './reply.ts'
 import { ReplyGate } from './reply-gate.ts'
 import type { SaveControl } from './save-control.ts'
 import { ServerStats } from './stats.ts'
 import type { CommandTable } from './table.ts'
+import type { Waiting } from './waiting.ts'
 import { WatchRegistry } from './watch.ts'
 
 /** As long as Redis takes with its default maxmemory-eviction-tenacity. */
@@ -45,20 +45,8 @@ export interface Executor {
   discard(client: Client): void
   /** Answers a client outside of its own command. */
   replyTo(client: Client, write: (reply: Reply) => void): void
-  /** Keeps the client waiting; false where it may not wait (inside EXEC): answer at once. `timeoutMs` 0 is forever. */
-  block(client: Client, timeoutMs: number, wait: Wait): boolean
-  /** Serves the clients whose keys have had a turn outside of a command: keys that expired. */
-  serveWaiting(): void
-  /** Ends a wait early, with the command's own timeout reply or with an error. */
-  unblock(client: Client, how: 'timeout' | 'error'): void
   /** Closes a connection: at once, or for the client of the running command after its reply. */
   disconnect(client: Client): void
-  /** CLIENT PAUSE: until the moment `until`, commands of the kind that `condition` names are held back. */
-  pause(until: number, condition: typeof PAUSED_ALL | typeof PAUSED_WRITES): void
-  /** Lets the clients go on that a pause holds back. */
-  endPause(): void
-  /** Holds writes back, whatever pauses there are, until the answered function is called. */
-  holdWriters(): () => void
 }
 
 export interface ServerContextOptions {
@@ -84,7 +72,7 @@ export class ServerContext {
   readonly stats = new ServerStats()
   readonly watches = new WatchRegistry()
   readonly blocked = new BlockedClients()
-  readonly pause = new Pause()
+  readonly pause = new Pause(this)
   readonly effects = new Effects()
   /** The bits of exec/gates.ts that hold for the server. */
   conditions = 0
@@ -94,6 +82,7 @@ export class ServerContext {
   loaded = { keys: 0, expired: 0 }
   /** Set by the engine. */
   executor!: Executor
+  waiting!: Waiting
   /** Set by whoever builds the server. */
   saves!: SaveControl
   checkpoints!: CheckpointControl

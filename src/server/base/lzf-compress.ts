@@ -15,7 +15,10 @@
 import { copyBytes } from './copy-bytes.ts'
 import { Slice } from './slice.ts'
 import { WasmMemory, WasmProgram } from './wasm.ts'
+import { widened } from './wide-bytes.ts'
 
+/** What is compressed at a time, and what a piece of a text has at most. */
+export const LZF_PIECE = 64 * 1024
 const DISTANCE_MAX = 8192
 const LITERALS_MAX = 32
 const HASH_BITS = 14
@@ -25,9 +28,9 @@ const SPARE = 16
 // The memory, in bytes.
 const HISTORY = 4 << HASH_BITS
 const PIECE = HISTORY + DISTANCE_MAX
-const PIECE_SIZE = 64 * 1024
-const PACKED = PIECE + PIECE_SIZE + SPARE
-const PACKED_SIZE = PIECE_SIZE + PIECE_SIZE / LITERALS_MAX
+const PACKED = PIECE + LZF_PIECE + SPARE
+/** A byte for each run of literals, and room for a copy that may follow. */
+const PACKED_SIZE = LZF_PIECE + LZF_PIECE / LITERALS_MAX + 8
 
 interface Functions {
   readonly compress: (at: number, end: number, out: number, full: number, first: number, shift: number) => number
@@ -44,22 +47,22 @@ let made: Machine | undefined
 let origin = 1
 const packed = new Slice()
 
-/**
- * The compressed bytes, which live until the next call; undefined when they would be `limit` bytes or more.
- */
+/** The compressed bytes, which live until the next call; undefined when they would be `limit` bytes or more. */
 export function lzfCompress(buf: Uint8Array, at: number, size: number, limit: number): Slice | undefined {
   const machine = sharedMachine(size)
   const counted = origin
   origin += size
-  if (size <= PIECE_SIZE) {
+  if (size <= LZF_PIECE) {
     const got = compressPiece(machine, buf, at, size, 0, counted, limit)
     return got === 0 ? undefined : packed.aim(machine.bytes, PACKED, got)
   }
   const all = new Uint8Array(limit)
   let out = 0
-  for (let done = 0; done < size; done += PIECE_SIZE) {
-    const length = Math.min(PIECE_SIZE, size - done)
-    const got = compressPiece(machine, buf, at + done, length, done, counted, limit - out)
+  for (let done = 0; done < size; done += LZF_PIECE) {
+    const length = Math.min(LZF_PIECE, size - done)
+    const before = Math.min(done, DISTANCE_MAX)
+    copyBytes(machine.bytes, PIECE - before, buf, at + done - before, before)
+    const got = compressPiece(machine, buf, at + done, length, before, counted + done, limit - out)
     if (got === 0) return undefined
     copyBytes(all, out, machine.bytes, PACKED, got)
     out += got
@@ -67,20 +70,46 @@ export function lzfCompress(buf: Uint8Array, at: number, size: number, limit: nu
   return packed.aim(all, 0, out)
 }
 
-/** Compresses a piece behind `done` bytes of its text, which is counted from `counted` on; the size, or 0. */
+/** A text that is compressed in pieces, while others may be in between. However little it repeats, it is compressed. */
+export class LzfText {
+  private readonly history = widened(new Uint8Array(DISTANCE_MAX))
+  private historySize = 0
+  private counted: number
+
+  /** Of so many bytes. */
+  constructor(size: number) {
+    sharedMachine(size)
+    this.counted = origin
+    origin += size
+  }
+
+  /** The compressed bytes of the next piece, of LZF_PIECE bytes at most. They live until the next call. */
+  next({ buf, at, size }: Slice): Slice {
+    const { history, historySize } = this
+    const machine = sharedMachine(0)
+    const { bytes } = machine
+    copyBytes(bytes, PIECE - historySize, history, 0, historySize)
+    const got = compressPiece(machine, buf, at, size, historySize, this.counted, PACKED_SIZE)
+    this.counted += size
+    this.historySize = Math.min(historySize + size, DISTANCE_MAX)
+    copyBytes(history, 0, bytes, PIECE + size - this.historySize, this.historySize)
+    return packed.aim(bytes, PACKED, got)
+  }
+}
+
+/** Compresses a piece that `before` bytes of its text are put before, and that is counted from `counted` on; the size, or 0. */
 function compressPiece(
   { bytes, compress }: Machine,
   buf: Uint8Array,
   at: number,
   size: number,
-  done: number,
+  before: number,
   counted: number,
   limit: number,
 ): number {
-  const before = Math.min(done, DISTANCE_MAX)
-  copyBytes(bytes, PIECE - before, buf, at - before, before + size)
-  const full = PACKED + Math.min(limit, PACKED_SIZE + 1)
-  const out = compress(PIECE, PIECE + size, PACKED, full, PIECE - before, counted + done - PIECE)
+  copyBytes(bytes, PIECE, buf, at, size)
+  const full = PACKED + Math.min(limit, PACKED_SIZE)
+  const out = compress(PIECE, PIECE + size, PACKED, full, PIECE - before, counted - PIECE)
   return out === 0 ? 0 : out - PACKED
 }
 

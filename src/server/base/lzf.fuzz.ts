@@ -5,7 +5,8 @@
 import { expect, test } from 'vitest'
 import { type Random, random } from '../../../tests/support/random.ts'
 import { LZF_SPARE, LzfRoom } from './lzf.ts'
-import { lzfCompress } from './lzf-compress.ts'
+import { LZF_PIECE, LzfText, lzfCompress } from './lzf-compress.ts'
+import { Slice } from './slice.ts'
 
 /** Decompresses to the room that `into` is, between bytes that nobody may touch. */
 function unpack(packed: Uint8Array, size: number, into: Uint8Array): boolean {
@@ -53,6 +54,27 @@ test('what is compressed comes back', () => {
     const back = new Uint8Array(size)
     expect(unpack(packed.view(), packed.size, back), seed).toBe(true)
     expect(Buffer.compare(back, bytes.subarray(before)), seed).toBe(0)
+  }
+})
+
+test('so does a text that is compressed in pieces, with others in between', () => {
+  const r = random()
+  for (let round = 0; round < 40; round++) {
+    const seed = `seed ${r.seed}, round ${round}`
+    const bytes = r.chance(0.2) ? r.bytesOf(1 + r.below(100_000)) : text(r, 1 + r.below(200_000))
+    const other = text(r, 1_000)
+    const pieces: Uint8Array[] = []
+    const packer = new LzfText(bytes.length)
+    for (let at = 0; at < bytes.length; ) {
+      const size = Math.min(bytes.length - at, r.chance(0.3) ? LZF_PIECE : 1 + r.below(20_000))
+      pieces.push(packer.next(new Slice(bytes, at, size)).bytes())
+      at += size
+      if (r.chance(0.5)) lzfCompress(other, 0, other.length, other.length)
+    }
+    const packed = Buffer.concat(pieces)
+    const back = new Uint8Array(bytes.length)
+    expect(unpack(packed, packed.length, back), seed).toBe(true)
+    expect(Buffer.compare(back, bytes), seed).toBe(0)
   }
 })
 

@@ -71,7 +71,11 @@ const element = (r: Random): Slice =>
   Slice.of(r.chance(0.005) ? 'long'.repeat(3000) : `element ${r.below(2 * ELEMENTS)}`)
 const key = (r: Random): Slice => Slice.of(r.pick(NAMES))
 
-const longText = (r: Random): Uint8Array => new Uint8Array(1024 * 1024 + r.below(400_000)).fill(r.below(256))
+/** Of one byte, or of some that hardly repeat themselves: the one is compressed and the other is not. */
+function longText(r: Random): Uint8Array {
+  const size = 1024 * 1024 + r.below(400_000)
+  return r.chance(0.7) ? new Uint8Array(size).fill(r.below(256)) : r.bytesOf(size)
+}
 
 /** Overwrites, appends to or cuts a string, where it lies if it can. */
 function changeString(db: Database, name: Slice, record: Ref, r: Random): void {

@@ -35,7 +35,7 @@ import { zsetLength } from './zset.ts'
 const BIG_ITEMS = 2048
 /** Blocks have some kilobytes, which take long to compress. */
 const BIG_BLOCKS = 16
-/** What takes two milliseconds to compress, which can only be done in one go: longer ones are written as they are. */
+/** What takes one or two milliseconds to compress. */
 const BIG_STRING_BYTES = 256 * 1024
 
 const asked = new Slice()

@@ -4,9 +4,10 @@
  * has to be is an RdbError, which says where and why; nothing is read beyond the
  * end, and no more is allocated than bytes are there.
  *
- * A slice that it answers stays good until `release`: the next piece of a file gets a
- * buffer of its own instead of overwriting the last one. Who reads many strings one
- * after the other releases them as it goes, because making buffers takes long.
+ * A slice that it answers stays good until `release`: the next piece of a file gets
+ * another buffer instead of overwriting the last one. Who reads many strings one after
+ * the other releases them as it goes, because new buffers take long, which the system
+ * has to fill with zeros.
  */
 import { CRC64_SIZE, Crc64 } from '../../base/crc64.ts'
 import { INTEGER_SIZE_MAX, writeInteger } from '../../base/integer-text.ts'
@@ -51,6 +52,11 @@ export class RdbInput {
   private start: number
   private end: number
   private view: DataView
+  /** The buffer before this one, while slices of it may be alive; and one of which none are, to be used again. */
+  private passed: Uint8Array | undefined
+  private spare: Uint8Array | undefined
+  /** The buffer that has what is kept. */
+  private keptIn: Uint8Array | undefined
   private readonly source: RdbSource | undefined
   /** What the offset of `at` in all of the input is, less `at`. */
   private origin: number
@@ -183,18 +189,25 @@ export class RdbInput {
 
   /** Ends the lives of all slices: nobody reads any of them again. */
   releaseAll(): void {
+    this.keptIn = undefined
     this.ownAt = LZF_DESK
     this.keptAt = LZF_DESK
+    this.release()
   }
 
   /** Slices that were answered until now outlive `release`. */
   keep(): void {
     this.keptAt = this.ownAt
+    this.keptIn = this.buf
+    this.passed = undefined
   }
 
   /** Ends the lives of the slices that were answered since `keep`. */
   release(): void {
     this.ownAt = this.keptAt
+    if (this.passed === undefined) return
+    if (this.passed !== this.keptIn) this.spare = this.passed
+    this.passed = undefined
   }
 
   /** 8 bytes, little endian, signed. */
@@ -220,13 +233,14 @@ export class RdbInput {
     if (this.at + size > this.end) this.fetch(size)
   }
 
-  /** Goes on in a new buffer that begins with what is left of this one and holds `size` bytes at least. */
+  /** Goes on in another buffer that begins with what is left of this one and holds `size` bytes at least. */
   private fetch(size: number): void {
     if (size > this.left) this.fail(`${size} bytes were expected and ${this.left} are left`)
     this.sumUp()
     const rest = this.buf.subarray(this.at, this.end)
-    const next = widened(new Uint8Array(Math.min(Math.max(PIECE_BYTES, size), this.left)))
+    const next = this.otherBuffer(Math.min(Math.max(PIECE_BYTES, size), this.left))
     next.set(rest)
+    this.passed = this.source && this.buf
     this.origin += this.at
     let end = rest.length
     while (end < size) {
@@ -238,8 +252,15 @@ export class RdbInput {
     this.view = viewOf(next)
     this.at = 0
     this.start = 0
-    this.end = end
+    // More is there when a file grows, or is read to a buffer that is longer than what is left of it.
+    this.end = Math.min(end, this.left)
     this.summed = 0
+  }
+
+  private otherBuffer(size: number): Uint8Array {
+    const { spare } = this
+    this.spare = undefined
+    return spare !== undefined && spare.length >= size ? spare : widened(new Uint8Array(size))
   }
 
   private lengthFrom(first: number): number | undefined {

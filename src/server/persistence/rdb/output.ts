@@ -162,6 +162,13 @@ export class RdbOutput {
     this.bytes(buf, at, size)
   }
 
+  /** What comes before the `packed` bytes that a string of `size` bytes was compressed to. */
+  compressedHead(packed: number, size: number): void {
+    this.byte(STRING_LZF)
+    this.length(packed)
+    this.length(size)
+  }
+
   /** 8 bytes, little endian: unix time in milliseconds, or -1. */
   milliseconds(value: number): void {
     scratch.setBigInt64(0, BigInt(value), true)
@@ -195,9 +202,7 @@ export class RdbOutput {
   private compressedString(buf: Uint8Array, at: number, size: number): boolean {
     const packed = lzfCompress(buf, at, size, size - SAVED_MIN)
     if (packed === undefined) return false
-    this.byte(STRING_LZF)
-    this.length(packed.size)
-    this.length(size)
+    this.compressedHead(packed.size, size)
     this.bytes(packed.buf, packed.at, packed.size)
     return true
   }

@@ -15,17 +15,15 @@ import {
   listpackPrevious,
   listpackRemove,
 } from '../structures/listpack.ts'
+import { quicklistCount, quicklistInsert, quicklistRemove } from '../structures/quicklist.ts'
 import {
   QuicklistCursor,
-  quicklistCount,
   quicklistEquals,
   quicklistFind,
-  quicklistInsert,
   quicklistNext,
   quicklistPrevious,
-  quicklistRemove,
   quicklistSeek,
-} from '../structures/quicklist.ts'
+} from '../structures/quicklist-cursor.ts'
 import { isListpack, LIST_EXHAUSTED } from './list.ts'
 
 /** What listInsert answers when nothing equals the pivot. */

@@ -38,7 +38,6 @@ import {
 } from '../structures/listpack.ts'
 import { ListpackSurvey, listpackSurvey } from '../structures/listpack-survey.ts'
 import {
-  QuicklistCursor,
   quicklistAddPack,
   quicklistBytes,
   quicklistCopy,
@@ -47,19 +46,22 @@ import {
   quicklistForNodes,
   quicklistFree,
   quicklistFreeSome,
-  quicklistGet,
   quicklistNodes,
   quicklistOf,
   quicklistOnlyPack,
   quicklistPop,
-  quicklistPrevious,
   quicklistPush,
   quicklistRemoveRange,
   quicklistReplace,
+} from '../structures/quicklist.ts'
+import {
+  QuicklistCursor,
+  quicklistGet,
+  quicklistPrevious,
   quicklistSeek,
   quicklistSend,
   quicklistToEnd,
-} from '../structures/quicklist.ts'
+} from '../structures/quicklist-cursor.ts'
 import { bytesMax, countMax, exceedsNode, fillOf } from '../structures/quicklist-node.ts'
 import { registerCopy } from './copy.ts'
 import { addListpackValue, BROKEN } from './listpack-value.ts'

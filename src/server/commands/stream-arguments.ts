@@ -13,7 +13,7 @@ import type { Reply } from '../exec/reply.ts'
 import { TYPE_STREAM } from '../keyspace/object.ts'
 import { NIL, type Ref } from '../memory/layout.ts'
 import type { Trim } from '../types/stream.ts'
-import { consumerCreate, consumerFind, consumerSetSeen } from '../types/stream-groups.ts'
+import { consumerCreate, consumerFind, consumerSetSeen } from '../types/stream-consumers.ts'
 import type { StreamRange } from '../types/stream-range.ts'
 import type { Recipient } from './stream-repeat.ts'
 

@@ -10,16 +10,14 @@ import { type CommandSpec, defineCommand } from '../exec/command.ts'
 import { Err, errorLine } from '../exec/errors.ts'
 import { NIL, type Ref } from '../memory/layout.ts'
 import { streamCreate, streamLastId } from '../types/stream.ts'
+import { consumerCreate, consumerFind, consumerRemove } from '../types/stream-consumers.ts'
+import { pendingDrop } from '../types/stream-deliveries.ts'
 import {
-  consumerCreate,
-  consumerFind,
-  consumerRemove,
   groupCreate,
   groupDestroy,
   groupFind,
   groupSetEntriesRead,
   groupSetLastId,
-  pendingDrop,
   UNKNOWN,
 } from '../types/stream-groups.ts'
 import { helpCommand } from './help.ts'

@@ -22,16 +22,10 @@ import {
   consumerForEach,
   consumerName,
   consumerSeenAt,
-  groupCount,
-  groupEntriesRead,
-  groupFind,
-  groupForEach,
-  groupLastId,
   NEVER_ACTIVE,
-  pendingCount,
-  pendingFrom,
-  UNKNOWN,
-} from '../types/stream-groups.ts'
+} from '../types/stream-consumers.ts'
+import { pendingCount, pendingFrom } from '../types/stream-deliveries.ts'
+import { groupCount, groupEntriesRead, groupFind, groupForEach, groupLastId, UNKNOWN } from '../types/stream-groups.ts'
 import { groupLag } from '../types/stream-lag.ts'
 import { pendingConsumer, pendingDeliveredAt, pendingDeliveries, pendingId } from '../types/stream-pending.ts'
 import { radixNodes } from '../types/stream-radix.ts'

@@ -10,21 +10,16 @@ import { defineCommand } from '../exec/command.ts'
 import { Err, errorLine } from '../exec/errors.ts'
 import { NIL, type Ref } from '../memory/layout.ts'
 import { streamHas } from '../types/stream.ts'
+import { consumerFind, consumerForEach, consumerName, consumerSetActive } from '../types/stream-consumers.ts'
 import {
-  consumerFind,
-  consumerForEach,
-  consumerName,
-  consumerSetActive,
-  groupFind,
-  groupLastId,
-  groupSetLastId,
   pendingCount,
   pendingDeliver,
   pendingDrop,
   pendingEdge,
   pendingFrom,
   pendingOf,
-} from '../types/stream-groups.ts'
+} from '../types/stream-deliveries.ts'
+import { groupFind, groupLastId, groupSetLastId } from '../types/stream-groups.ts'
 import { pendingConsumer, pendingDeliveredAt, pendingDeliveries, pendingId } from '../types/stream-pending.ts'
 import { StreamRange } from '../types/stream-range.ts'
 import {

@@ -10,15 +10,9 @@ import { TYPE_STREAM } from '../keyspace/object.ts'
 import type { Memory } from '../memory/arena.ts'
 import { NIL, type Ref } from '../memory/layout.ts'
 import { streamLastId, streamLength } from '../types/stream.ts'
-import {
-  consumerSetActive,
-  groupFind,
-  groupLastId,
-  groupSetLastId,
-  pendingDeliver,
-  pendingFrom,
-  pendingRepeat,
-} from '../types/stream-groups.ts'
+import { consumerSetActive } from '../types/stream-consumers.ts'
+import { pendingDeliver, pendingFrom, pendingRepeat } from '../types/stream-deliveries.ts'
+import { groupFind, groupLastId, groupSetLastId } from '../types/stream-groups.ts'
 import { groupCountRead } from '../types/stream-lag.ts'
 import { pendingDeliveries, pendingId } from '../types/stream-pending.ts'
 import { StreamRange } from '../types/stream-range.ts'

@@ -31,18 +31,9 @@ import { listInsert, listRemoveEqual } from '../types/list-search.ts'
 import { setAdd, setCreate, setLength, setRemove } from '../types/set.ts'
 import { setPop, setPopSome } from '../types/set-random.ts'
 import { streamAppend, streamCreate, streamDelete, streamLength, streamTrim } from '../types/stream.ts'
-import {
-  consumerCreate,
-  consumerFind,
-  consumerRemove,
-  groupCreate,
-  groupDestroy,
-  groupFind,
-  pendingDeliver,
-  pendingDrop,
-  pendingOf,
-  pendingRepeat,
-} from '../types/stream-groups.ts'
+import { consumerCreate, consumerFind, consumerRemove } from '../types/stream-consumers.ts'
+import { pendingDeliver, pendingDrop, pendingOf, pendingRepeat } from '../types/stream-deliveries.ts'
+import { groupCreate, groupDestroy, groupFind } from '../types/stream-groups.ts'
 import { zsetAdd, zsetCreate, zsetLength, zsetRemove } from '../types/zset.ts'
 import { ADD_INCR } from '../types/zset-add.ts'
 import { zsetPop } from '../types/zset-range.ts'

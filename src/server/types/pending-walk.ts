@@ -6,7 +6,7 @@
 import { StreamId } from '../base/stream-id.ts'
 import type { Keyspace } from '../keyspace/keyspace.ts'
 import { NIL, type Ref } from '../memory/layout.ts'
-import { pendingFrom, pendingOf } from './stream-groups.ts'
+import { pendingFrom, pendingOf } from './stream-deliveries.ts'
 import { pendingId } from './stream-pending.ts'
 import { Walk } from './walk.ts'
 

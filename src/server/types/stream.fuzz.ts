@@ -22,19 +22,9 @@ import {
   streamLength,
   streamTrim,
 } from './stream.ts'
-import {
-  consumerCreate,
-  consumerFind,
-  consumerForEach,
-  consumerRemove,
-  groupCreate,
-  groupDestroy,
-  groupFind,
-  pendingCount,
-  pendingDeliver,
-  pendingDrop,
-  pendingFrom,
-} from './stream-groups.ts'
+import { consumerCreate, consumerFind, consumerForEach, consumerRemove } from './stream-consumers.ts'
+import { pendingCount, pendingDeliver, pendingDrop, pendingFrom } from './stream-deliveries.ts'
+import { groupCreate, groupDestroy, groupFind } from './stream-groups.ts'
 import { pendingConsumer, pendingDeliveries, pendingId } from './stream-pending.ts'
 import { StreamRange } from './stream-range.ts'
 import './stream-value.ts'

@@ -27,7 +27,7 @@ import { listNodes } from './list.ts'
 import { OrderedWalk } from './ordered-walk.ts'
 import { setLength, type VisitMember } from './set.ts'
 import { nodesOf, streamNodes } from './stream.ts'
-import { pendingInAll } from './stream-groups.ts'
+import { pendingInAll } from './stream-deliveries.ts'
 import { BlockWalk, StringWalk, TableWalk, type Walk } from './walk.ts'
 import { zsetLength } from './zset.ts'
 

@@ -26,13 +26,8 @@ import {
   streamSetMaxDeletedId,
 } from '../../types/stream.ts'
 import { BROKEN_NODE, StreamSurvey, streamAddNode } from '../../types/stream-block.ts'
+import { consumerCreate, consumerFind, consumerSeenAt, consumerSetActive } from '../../types/stream-consumers.ts'
 import {
-  consumerCreate,
-  consumerFind,
-  consumerSeenAt,
-  consumerSetActive,
-  groupCreate,
-  groupFind,
   PENDING_EXHAUSTED,
   PENDING_TAKEN,
   PENDING_UNKNOWN,
@@ -40,7 +35,8 @@ import {
   pendingCount,
   pendingExpect,
   pendingOf,
-} from '../../types/stream-groups.ts'
+} from '../../types/stream-deliveries.ts'
+import { groupCreate, groupFind } from '../../types/stream-groups.ts'
 import { addedUpTo } from '../../types/stream-lag.ts'
 // How a stream is freed, should it be given up half way.
 import '../../types/stream-value.ts'

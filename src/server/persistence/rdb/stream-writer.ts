@@ -19,18 +19,9 @@ import {
   streamNodes,
 } from '../../types/stream.ts'
 import { streamForNodes } from '../../types/stream-block.ts'
-import {
-  consumerActiveAt,
-  consumerCount,
-  consumerForEach,
-  consumerSeenAt,
-  groupCount,
-  groupEntriesRead,
-  groupForEach,
-  groupLastId,
-  pendingCount,
-  pendingFrom,
-} from '../../types/stream-groups.ts'
+import { consumerActiveAt, consumerCount, consumerForEach, consumerSeenAt } from '../../types/stream-consumers.ts'
+import { pendingCount, pendingFrom } from '../../types/stream-deliveries.ts'
+import { groupCount, groupEntriesRead, groupForEach, groupLastId } from '../../types/stream-groups.ts'
 import { pendingConsumer, pendingDeliveredAt, pendingDeliveries, pendingId } from '../../types/stream-pending.ts'
 import { streamWalk } from '../../types/value-walks.ts'
 import type { Walk } from '../../types/walk.ts'

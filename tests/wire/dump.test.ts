@@ -40,6 +40,18 @@ describe('DUMP and RESTORE', () => {
     }
   })
 
+  test('a hash none of whose fields is to expire any more has a dump that every server reads', async () => {
+    const r = await connect({ needs: { commands: ['HPERSIST'] } })
+    await r.command('HSET', 'h', 'a', '1', 'b', '2')
+    await r.command('HEXPIRE', 'h', '1000', 'FIELDS', '2', 'a', 'b')
+    const volatile = (await dumpOf(r, 'h'))[0]
+    await r.command('HPERSIST', 'h', 'FIELDS', '1', 'a')
+    expect((await dumpOf(r, 'h'))[0]).toBe(volatile)
+    await r.command('HSET', 'h', 'b', '3')
+    const HASH = 4
+    expect((await dumpOf(r, 'h'))[0]).toBe(HASH)
+  })
+
   test('a time to live is counted from now, or is a moment with ABSTTL', async () => {
     const r = await connect()
     await r.command('SET', 'a', '1')

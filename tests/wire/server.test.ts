@@ -35,6 +35,38 @@ describe('the server about itself', () => {
     expect(fieldsOf(await r.command('INFO', 'keyspace')).get('db0')).toMatch(/^keys=2,expires=1,avg_ttl=\d+/)
   })
 
+  test('INFO keyspace counts hashes with fields that are to expire, as long as there are such fields', async () => {
+    const r = await connect({ needs: { since: { valkey: '9.0.0' } } })
+    const counts = async () => {
+      const fields = fieldsOf(await r.command('INFO', 'keyspace'))
+      return ['db0', 'db1'].map((db) => fields.get(db)?.replace(/.*keys_with_volatile_items=/, ''))
+    }
+    await r.command('SET', 's', 'x', 'EX', '1000')
+    expect(await counts()).toEqual(['0', undefined])
+    for (const key of ['h', 'i', 'j', 'k']) {
+      await r.command('HSET', key, 'a', '1', 'b', '2', 'c', '3')
+      await r.command('HEXPIRE', key, '1000', 'FIELDS', '2', 'a', 'b')
+    }
+    expect(await counts()).toEqual(['4', undefined])
+    await r.command('HPERSIST', 'h', 'FIELDS', '1', 'a')
+    await r.command('HDEL', 'h', 'b')
+    expect(await counts()).toEqual(['3', undefined])
+    expect(await r.command('HGETALL', 'h')).toHaveLength(4)
+    await r.command('HSET', 'i', 'a', '1', 'b', '2')
+    expect(await counts()).toEqual(['2', undefined])
+    await r.command('RENAME', 'j', 'i')
+    await r.command('COPY', 'i', 'l')
+    await r.command('MOVE', 'k', '1')
+    expect(await counts()).toEqual(['2', '1'])
+    await r.command('SET', 'i', 'x')
+    await r.command('DEL', 'l')
+    expect(await counts()).toEqual(['0', '1'])
+    await r.command('SWAPDB', '0', '1')
+    expect(await counts()).toEqual(['1', '0'])
+    await r.command('FLUSHDB')
+    expect(await counts()).toEqual([undefined, '0'])
+  })
+
   test('INFO names the machine, and what the server listens on', async () => {
     const r = await connect({ needs: AS_REDIS_7_2 })
     const fields = fieldsOf(await r.command('INFO', 'server'))

@@ -286,7 +286,11 @@ function errorstatsSection(server: ServerContext): Field[] {
 function keyspaceSection(server: ServerContext): Field[] {
   return server.keyspace.databases
     .filter((db) => db.size > 0)
-    .map((db) => [`db${db.index}`, `keys=${db.size},expires=${db.expiring},avg_ttl=${Math.round(db.averageTtl())}`])
+    .map((db) => [
+      `db${db.index}`,
+      `keys=${db.size},expires=${db.expiring},avg_ttl=${Math.round(db.averageTtl())},` +
+        `keys_with_volatile_items=${db.volatileHashes}`,
+    ])
 }
 
 interface Entry {

@@ -48,7 +48,7 @@ import { TableProgress } from '../structures/table-progress.ts'
 import { tableResizeStep } from '../structures/table-resize.ts'
 import { tableRandom, tableScan } from '../structures/table-walk.ts'
 import type { Garbage } from './lazy-free.ts'
-import { kindOps, kindType } from './object.ts'
+import { KIND_HASH_VOLATILE, kindOps, kindType } from './object.ts'
 
 /** What a table has of an item: its tag and its reference. */
 const SLOT_BYTES = 5
@@ -59,6 +59,7 @@ export class KeyRecords {
   private readonly random: Random
   private keys: Ref = NIL
   private expires: Ref = NIL
+  private volatile = 0
   /** The record that `find` found last, if it still is in the table of keys: who comes for a key often comes again. */
   private found: Ref = NIL
 
@@ -75,6 +76,11 @@ export class KeyRecords {
   /** How many keys have an expiry. */
   get expiring(): number {
     return tableCount(this.memory, this.expires)
+  }
+
+  /** How many hashes have fields that are to expire. */
+  get volatileHashes(): number {
+    return this.volatile
   }
 
   /** The bytes of both tables, without the records. */
@@ -123,6 +129,8 @@ export class KeyRecords {
 
   /** Another encoding of the same type. */
   setKind(ref: Ref, kind: number): void {
+    if (recordKind(this.memory, ref) === KIND_HASH_VOLATILE) this.volatile--
+    if (kind === KIND_HASH_VOLATILE) this.volatile++
     recordSetKind(this.memory, ref, kind)
   }
 
@@ -246,11 +254,13 @@ export class KeyRecords {
     const hasExpiry = (recordHead(memory, ref) & HAS_EXPIRY) !== 0
     const isIndexed = !hasExpiry || tableInsert(memory, this.expires, hash, ref)
     assert(isIn && isIndexed, 'there is room that was reserved')
+    if (recordKind(memory, ref) === KIND_HASH_VOLATILE) this.volatile++
   }
 
   /** Takes a record out of the tables. */
   protected unlink(hash: number, ref: Ref): void {
     this.found = NIL
+    if (recordKind(this.memory, ref) === KIND_HASH_VOLATILE) this.volatile--
     if ((recordHead(this.memory, ref) & HAS_EXPIRY) !== 0) tableRemove(this.memory, this.expires, hash, ref)
     tableRemove(this.memory, this.keys, hash, ref)
   }
@@ -259,6 +269,8 @@ export class KeyRecords {
   protected replace(hash: number, old: Ref, ref: Ref): void {
     const { memory } = this
     this.found = NIL
+    if (recordKind(memory, old) === KIND_HASH_VOLATILE) this.volatile--
+    if (recordKind(memory, ref) === KIND_HASH_VOLATILE) this.volatile++
     tableReplace(memory, this.keys, hash, old, ref)
     const had = (recordHead(memory, old) & HAS_EXPIRY) !== 0
     const has = (recordHead(memory, ref) & HAS_EXPIRY) !== 0
@@ -274,6 +286,7 @@ export class KeyRecords {
   protected createTables(): void {
     this.keys = tableCreate(this.memory)
     this.expires = tableCreate(this.memory)
+    this.volatile = 0
     this.found = NIL
     if (this.keys === NIL || this.expires === NIL) throw new RangeError('no memory for an empty database')
   }
@@ -295,6 +308,7 @@ export class KeyRecords {
       },
     }
     this.found = NIL
+    this.volatile = 0
     tableClear(memory, this.expires)
     if (fresh !== NIL) {
       this.keys = fresh
@@ -307,20 +321,24 @@ export class KeyRecords {
   }
 
   protected exchangeTables(other: KeyRecords): void {
-    const { keys, expires } = this
+    const { keys, expires, volatile } = this
     this.found = NIL
     other.found = NIL
     this.keys = other.keys
     this.expires = other.expires
+    this.volatile = other.volatile
     other.keys = keys
     other.expires = expires
+    other.volatile = volatile
   }
 
   check(): void {
     const { memory } = this
     const key = new Slice()
     let expiring = 0
+    let volatile = 0
     tableCheck(memory, this.keys, (ref) => {
+      if (recordKind(memory, ref) === KIND_HASH_VOLATILE) volatile++
       if ((recordHead(memory, ref) & HAS_EXPIRY) !== 0) expiring++
     })
     tableCheck(memory, this.expires, (ref) => {
@@ -328,5 +346,6 @@ export class KeyRecords {
       assert(same === ref, 'the index of expiries names the records of the keys')
     })
     assert(expiring === this.expiring, 'every key with an expiry is in the index')
+    assert(volatile === this.volatile, 'every hash with fields that expire is counted')
   }
 }

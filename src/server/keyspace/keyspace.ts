@@ -69,8 +69,6 @@ export class Keyspace {
   readonly databases: Database[] = []
   /** No client's database: values are made here that are to replace another one only when they are whole. */
   readonly staging: Database
-  /** There may be hashes with fields that expire; set by whoever makes one, reset by the walk that frees such fields. */
-  hasVolatileHashes = false
   /** What the tables take before there is any key. */
   readonly bytesAtStart: number
   readonly limits: Limits

@@ -1,8 +1,7 @@
 /*
  * Frees hash fields whose time has come and that nobody touches: a walk over the
- * keyspace that looks for volatile hashes, a little at a time. There is no index
- * of such hashes: they are told by the kind in their record, and the walk goes
- * on only while the keyspace says that there may be any.
+ * databases that have volatile hashes, a little at a time. There is no index of such
+ * hashes: they are counted, and told by the kind in their record.
  */
 import { Slice } from '../base/slice.ts'
 import type { Database } from '../keyspace/database.ts'
@@ -29,7 +28,6 @@ export class FieldExpiry {
   private readonly key = new Slice()
   private database = 0
   private cursor = 0
-  private foundInWalk = 0
 
   constructor(keyspace: Keyspace, report: ExpiredFields) {
     this.keyspace = keyspace
@@ -38,23 +36,21 @@ export class FieldExpiry {
 
   /** Whether there may be something to free. */
   get isPending(): boolean {
-    return this.keyspace.hasVolatileHashes || this.cursor !== 0 || this.database !== 0
+    return this.keyspace.databases.some((db) => db.volatileHashes > 0)
   }
 
   /** Walks on for about `budgetMs`; `elapsedMs` tells the time since the step began. */
   step(budgetMs: number, elapsedMs: () => number): void {
-    if (this.cursor === 0 && this.database === 0) {
-      // Set again by any hash that becomes volatile meanwhile, perhaps behind the walk.
-      this.keyspace.hasVolatileHashes = false
-    }
     const volatile: Ref[] = []
     for (let steps = 1; steps % STEPS_PER_LOOK !== 0 || elapsedMs() < budgetMs; steps++) {
       const db = this.keyspace.databases[this.database]
       volatile.length = 0
-      this.cursor = db.scan(this.cursor, (record) => {
-        if (db.kindOf(record) === KIND_HASH_VOLATILE) volatile.push(record)
-      })
-      this.foundInWalk += volatile.length
+      if (db.volatileHashes === 0) this.cursor = 0
+      else {
+        this.cursor = db.scan(this.cursor, (record) => {
+          if (db.kindOf(record) === KIND_HASH_VOLATILE) volatile.push(record)
+        })
+      }
       for (const hash of volatile) this.purge(db, hash)
       if (this.cursor === 0 && this.nextDatabase()) return
     }
@@ -65,8 +61,6 @@ export class FieldExpiry {
     this.database++
     if (this.database < this.keyspace.databases.length) return false
     this.database = 0
-    if (this.foundInWalk > 0) this.keyspace.hasVolatileHashes = true
-    this.foundInWalk = 0
     return true
   }
 

@@ -92,7 +92,9 @@ for (const [name, fields] of Object.entries(KIND_NAMES)) {
           const sample = new Set<string>()
           hashRandomSample(db, hash, 5, (f) => sample.add(f.text()))
           expect(sample.size, where).toBe(Math.min(5, expected.length))
-          keyspace.memory.check()
+          const isVolatile = [...model.values()].some(({ at }) => at !== NO_EXPIRY)
+          expect(db.volatileHashes, where).toBe(isVolatile ? 1 : 0)
+          keyspace.check()
         }
       }
       keyspace.now += 1000

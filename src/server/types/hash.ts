@@ -232,7 +232,9 @@ export function hashSet(
     if (!hashToTable(db, hash)) return HASH_EXHAUSTED
   }
   if (!lasting && !hashToVolatile(db, hash)) return HASH_EXHAUSTED
-  return setInTable(db, hash, field, value, expiry)
+  const answer = setInTable(db, hash, field, value, expiry)
+  unlessVolatile(db, hash)
+  return answer
 }
 
 function setInListpack(db: Database, hash: Ref, field: Slice, value: Slice): number {
@@ -333,13 +335,20 @@ function removeRecord(db: Database, hash: Ref, code: number, record: Ref): void 
   if (recordExpiresAt(memory, record) !== NEVER) tableRemove(memory, expiringOf(db, hash), code, record)
   tableRemove(memory, fieldsOf(db, hash), code, record)
   recordFree(memory, record)
+  unlessVolatile(db, hash)
 }
 
 /** Sets or, with NO_EXPIRY, takes off the expiry of a live field; false when memory is exhausted. */
 export function hashSetExpiry(db: Database, hash: Ref, field: Slice, at: number): boolean {
-  const { memory } = db
   if (isListpack(db, hash) && (at === NO_EXPIRY || !hashToTable(db, hash))) return at === NO_EXPIRY
   if (at !== NO_EXPIRY && !hashToVolatile(db, hash)) return false
+  const isSet = setExpiryInTable(db, hash, field, at)
+  unlessVolatile(db, hash)
+  return isSet
+}
+
+function setExpiryInTable(db: Database, hash: Ref, field: Slice, at: number): boolean {
+  const { memory } = db
   const code = hashOf(memory, field)
   tableWillChange(memory, fieldsOf(db, hash), code)
   const old = tableFind(memory, fieldsOf(db, hash), field, code)
@@ -496,8 +505,22 @@ function hashToVolatile(db: Database, hash: Ref): boolean {
   u32[word + EXPIRING] = expiring
   db.setKind(hash, KIND_HASH_VOLATILE)
   db.setValueRef(hash, root)
-  db.keyspace.hasVolatileHashes = true
   return true
+}
+
+/** Takes the index from a hash none of whose fields is to expire any more. */
+function unlessVolatile(db: Database, hash: Ref): void {
+  if (db.kindOf(hash) !== KIND_HASH_VOLATILE) return
+  const { memory } = db
+  const root = db.valueRef(hash)
+  const index = rootWord(memory, root, EXPIRING)
+  if (tableCount(memory, index) > 0) return
+  const fields = fieldsOf(db, hash)
+  memory.witness?.rootBecomes(root, fields)
+  tableFree(memory, index, () => {})
+  memory.free(root)
+  db.setKind(hash, KIND_HASH_TABLE)
+  db.setValueRef(hash, fields)
 }
 
 /**
@@ -505,6 +528,7 @@ function hashToVolatile(db: Database, hash: Ref): boolean {
  * How many there were; fewer than `limit` means that none is left.
  */
 export function hashPurge(db: Database, hash: Ref, limit: number, visit: (field: Slice) => void): number {
+  if (db.kindOf(hash) !== KIND_HASH_VOLATILE) return 0
   const { memory } = db
   const gone: Ref[] = []
   tableForEach(memory, expiringOf(db, hash), (record) => {

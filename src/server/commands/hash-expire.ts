@@ -12,7 +12,6 @@ import { REFUSED } from '../exec/lookup.ts'
 import { NIL } from '../memory/layout.ts'
 import {
   ABSENT,
-  HASH_EXHAUSTED,
   hashCreate,
   hashExpiry,
   hashFind,
@@ -21,8 +20,8 @@ import {
   hashRemove,
   hashSet,
   hashSetExpiry,
-  NO_EXPIRY,
 } from '../types/hash.ts'
+import { HASH_EXHAUSTED, NO_EXPIRY } from '../types/hash-fields.ts'
 import { fieldsRemoved, forRead, forWrite, repeatRemoval } from './hash.ts'
 
 /** A field that gets an expiry or loses it moves to another record, while the first is still there. */

@@ -13,8 +13,6 @@ import { dropEmpty, REFUSED, readOf, writeOf } from '../exec/lookup.ts'
 import { TYPE_HASH } from '../keyspace/object.ts'
 import { NIL, type Ref } from '../memory/layout.ts'
 import {
-  HASH_ADDED,
-  HASH_EXHAUSTED,
   hashCreate,
   hashExpiry,
   hashFind,
@@ -23,13 +21,12 @@ import {
   hashHasRoom,
   hashLength,
   hashPrepare,
-  hashRandomField,
-  hashRandomSample,
   hashRemove,
   hashScan,
   hashSet,
-  NO_EXPIRY,
 } from '../types/hash.ts'
+import { HASH_ADDED, HASH_EXHAUSTED, NO_EXPIRY } from '../types/hash-fields.ts'
+import { hashRandomField, hashRandomSample } from '../types/hash-random.ts'
 import { scanCollection } from './scan-collection.ts'
 import { scanFilter } from './scan-options.ts'
 

@@ -16,7 +16,8 @@ import { Memory } from '../memory/arena.ts'
 import { NIL, type Ref } from '../memory/layout.ts'
 import { copyKey } from '../types/copy.ts'
 import { valueDigest } from '../types/digest.ts'
-import { hashCreate, hashLength, hashRemove, hashSet, hashSetExpiry, NO_EXPIRY } from '../types/hash.ts'
+import { hashCreate, hashLength, hashRemove, hashSet, hashSetExpiry } from '../types/hash.ts'
+import { NO_EXPIRY } from '../types/hash-fields.ts'
 import {
   listCreate,
   listExpect,

@@ -12,20 +12,19 @@ import { Memory } from '../memory/arena.ts'
 import { NIL } from '../memory/layout.ts'
 import {
   ABSENT,
-  HASH_EXHAUSTED,
   hashCreate,
   hashExpiry,
   hashFind,
   hashForEach,
   hashLength,
   hashPurge,
-  hashRandomSample,
   hashRemove,
   hashScan,
   hashSet,
   hashSetExpiry,
-  NO_EXPIRY,
 } from './hash.ts'
+import { HASH_EXHAUSTED, NO_EXPIRY } from './hash-fields.ts'
+import { hashRandomSample } from './hash-random.ts'
 
 const KIND_NAMES = { small: 12, medium: 200, large: 3000 } as const
 

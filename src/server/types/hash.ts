@@ -5,11 +5,10 @@
  *   table      big: a hash table of records, one a field
  *   volatile   a table, and a second one that indexes the fields which expire
  *
- *   ROOT of a volatile hash, in words:   | fields table | expiring table |
- *
  * A listpack becomes a table when it has more fields or a longer text than the
  * limits allow, and never turns back, as in Redis; a field that is to expire makes
- * a hash volatile. Both tables answer OBJECT ENCODING with `hashtable`.
+ * a hash volatile. Both tables answer OBJECT ENCODING with `hashtable`; what concerns
+ * them alone is in hash-fields.ts. Drawing fields at random is in hash-random.ts.
  *
  * A field whose time has come is as good as gone for every reader at once. Its
  * memory is freed when it is overwritten or when hash-expiry.ts comes by; until
@@ -20,21 +19,15 @@
 import { Slice } from '../base/slice.ts'
 import type { Database } from '../keyspace/database.ts'
 import { KIND_HASH_LISTPACK, KIND_HASH_TABLE, KIND_HASH_VOLATILE, registerKind, TYPE_HASH } from '../keyspace/object.ts'
-import type { Memory } from '../memory/arena.ts'
-import { NIL, type Ref, SEGMENT_SHIFT, WORD_MASK } from '../memory/layout.ts'
+import { NIL, type Ref } from '../memory/layout.ts'
 import {
   hashOf,
-  tableBytes,
   tableCount,
   tableCreate,
   tableFind,
-  tableFree,
   tableGrowthBytes,
   tableInsert,
   tablePresize,
-  tableRemove,
-  tableReplace,
-  tableWillChange,
 } from '../structures/hash-table.ts'
 import {
   listpackAppend,
@@ -53,65 +46,43 @@ import {
 import { ListpackSurvey } from '../structures/listpack-survey.ts'
 import {
   KIND_STRING_RAW,
-  NEVER,
   recordCreate,
-  recordDerive,
   recordExpiresAt,
   recordFree,
   recordKey,
-  recordMoveExpiry,
-  recordOverwrite,
   recordValue,
 } from '../structures/record.ts'
-import { tableForEach, tableRandom, tableScan } from '../structures/table-walk.ts'
+import { tableForEach, tableScan } from '../structures/table-walk.ts'
 import { registerCopy } from './copy.ts'
+import {
+  expiringOf,
+  fieldsOf,
+  HASH_ADDED,
+  HASH_EXHAUSTED,
+  HASH_UPDATED,
+  hashToVolatile,
+  isGone,
+  liveRecord,
+  NO_EXPIRY,
+  ROOT_BYTES,
+  removeRecord,
+  setExpiryInTable,
+  setInTable,
+  unlessVolatile,
+  type VisitField,
+  visitRecord,
+} from './hash-fields.ts'
 import { addListpackValue, BROKEN, type ListpackShape } from './listpack-value.ts'
 import { recordTableFree, recordTableFreeSome, recordTableUsage, smallGrowthBytes } from './record-table.ts'
 
-/** Answers of hashExpiry. */
-export const ABSENT = -2
-export const NO_EXPIRY = NEVER
-
-/** Answers of hashSet. */
-export const HASH_UPDATED = 0
-export const HASH_ADDED = 1
-/** Memory is exhausted; nothing changed. */
-export const HASH_EXHAUSTED = -1
-
-/** `expiresAt` is in unix milliseconds, or NO_EXPIRY. */
-export type VisitField = (field: Slice, value: Slice, expiresAt: number) => void
-
-const ROOT_BYTES = 8
-const EXPIRING = 1
-
 const fieldSlice = new Slice()
 const valueSlice = new Slice()
-const deriveSlice = new Slice()
 
-/** The table of fields of a hash that is no listpack. */
-export function fieldsOf(db: Database, hash: Ref): Ref {
-  const value = db.valueRef(hash)
-  return db.kindOf(hash) === KIND_HASH_VOLATILE ? rootWord(db.memory, value, 0) : value
-}
+/** Answers of hashExpiry. */
+export const ABSENT = -2
 
-function rootWord(memory: Memory, root: Ref, word: number): Ref {
-  return memory.u32[root >>> SEGMENT_SHIFT][(root & WORD_MASK) + word] as Ref
-}
-
-function isListpack(db: Database, hash: Ref): boolean {
+export function isListpack(db: Database, hash: Ref): boolean {
   return db.kindOf(hash) === KIND_HASH_LISTPACK
-}
-
-/** Whether a record's time has come. */
-function isGone(db: Database, record: Ref): boolean {
-  const at = recordExpiresAt(db.memory, record)
-  return at !== NEVER && at < db.keyspace.deadline
-}
-
-/** The live record of a field, or NIL. Not for listpacks. */
-function liveRecord(db: Database, hash: Ref, field: Slice): Ref {
-  const record = tableFind(db.memory, fieldsOf(db, hash), field, hashOf(db.memory, field))
-  return record !== NIL && isGone(db, record) ? NIL : record
 }
 
 /** Adds an empty hash at `key`, where there is none; NIL when memory is exhausted. */
@@ -263,56 +234,6 @@ function setInListpack(db: Database, hash: Ref, field: Slice, value: Slice): num
   return HASH_EXHAUSTED
 }
 
-function setInTable(db: Database, hash: Ref, field: Slice, value: Slice, expiry: number | 'keep'): number {
-  const { memory } = db
-  const table = fieldsOf(db, hash)
-  const code = hashOf(memory, field)
-  tableWillChange(memory, table, code)
-  const old = tableFind(memory, table, field, code)
-  const gone = old !== NIL && isGone(db, old)
-  const kept = old === NIL || gone ? NO_EXPIRY : recordExpiresAt(memory, old)
-  const at = expiry === 'keep' ? kept : expiry
-  if (old !== NIL && recordOverwrite(memory, old, KIND_STRING_RAW, value, at)) return gone ? HASH_ADDED : HASH_UPDATED
-  const record = recordCreate(memory, KIND_STRING_RAW, field, value, at)
-  if (record === NIL) return HASH_EXHAUSTED
-  if (old !== NIL) {
-    if (!replaceRecord(db, hash, code, old, record)) {
-      recordFree(memory, record)
-      return HASH_EXHAUSTED
-    }
-    recordFree(memory, old)
-    return gone ? HASH_ADDED : HASH_UPDATED
-  }
-  if (!tableInsert(memory, table, code, record)) {
-    recordFree(memory, record)
-    return HASH_EXHAUSTED
-  }
-  if (at !== NO_EXPIRY && !tableInsert(memory, expiringOf(db, hash), code, record)) {
-    tableRemove(memory, table, code, record)
-    recordFree(memory, record)
-    return HASH_EXHAUSTED
-  }
-  return HASH_ADDED
-}
-
-function expiringOf(db: Database, hash: Ref): Ref {
-  return rootWord(db.memory, db.valueRef(hash), EXPIRING)
-}
-
-/** Puts `record` in the place of `old` in both tables; false when memory is exhausted, nothing changed. */
-function replaceRecord(db: Database, hash: Ref, code: number, old: Ref, record: Ref): boolean {
-  const { memory } = db
-  const wasExpiring = recordExpiresAt(memory, old) !== NEVER
-  const isExpiring = recordExpiresAt(memory, record) !== NEVER
-  if (isExpiring) {
-    const expiring = expiringOf(db, hash)
-    if (wasExpiring) tableReplace(memory, expiring, code, old, record)
-    else if (!tableInsert(memory, expiring, code, record)) return false
-  } else if (wasExpiring) tableRemove(memory, expiringOf(db, hash), code, old)
-  tableReplace(memory, fieldsOf(db, hash), code, old, record)
-  return true
-}
-
 /** Removes a live field; whether there was one. An empty hash is the caller's to delete. */
 export function hashRemove(db: Database, hash: Ref, field: Slice): boolean {
   const { memory } = db
@@ -330,14 +251,6 @@ export function hashRemove(db: Database, hash: Ref, field: Slice): boolean {
   return true
 }
 
-function removeRecord(db: Database, hash: Ref, code: number, record: Ref): void {
-  const { memory } = db
-  if (recordExpiresAt(memory, record) !== NEVER) tableRemove(memory, expiringOf(db, hash), code, record)
-  tableRemove(memory, fieldsOf(db, hash), code, record)
-  recordFree(memory, record)
-  unlessVolatile(db, hash)
-}
-
 /** Sets or, with NO_EXPIRY, takes off the expiry of a live field; false when memory is exhausted. */
 export function hashSetExpiry(db: Database, hash: Ref, field: Slice, at: number): boolean {
   if (isListpack(db, hash) && (at === NO_EXPIRY || !hashToTable(db, hash))) return at === NO_EXPIRY
@@ -345,29 +258,6 @@ export function hashSetExpiry(db: Database, hash: Ref, field: Slice, at: number)
   const isSet = setExpiryInTable(db, hash, field, at)
   unlessVolatile(db, hash)
   return isSet
-}
-
-function setExpiryInTable(db: Database, hash: Ref, field: Slice, at: number): boolean {
-  const { memory } = db
-  const code = hashOf(memory, field)
-  tableWillChange(memory, fieldsOf(db, hash), code)
-  const old = tableFind(memory, fieldsOf(db, hash), field, code)
-  if (old === NIL) return true
-  const current = recordExpiresAt(memory, old)
-  if (current === at) return true
-  if (current !== NEVER && at !== NO_EXPIRY) {
-    recordMoveExpiry(memory, old, at)
-    return true
-  }
-  // With or without an expiry is another layout, so another record. A long value changes hands.
-  const record = recordDerive(memory, old, recordKey(memory, old, fieldSlice), at, deriveSlice)
-  if (record === NIL) return false
-  if (!replaceRecord(db, hash, code, old, record)) {
-    memory.free(record)
-    return false
-  }
-  memory.free(old)
-  return true
 }
 
 /** Visits every live field. */
@@ -383,13 +273,6 @@ export function hashForEach(db: Database, hash: Ref, visit: VisitField): void {
     return
   }
   tableForEach(memory, fieldsOf(db, hash), (record) => visitRecord(db, record, visit))
-}
-
-function visitRecord(db: Database, record: Ref, visit: VisitField): boolean {
-  if (isGone(db, record)) return false
-  const expiresAt = recordExpiresAt(db.memory, record)
-  visit(recordKey(db.memory, record, fieldSlice), recordValue(db.memory, record, valueSlice), expiresAt)
-  return true
 }
 
 /** Visits about `count` fields from `cursor` on; the next cursor, 0 at the end. A listpack is visited whole. */
@@ -410,56 +293,6 @@ export function hashScan(db: Database, hash: Ref, cursor: number, count: number,
     })
   } while (next !== 0 && seen < count && --homes > 0)
   return next
-}
-
-/** Draws at random this often before it looks for a live field one by one. */
-const DRAWS_MAX = 64
-
-/** Visits one live field at random; false when there is none. */
-export function hashRandomField(db: Database, hash: Ref, visit: VisitField): boolean {
-  const { memory } = db
-  const { random } = db.keyspace
-  if (isListpack(db, hash)) {
-    const pack = db.valueRef(hash)
-    let at = listpackFirst(memory, pack)
-    for (let skip = random.below(listpackCount(memory, pack) / 2) * 2; skip > 0; skip--)
-      at = listpackNext(memory, pack, at)
-    listpackGet(memory, pack, at, fieldSlice)
-    visit(fieldSlice, listpackGet(memory, pack, listpackNext(memory, pack, at), valueSlice), NO_EXPIRY)
-    return true
-  }
-  const table = fieldsOf(db, hash)
-  for (let draw = 0; draw < DRAWS_MAX; draw++) {
-    if (visitRecord(db, tableRandom(memory, table, random), visit)) return true
-  }
-  let live = NIL
-  tableForEach(memory, table, (record) => {
-    if (live === NIL && !isGone(db, record)) live = record
-  })
-  return live !== NIL && visitRecord(db, live, visit)
-}
-
-/** Visits `count` different live fields at random, or all of them when there are not more. */
-export function hashRandomSample(db: Database, hash: Ref, count: number, visit: VisitField): void {
-  const length = hashLength(db, hash)
-  if (count >= length) return hashForEach(db, hash, visit)
-  if (!isListpack(db, hash) && count * 3 < length && db.kindOf(hash) !== KIND_HASH_VOLATILE) {
-    // Few out of many: draw until there are enough different ones.
-    const { memory } = db
-    const drawn = new Set<Ref>()
-    while (drawn.size < count) drawn.add(tableRandom(memory, fieldsOf(db, hash), db.keyspace.random))
-    for (const record of drawn) visitRecord(db, record, visit)
-    return
-  }
-  // Many out of not many more: one pass that takes each with the probability that is left for it.
-  let left = 0
-  hashForEach(db, hash, () => left++)
-  let wanted = Math.min(count, left)
-  hashForEach(db, hash, (field, value, expiresAt) => {
-    if (db.keyspace.random.below(left--) >= wanted) return
-    wanted--
-    visit(field, value, expiresAt)
-  })
 }
 
 /** Makes a table of a listpack; false when memory is exhausted, nothing changed. */
@@ -485,42 +318,6 @@ function hashToTable(db: Database, hash: Ref): boolean {
   db.setKind(hash, KIND_HASH_TABLE)
   db.setValueRef(hash, table)
   return true
-}
-
-/** Gives a table the index of expiring fields; false when memory is exhausted, nothing changed. */
-function hashToVolatile(db: Database, hash: Ref): boolean {
-  if (db.kindOf(hash) === KIND_HASH_VOLATILE) return true
-  const { memory } = db
-  const root = memory.alloc(ROOT_BYTES)
-  if (root === NIL) return false
-  const expiring = tableCreate(memory)
-  if (expiring === NIL) {
-    memory.free(root)
-    return false
-  }
-  const u32 = memory.u32[root >>> SEGMENT_SHIFT]
-  const word = root & WORD_MASK
-  memory.witness?.rootBecomes(db.valueRef(hash), root)
-  u32[word] = db.valueRef(hash)
-  u32[word + EXPIRING] = expiring
-  db.setKind(hash, KIND_HASH_VOLATILE)
-  db.setValueRef(hash, root)
-  return true
-}
-
-/** Takes the index from a hash none of whose fields is to expire any more. */
-function unlessVolatile(db: Database, hash: Ref): void {
-  if (db.kindOf(hash) !== KIND_HASH_VOLATILE) return
-  const { memory } = db
-  const root = db.valueRef(hash)
-  const index = rootWord(memory, root, EXPIRING)
-  if (tableCount(memory, index) > 0) return
-  const fields = fieldsOf(db, hash)
-  memory.witness?.rootBecomes(root, fields)
-  tableFree(memory, index, () => {})
-  memory.free(root)
-  db.setKind(hash, KIND_HASH_TABLE)
-  db.setValueRef(hash, fields)
 }
 
 /**
@@ -578,28 +375,3 @@ registerKind(KIND_HASH_TABLE, {
   usage: recordTableUsage,
   freeSome: recordTableFreeSome,
 })
-registerKind(KIND_HASH_VOLATILE, {
-  free(memory, root) {
-    freeIndex(memory, root)
-    recordTableFree(memory, rootWord(memory, root, 0))
-    memory.free(root)
-  },
-  usage(memory, root, samples) {
-    const index = tableBytes(memory, rootWord(memory, root, EXPIRING))
-    return memory.sizeOf(root) + index + recordTableUsage(memory, rootWord(memory, root, 0), samples)
-  },
-  freeSome(memory, root, items) {
-    freeIndex(memory, root)
-    const isGone = recordTableFreeSome(memory, rootWord(memory, root, 0), items)
-    if (isGone) memory.free(root)
-    return isGone
-  },
-})
-
-/** Frees the index of a volatile hash that nobody can reach any more, if that is not done yet. */
-function freeIndex(memory: Memory, root: Ref): void {
-  const index = rootWord(memory, root, EXPIRING)
-  if (index === NIL) return
-  tableFree(memory, index, () => {})
-  memory.u32[root >>> SEGMENT_SHIFT][(root & WORD_MASK) + EXPIRING] = NIL
-}

@@ -8,17 +8,8 @@ import { Slice } from '../../base/slice.ts'
 import type { Database } from '../../keyspace/database.ts'
 import { KIND_HASH_LISTPACK, KIND_HASH_VOLATILE } from '../../keyspace/object.ts'
 import { NIL, type Ref } from '../../memory/layout.ts'
-import {
-  HASH_ADDED,
-  HASH_EXHAUSTED,
-  hashCreate,
-  hashExpect,
-  hashForEach,
-  hashLength,
-  hashOfListpack,
-  hashSet,
-  NO_EXPIRY,
-} from '../../types/hash.ts'
+import { hashCreate, hashExpect, hashForEach, hashLength, hashOfListpack, hashSet } from '../../types/hash.ts'
+import { HASH_ADDED, HASH_EXHAUSTED, NO_EXPIRY } from '../../types/hash-fields.ts'
 import { BROKEN, listpackOfValue, listpackTexts } from '../../types/listpack-value.ts'
 import { hashWalk } from '../../types/value-walks.ts'
 import type { Outlet, Parts } from './big-value.ts'

@@ -57,6 +57,30 @@ describe('with an append-only file', () => {
     await expect(r.command('WAITAOF', 1, 0, -10)).rejects.toThrow('ERR timeout is negative')
   })
 
+  test('DEBUG LOADAOF loads what has been written, and goes on with that file', async () => {
+    const r = await connect()
+    await r.command('SET', 'k', 'v')
+    await r.command('SET', 'brief', 'v', 'EX', '1000')
+    await r.command('HSET', 'h', 'f', '1')
+    const digest = await r.command('DEBUG', 'DIGEST')
+    expect(await r.command('DEBUG', 'LOADAOF')).toBe('OK')
+    expect(await r.command('DEBUG', 'DIGEST')).toBe(digest)
+    await r.command('SET', 'k', 'w')
+    expect(await r.command('DEBUG', 'LOADAOF')).toBe('OK')
+    expect(await r.command('GET', 'k')).toBe('w')
+    expect(await r.command('DBSIZE')).toBe(3)
+  })
+
+  test('DEBUG LOADAOF inside a transaction is refused, and does nothing', async () => {
+    const r = await connect({ needs: ONLY_OURS })
+    await r.command('MULTI')
+    await r.command('SET', 'k', 'v')
+    await r.command('DEBUG', 'LOADAOF')
+    const [, refused] = (await r.command('EXEC')) as [unknown, Error]
+    expect(String(refused)).toContain('DEBUG LOADAOF cannot wait inside a transaction')
+    expect(await r.command('GET', 'k')).toBe('v')
+  })
+
   test('QUIT after a write is answered after it', async () => {
     const r = await connect()
     r.send('SET', 'k', 'v')
@@ -82,6 +106,13 @@ describe('without an append-only file', () => {
       'ERR WAITAOF cannot be used when numlocal is set but appendonly is disabled.',
     )
     expect(await r.command('WAITAOF', 0, 0, 0)).toEqual([0, 0])
+  })
+
+  test('DEBUG LOADAOF is refused, and the data stays', async () => {
+    const r = await connect({ needs: ONLY_OURS })
+    await r.command('SET', 'k', 'v')
+    await expect(r.command('DEBUG', 'LOADAOF')).rejects.toThrow('ERR DEBUG LOADAOF needs an append-only file')
+    expect(await r.command('GET', 'k')).toBe('v')
   })
 })
 

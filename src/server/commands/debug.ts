@@ -11,6 +11,7 @@ import { lruClock } from '../keyspace/access-clock.ts'
 import { encodingName, KIND_STRING_EMBSTR } from '../keyspace/object.ts'
 import { NIL } from '../memory/layout.ts'
 import { dataDigest, NO_DIGEST, valueDigest } from '../types/digest.ts'
+import { answerWhenDone } from './answer-later.ts'
 
 const PROTOCOL_TYPES =
   'ERR Wrong protocol type name. Please use one of the following: string|integer|double|bignum|null|array|set|map|attrib|push|verbatim|true|false'
@@ -66,6 +67,16 @@ function reload(c: Call): void {
   reply.ok()
 }
 
+/** `LOADAOF`: what the append-only file holds becomes the data again, which it is. */
+function loadAof(c: Call): void {
+  const { server, reply } = c
+  if (server.executor.isInTransaction) return reply.error(LOADAOF_IN_MULTI)
+  if (!server.aof.isOn) return reply.error(LOADAOF_OFF)
+  answerWhenDone(c, server.checkpoints.reloadAppendOnly())
+}
+
+const LOADAOF_IN_MULTI = errorLine('ERR DEBUG LOADAOF cannot wait inside a transaction.')
+const LOADAOF_OFF = errorLine('ERR DEBUG LOADAOF needs an append-only file: appendonly is off.')
 const RELOAD_OPTION = errorLine('ERR DEBUG RELOAD only supports the NOSAVE option.')
 const RELOAD_PARTED = errorLine(
   'ERR DEBUG RELOAD NOSAVE would leave the append-only file with other data than the server.',
@@ -182,6 +193,12 @@ const ACTIONS: Readonly<Record<string, Entry>> = {
     explanation: 'Answer a sample of a reply type.',
     argc: [3, 3],
     run: protocolSample,
+  },
+  loadaof: {
+    usage: 'LOADAOF',
+    explanation: 'End what is written to the append-only file and load all data from there.',
+    argc: [2, Number.MAX_SAFE_INTEGER],
+    run: loadAof,
   },
   reload: {
     usage: 'RELOAD [NOSAVE]',

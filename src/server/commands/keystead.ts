@@ -2,13 +2,14 @@
  * What only Keystead has: checkpoints, branches and rewinding. How it is done is
  * in ../persistence/checkpoints; docs/checkpoints.md tells users about it.
  */
-import type { BranchOrigin, CheckpointFacts, Outcome } from '../base/checkpoint-facts.ts'
+import type { BranchOrigin, CheckpointFacts } from '../base/checkpoint-facts.ts'
 import type { Slice } from '../base/slice.ts'
 import { integerOf } from '../exec/args.ts'
 import type { Call } from '../exec/call.ts'
 import { type CommandSpec, defineCommand } from '../exec/command.ts'
 import { Err } from '../exec/errors.ts'
 import type { Reply } from '../exec/reply.ts'
+import { answerWhenDone, answerWith } from './answer-later.ts'
 import { helpCommand } from './help.ts'
 
 const SINCE = '0.2.0'
@@ -16,25 +17,6 @@ const COMMON = { group: 'server', since: SINCE, flags: ['admin', 'noscript', 'no
 
 const part = (spec: Omit<CommandSpec, 'group' | 'since' | 'flags'>): CommandSpec =>
   defineCommand({ ...COMMON, ...spec })
-
-/** Answers OK or the reason why not, when the work is over. */
-function answerWhenDone(c: Call, work: Outcome): void {
-  answerWith(c, work, (reply, why) => (why === undefined ? reply.ok() : reply.errorText(`ERR ${why}`)))
-}
-
-/** Answers what came of work when it is over; the client waits. */
-function answerWith<T>({ client, server }: Call, work: Promise<T>, answer: (reply: Reply, outcome: T) => void): void {
-  let write = (_reply: Reply): void => undefined
-  server.waiting.block(client, 0, {
-    isFirm: true,
-    onTimeout: (reply) => write(reply),
-    onCancel: () => undefined, // What was begun goes on without the one who asked for it.
-  })
-  void work.then((outcome) => {
-    write = (reply) => answer(reply, outcome)
-    server.waiting.unblock(client, 'timeout')
-  })
-}
 
 /** How long a list waits for what is on its way to it. */
 const LIST_WAIT_MS = 1000

@@ -15,6 +15,8 @@ export interface CheckpointControl {
   delete(name: string): Outcome
   rewind(name: string): Outcome
   rewindTo(unixMs: number): Outcome
+  /** Replaces all data by what is in the append-only file, which is on. */
+  reloadAppendOnly(): Outcome
   /** Makes one at once, unless it is not to be: why it failed, or undefined. `command` in upper case. */
   beforeFlush(command: string): string | undefined
   branches(): readonly BranchFacts[] | string

@@ -145,6 +145,21 @@ export class Checkpoints {
     })
   }
 
+  /** Replaces all data by what the append-only file holds, which is the same. */
+  reloadAppendOnly(): Outcome {
+    return this.inTurn('The append-only file could not be loaded again', async () => {
+      const folder = this.shelf.begin()
+      try {
+        await this.rewinder.reload(async () => {
+          const { files } = await this.keeper.keep(folder, CHECKPOINT_NAMES)
+          return { folder, files }
+        })
+      } finally {
+        this.shelf.drop(folder)
+      }
+    })
+  }
+
   createBranch(name: string, origin: BranchOrigin): Outcome {
     return this.inTurn('The branch could not be made', async () => {
       this.branchShelf.expectFree(name)

@@ -26,12 +26,8 @@ export class Rewinder {
    * this fails it is as it was. `keepBefore` puts it where it can be loaded from again.
    */
   async replace(data: StoredData, to: number, keepBefore: () => Promise<StoredData>): Promise<void> {
-    const { saves, aof, rewindBegins, rewindEnded } = this.options
-    rewindBegins()
-    // What is being saved would replace the files of the server after the rewind has, or take half of the new keys.
-    saves.cancel()
-    aof.rewriter.cancel()
-    await Promise.all([saves.whenOver, aof.rewriter.whenOver])
+    const { saves, rewindEnded } = this.options
+    await this.begin()
     let doubt: string | undefined
     try {
       const before = await keepBefore()
@@ -52,16 +48,38 @@ export class Rewinder {
     }
   }
 
+  /** Loads what `keep` puts somewhere, which is what there is: the files of the server stay as they are. */
+  async reload(keep: () => Promise<StoredData>): Promise<void> {
+    const { saves, rewindEnded } = this.options
+    await this.begin()
+    try {
+      const data = await keep()
+      await this.restore(data)
+    } finally {
+      if (saves.refusal === undefined) rewindEnded()
+    }
+  }
+
+  /** From now on nobody sees keys, and nothing is saved. */
+  private async begin(): Promise<void> {
+    const { saves, aof, rewindBegins } = this.options
+    rewindBegins()
+    // What is being saved would replace the files of the server after a rewind has, or take half of the new keys.
+    saves.cancel()
+    aof.rewriter.cancel()
+    await Promise.all([saves.whenOver, aof.rewriter.whenOver])
+  }
+
   /** Loads again what was there. If even that fails nobody sees keys any more: the server's files have the data. */
   private async restore(before: StoredData): Promise<void> {
     const { saves, log } = this.options
     try {
       await this.load(before)
     } catch (error) {
-      saves.refusal = 'the data could not be loaded again after a rewind that failed: the files have it'
+      saves.refusal = 'the data could not be loaded again: the files have it'
       log.warning(`The data could not be loaded again: ${(error as Error).message}`)
       throw new CheckpointFailure(
-        'neither the checkpoint nor what was there before could be loaded. The files of the server are as they were: ' +
+        'what was there before could not be loaded again. The files of the server are as they were: ' +
           'start it again (SHUTDOWN NOSAVE)',
       )
     }

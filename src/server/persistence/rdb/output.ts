@@ -8,6 +8,7 @@ import { CRC64_SIZE, Crc64 } from '../../base/crc64.ts'
 import { parseInteger } from '../../base/integer-text.ts'
 import { lzfCompress } from '../../base/lzf-compress.ts'
 import type { Slice } from '../../base/slice.ts'
+import { widened, wideOf } from '../../base/wide-bytes.ts'
 import { copyBytes } from '../../memory/bytes.ts'
 import {
   LENGTH_14,
@@ -30,8 +31,6 @@ const COMPRESSED_FROM = 21
 /** What compression has to save. */
 const SAVED_MIN = 4
 const UINT32 = 0x1_0000_0000
-
-const scratch = new DataView(new ArrayBuffer(8))
 
 export interface RdbOutputOptions {
   /** rdbcompression: whether strings are compressed where that saves something. */
@@ -69,7 +68,7 @@ export class RdbOutput {
     this.version = version
     this.send = send
     this.sums = sums
-    this.buf = new Uint8Array(send ? chunkBytes : INITIAL_BYTES)
+    this.buf = widened(new Uint8Array(send ? chunkBytes : INITIAL_BYTES))
   }
 
   bytes(from: Uint8Array, at: number, size: number): void {
@@ -116,7 +115,7 @@ export class RdbOutput {
     if (this.at === 0 || this.send === undefined) return
     if (this.sums) this.sumUp()
     const { buf, at } = this
-    this.buf = new Uint8Array(Math.min(buf.length * 2, CHUNK_BYTES))
+    this.buf = widened(new Uint8Array(Math.min(buf.length * 2, CHUNK_BYTES)))
     this.at = 0
     this.summedInBuffer = 0
     this.send(buf.subarray(0, at))
@@ -171,18 +170,18 @@ export class RdbOutput {
 
   /** 8 bytes, little endian: unix time in milliseconds, or -1. */
   milliseconds(value: number): void {
-    scratch.setBigInt64(0, BigInt(value), true)
-    this.scratch()
+    this.reserve(8)
+    const view = wideOf(this.buf)!
+    view.setUint32(this.at, value % UINT32, true)
+    view.setInt32(this.at + 4, Math.floor(value / UINT32), true)
+    this.at += 8
   }
 
   /** 8 bytes, little endian, IEEE 754. */
   double(value: number): void {
-    scratch.setFloat64(0, value, true)
-    this.scratch()
-  }
-
-  private scratch(): void {
-    this.bytes(new Uint8Array(scratch.buffer), 0, 8)
+    this.reserve(8)
+    wideOf(this.buf)!.setFloat64(this.at, value, true)
+    this.at += 8
   }
 
   private bigEndian(value: number): void {
@@ -211,7 +210,7 @@ export class RdbOutput {
   private reserve(size: number): void {
     if (this.at + size <= this.buf.length) return
     if (this.send) return this.flush()
-    const grown = new Uint8Array(Math.max(this.buf.length * 2, this.at + size))
+    const grown = widened(new Uint8Array(Math.max(this.buf.length * 2, this.at + size)))
     grown.set(this.buf.subarray(0, this.at))
     this.buf = grown
   }

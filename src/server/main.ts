@@ -27,6 +27,13 @@ Examples:
        keystead-server --port 7777
        keystead-server --port 7777 --maxmemory 100mb --requirepass secret
        keystead-server /etc/myvalkey.conf --loglevel verbose -
+
+Options that only Keystead has:
+  --checkpoint-before-flush yes    Keep the data as a checkpoint before FLUSHALL and FLUSHDB.
+  --checkpoint-automatic-max 10    How many checkpoints that nobody asked for are kept.
+  --rdb-format auto                For whom RDB files are written: auto, redis, redis-7.0 or valkey.
+  --recover no                     Start on a file that is broken, with what can be read of it.
+  --skip-module-values no          Leave values of modules out when a file is loaded.
 `
 
 export async function main(args: readonly string[]): Promise<void> {

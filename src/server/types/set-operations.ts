@@ -14,7 +14,6 @@ import type { Database } from '../keyspace/database.ts'
 import { KIND_SET_INTSET, KIND_SET_LISTPACK, KIND_SET_TABLE } from '../keyspace/object.ts'
 import { NIL, type Ref } from '../memory/layout.ts'
 import {
-  Member,
   SET_EXHAUSTED,
   setAdd,
   setDetached,
@@ -25,6 +24,7 @@ import {
   setSome,
   setToIntset,
 } from './set.ts'
+import { Member } from './set-member.ts'
 
 export type SetOperation = 'intersection' | 'union' | 'difference'
 

@@ -13,8 +13,7 @@
  * What several sets have in common is set-operations.ts, drawing at random is
  * set-random.ts. Slices passed to visitors live until the next call here.
  */
-import { Int64, int64Text, readInt64, writeInt64 } from '../base/int64.ts'
-import { INTEGER_SIZE_MAX } from '../base/integer-text.ts'
+import { Int64, int64Text, readInt64 } from '../base/int64.ts'
 import { Slice } from '../base/slice.ts'
 import type { Database } from '../keyspace/database.ts'
 import {
@@ -68,6 +67,7 @@ import { tableForEach, tableScan, tableSome } from '../structures/table-walk.ts'
 import { registerCopy } from './copy.ts'
 import { BROKEN } from './listpack-value.ts'
 import { recordTableFree, recordTableFreeSome, recordTableUsage, smallGrowthBytes } from './record-table.ts'
+import type { Member } from './set-member.ts'
 
 /** Answers of setAdd. */
 export const SET_THERE = 0
@@ -82,51 +82,6 @@ const INTSET_COUNT_MAX = 2 ** 30
 
 const memberSlice = new Slice()
 const integer = new Int64()
-
-/**
- * One member while members of several sets are compared: as integer, as text, or as both, whichever
- * somebody has asked for. So integers of one intset are looked up in another without being written out.
- */
-export class Member {
-  private readonly slice = new Slice()
-  /** Its own, because what is shared lives too short for a set that is built meanwhile. */
-  private readonly digits = new Uint8Array(INTEGER_SIZE_MAX)
-  private readonly value = new Int64()
-  private hasText = false
-  /** Undefined: nobody has looked yet. */
-  private isInt: boolean | undefined = undefined
-
-  /** Becomes this text. */
-  ofText(text: Slice): this {
-    this.slice.aim(text.buf, text.at, text.size)
-    this.hasText = true
-    this.isInt = undefined
-    return this
-  }
-
-  /** Becomes this integer. */
-  ofInteger(high: number, low: number): this {
-    this.value.high = high
-    this.value.low = low
-    this.hasText = false
-    this.isInt = true
-    return this
-  }
-
-  get text(): Slice {
-    if (!this.hasText) {
-      this.slice.aim(this.digits, 0, writeInt64(this.value.high, this.value.low, this.digits, 0))
-      this.hasText = true
-    }
-    return this.slice
-  }
-
-  /** Its value if it is a 64-bit integer. */
-  get integer(): Int64 | undefined {
-    this.isInt ??= readInt64(this.slice, this.value)
-    return this.isInt ? this.value : undefined
-  }
-}
 
 // Making
 

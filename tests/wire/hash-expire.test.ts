@@ -82,6 +82,23 @@ describe('hash fields that expire', () => {
     await expect.poll(() => r.command('EXISTS', 'h')).toBe(0)
   })
 
+  test('a hash of which every field has expired is dumped, restored, saved and loaded', async () => {
+    const r = await connect()
+    await r.command('DEBUG', 'SET-ACTIVE-EXPIRE', '0')
+    await r.command('HSETEX', 'h', 'PX', '1', 'FIELDS', '2', 'a', '1', 'b', '2')
+    await expect.poll(() => r.command('HEXISTS', 'h', 'a')).toBe(0)
+    const dumped = await r.reply('DUMP', 'h')
+    if (dumped.type !== 'bulk') throw new Error('no dump')
+    expect(await r.command('RESTORE', 'copy', '0', dumped.bytes)).toBe('OK')
+    expect(await r.command('HLEN', 'copy')).toBe(2)
+    expect(await r.command('HGETALL', 'copy')).toEqual([])
+    await r.command('SET', 'other', '1')
+    expect(await r.command('DEBUG', 'RELOAD')).toBe('OK')
+    expect(await r.command('GET', 'other')).toBe('1')
+    await r.command('DEBUG', 'SET-ACTIVE-EXPIRE', '1')
+    await expect.poll(() => r.command('EXISTS', 'h')).toBe(0)
+  })
+
   test('fields that nobody reads are freed, and the key with the last of them', async () => {
     const r = await filled()
     await r.command('HPEXPIRE', 'h', '1', 'FIELDS', '3', 'a', 'b', 'c')

@@ -123,9 +123,14 @@ export function liveRecord(db: Database, hash: Ref, field: Slice): Ref {
 /** Visits the field of a record, if it is live; whether it is. */
 export function visitRecord(db: Database, record: Ref, visit: VisitField): boolean {
   if (isGone(db, record)) return false
+  visitStored(db, record, visit)
+  return true
+}
+
+/** Visits the field of a record, live or not. */
+export function visitStored(db: Database, record: Ref, visit: VisitField): void {
   const expiresAt = recordExpiresAt(db.memory, record)
   visit(recordKey(db.memory, record, fieldSlice), recordValue(db.memory, record, valueSlice), expiresAt)
-  return true
 }
 
 /** As hashSet, in a hash that is no listpack, and volatile if the field is to expire. */

@@ -71,6 +71,7 @@ import {
   unlessVolatile,
   type VisitField,
   visitRecord,
+  visitStored,
 } from './hash-fields.ts'
 import { addListpackValue, BROKEN, type ListpackShape } from './listpack-value.ts'
 import { recordTableFree, recordTableFreeSome, recordTableUsage, smallGrowthBytes } from './record-table.ts'
@@ -273,6 +274,14 @@ export function hashForEach(db: Database, hash: Ref, visit: VisitField): void {
     return
   }
   tableForEach(memory, fieldsOf(db, hash), (record) => visitRecord(db, record, visit))
+}
+
+/**
+ * Visits every field of a hash that is no listpack, also those whose time has come and that are not removed yet:
+ * as many as hashLength says, and never none.
+ */
+export function hashForEachStored(db: Database, hash: Ref, visit: VisitField): void {
+  tableForEach(db.memory, fieldsOf(db, hash), (record) => visitStored(db, record, visit))
 }
 
 /** Visits about `count` fields from `cursor` on; the next cursor, 0 at the end. A listpack is visited whole. */

@@ -8,7 +8,7 @@ import { Slice } from '../../base/slice.ts'
 import type { Database } from '../../keyspace/database.ts'
 import { KIND_HASH_LISTPACK, KIND_HASH_VOLATILE } from '../../keyspace/object.ts'
 import { NIL, type Ref } from '../../memory/layout.ts'
-import { hashCreate, hashExpect, hashForEach, hashLength, hashOfListpack, hashSet } from '../../types/hash.ts'
+import { hashCreate, hashExpect, hashForEachStored, hashLength, hashOfListpack, hashSet } from '../../types/hash.ts'
 import { HASH_ADDED, HASH_EXHAUSTED, NO_EXPIRY } from '../../types/hash-fields.ts'
 import { BROKEN, listpackOfValue, listpackTexts } from '../../types/listpack-value.ts'
 import { hashWalk } from '../../types/value-walks.ts'
@@ -36,23 +36,21 @@ function formOf(db: Database, hash: Ref): number {
   return kind === KIND_HASH_VOLATILE ? RDB_HASH_VALKEY : RDB_HASH
 }
 
+/**
+ * Fields whose time has come are among them, as they are in what Valkey writes: a hash that has no others is still
+ * a key, and one without fields could not be read.
+ */
 function write(out: RdbOutput, db: Database, hash: Ref): void {
   const form = formOf(db, hash)
   if (form === RDB_HASH_LISTPACK) return out.string(listpackOfValue(db, hash, block))
-  let live = 0
-  hashForEach(db, hash, () => live++)
-  out.length(live)
-  hashForEach(db, hash, (field, value, expiresAt) => {
+  out.length(hashLength(db, hash))
+  hashForEachStored(db, hash, (field, value, expiresAt) => {
     out.string(field)
     out.string(value)
     if (form === RDB_HASH_VALKEY) out.milliseconds(expiresAt)
   })
 }
 
-/**
- * Fields whose time has come are among them, as they are in what Valkey writes: to leave them out of the count
- * would take a walk of its own.
- */
 function begin(outlet: Outlet, db: Database, hash: Ref): Parts {
   const isVolatile = db.kindOf(hash) === KIND_HASH_VOLATILE
   outlet.out.length(hashLength(db, hash))

@@ -284,7 +284,8 @@ export const XACK = defineCommand({
     for (let i = 3; i < argc; i++) if (!parseId(c, argv[i], id)) return
     let acknowledged = 0
     for (let i = 3; i < argc; i++) {
-      id.parse(argv[i], 'first')
+      // One id alone has just been read.
+      if (argc > 4) id.parse(argv[i], 'first')
       if (pendingDrop(memory, group, id)) acknowledged++
     }
     if (acknowledged > 0) groupChanged(c, undefined, argv[1], acknowledged)

@@ -43,6 +43,7 @@ import {
 } from '../structures/record.ts'
 import {
   TreeCursor,
+  treeFirst,
   treeForEach,
   treeItem,
   treeLast,
@@ -230,7 +231,10 @@ export function rootRemove(memory: Memory, root: Ref, member: Slice): boolean {
   if (record === NIL) return false
   const tree = rootWord(memory, root, TREE)
   tableWillChange(memory, table, hash)
-  seek(memory, tree, recordScore(memory, record), member, cursor)
+  // Members mostly go from the lowest score on: what is due, what is worst.
+  if (!treeFirst(memory, tree, cursor) || treeItem(memory, cursor) !== record) {
+    seek(memory, tree, recordScore(memory, record), member, cursor)
+  }
   treeRemove(memory, tree, cursor)
   tableRemove(memory, table, hash, record)
   recordFree(memory, record)

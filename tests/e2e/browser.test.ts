@@ -193,6 +193,25 @@ describe.skipIf(!browserPath || !findPeer('redis70'))('the browser on Redis 7.0'
     expect(await page.getByRole('textbox', { name: 'Value' }).textContent()).toContain('draft')
     await page.keyboard.press('Escape')
   })
+
+  test('a path of thirty names leaves room to read the last of them', async () => {
+    const names = Array.from({ length: 30 }, (_, i) => `n${i}`)
+    await command('MSET', [...names, 'last'].join(':'), '1', [...names, 'other'].join(':'), '2')
+    const page = await open()
+    await row(page, 'n0').click()
+    await page.getByRole('tree').focus()
+    for (const name of names.slice(1)) {
+      await row(page, new RegExp(`^${name}:`)).waitFor()
+      await page.keyboard.press('ArrowDown')
+      await page.keyboard.press('ArrowRight')
+    }
+    const leaf = page.getByRole('treeitem', { level: 31 }).filter({ hasText: 'last' })
+    await leaf.waitFor()
+    const isCut = await leaf
+      .getByText('last', { exact: true })
+      .evaluate((name) => name.scrollWidth > name.clientWidth || name.getBoundingClientRect().width < 20)
+    expect(isCut).toBe(false)
+  })
 })
 
 describe.skipIf(!browserPath || !findPeer('valkey91'))('the browser on Valkey 9.1', () => {

@@ -72,7 +72,7 @@ describe.skipIf(!browserPath || !findPeer('redis70'))('the workspace of a connec
     await page.getByText(/^redis 7/).waitFor()
     const port = server.port
     await server.stop()
-    await page.getByText(/What is shown may be out of date/).waitFor()
+    await page.getByText(/[^.]\. What is shown may be out of date\. Trying again/).waitFor()
     // Its page stays: what was known can still be read.
     expect(await page.getByRole('tab', { name: 'Browser' }).count()).toBe(1)
     server = await startServer(peerProgram('redis70'), { port: String(port) })

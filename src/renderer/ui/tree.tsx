@@ -25,6 +25,9 @@ export interface TreeProps<Row extends TreeRow> {
   readonly row: (row: Row, index: number) => ReactNode
 }
 
+/** Levels of full width; a path of twenty names must leave room for the last of them. */
+const DEEP = 6
+
 /**
  * A tree that is flat: whoever owns the nodes says how many rows are visible
  * and hands out windows of them. So a tree of ten million leaves costs the
@@ -97,7 +100,7 @@ export function Tree<Row extends TreeRow>(props: TreeProps<Row>) {
           <>
             {Array.from({ length: row.depth }, (_, depth) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: a guide is nothing but its depth.
-              <span key={depth} className={css.guide} />
+              <span key={depth} className={clsx(css.guide, depth >= DEEP && css.deep)} />
             ))}
             <span className={clsx(css.twisty, row.expandable && row.expanded && css.open)} aria-hidden="true">
               {row.expandable && <ChevronRight size={14} />}

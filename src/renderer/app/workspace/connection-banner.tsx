@@ -19,7 +19,7 @@ export function ConnectionBanner({ session }: { readonly session: OpenSession })
       <div className={css.banner} data-tone="lost" role="status">
         <Unplug size={14} />
         <p title={failure?.detail}>
-          {failure?.message ?? `${info.name} does not answer`}.{' '}
+          {failure?.message ?? `${info.name} does not answer.`}{' '}
           <span className={css.words}>
             {state?.state === 'failed' ? failure?.hint : 'What is shown may be out of date. '}
             {state?.state === 'reconnecting' &&

@@ -60,7 +60,9 @@ export function DatabaseList({ checkpoints, onCreate }: DatabaseListProps) {
           </ul>
         </div>
       )}
-      <p className={css.truth}>What is written is on disk within a second; a crash loses no more than that.</p>
+      {data !== undefined && data.length > 0 && (
+        <p className={css.truth}>What is written is on disk within a second; a crash loses no more than that.</p>
+      )}
     </section>
   )
 }

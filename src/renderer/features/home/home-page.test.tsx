@@ -62,6 +62,15 @@ describe('local databases', () => {
     expect(screen.queryByRole('link', { name: 'local' })).toBe(null)
   })
 
+  test('are told to be safe from a crash only where there are any', async () => {
+    open({ 'databases.list': () => [] })
+    await screen.findByText('No local database')
+    expect(screen.queryByText(/a crash loses no more/)).toBe(null)
+    cleanup()
+    open()
+    expect(await screen.findByText(/a crash loses no more/)).toBeDefined()
+  })
+
   test('on a taken port say who holds it, and start on the next free one with one click', async () => {
     const taken = failing({
       code: 'PORT_TAKEN',

@@ -26,6 +26,7 @@ import * as keys from './keys.ts'
 import * as keystead from './keystead.ts'
 import * as list from './list.ts'
 import * as listBlocking from './list-blocking.ts'
+import * as listElements from './list-elements.ts'
 import * as listMove from './list-move.ts'
 import * as memory from './memory.ts'
 import * as migrate from './migrate.ts'
@@ -74,6 +75,7 @@ const GROUPS: readonly Readonly<Record<string, unknown>>[] = [
   keystead,
   list,
   listBlocking,
+  listElements,
   listMove,
   memory,
   migrate,

@@ -185,6 +185,20 @@ describe.each(PEERS)('the browser on %s', (name) => {
     expect(await page.ask['strings.read']({ ...at('s'), offset: 0, count: 9 })).toMatchObject({ total: 0 })
   })
 
+  test('a HyperLogLog is counted and added to, and never created by that', async () => {
+    await raw.command('PFADD', 'h', 'a', 'b')
+    expect(await page.ask['strings.distinct'](at('h'))).toEqual({ count: 2 })
+    expect(await page.ask['strings.addDistinct']({ ...at('h'), element: bytes('\xff') })).toEqual({ changed: true })
+    expect(await page.ask['strings.addDistinct']({ ...at('h'), element: bytes('\xff') })).toEqual({ changed: false })
+    expect(await raw.command('PFCOUNT', 'h')).toBe(3)
+    await raw.command('DEL', 'h')
+    const gone = page.ask['strings.addDistinct']({ ...at('h'), element: bytes('a') })
+    expect(await failureOf(gone)).toMatchObject({ code: 'KEY_MISSING' })
+    expect(await raw.command('EXISTS', 'h')).toBe(0)
+    await raw.command('SET', 'h', 'no HyperLogLog')
+    expect(await failureOf(page.ask['strings.distinct'](at('h')))).toMatchObject({ code: 'WRONG_TYPE' })
+  })
+
   test('says so when a key holds another type of value', async () => {
     await raw.command('HSET', 'h', 'f', 'v')
     await raw.command('SET', 's', 'v')

@@ -19,6 +19,7 @@ import * as geo from './geo.ts'
 import * as geoSearch from './geo-search.ts'
 import * as hash from './hash.ts'
 import * as hashExpire from './hash-expire.ts'
+import * as hashWithExpiry from './hash-with-expiry.ts'
 import * as hyperloglog from './hyperloglog.ts'
 import * as info from './info.ts'
 import * as introspection from './introspection.ts'
@@ -68,6 +69,7 @@ const GROUPS: readonly Readonly<Record<string, unknown>>[] = [
   geoSearch,
   hash,
   hashExpire,
+  hashWithExpiry,
   hyperloglog,
   info,
   introspection,

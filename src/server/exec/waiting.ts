@@ -145,11 +145,11 @@ export class Waiting {
     this.release(client)
     if (how === 'error') wait.onCancel()
     this.engine.replyTo(client, (reply) => (how === 'timeout' ? wait.onTimeout(reply) : reply.error(Err.unblocked)))
-    // A command that waits is counted when it ends, in whatever way; by an error, as one that was refused.
+    // A command that waits is counted when it ends, in whatever way; by an error, as one that failed.
     const command = client.lastCommand!
     command.calls++
     if (how === 'error') {
-      command.rejected++
+      command.failed++
       this.server.stats.countError('UNBLOCKED')
     }
     client.sink.resume()

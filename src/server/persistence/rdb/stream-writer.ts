@@ -126,7 +126,8 @@ export function beginStream(outlet: Outlet, db: Database, record: Ref): Parts {
 function written(like: RdbOutput, write: (out: RdbOutput) => void): Uint8Array {
   const out = new RdbOutput({ version: like.version, compresses: like.compresses })
   write(out)
-  return out.buf.subarray(0, out.at)
+  // A copy of just these, because there is one for every consumer.
+  return out.buf.slice(0, out.at)
 }
 
 class StreamParts {
@@ -163,7 +164,8 @@ class StreamParts {
 
 interface ConsumerParts {
   readonly head: Uint8Array
-  readonly ids: HeldOutput
+  /** Undefined as long as there are none: consumers that nothing is pending with may be many. */
+  ids: HeldOutput | undefined
 }
 
 class GroupParts {
@@ -179,16 +181,18 @@ class GroupParts {
     const { memory } = keyspace
     this.head = written(like, (out) => writeGroup(out, memory, group, name))
     this.pending = new HeldOutput(like)
-    const idsOf = new Map<Ref, HeldOutput>()
+    const partsOf = new Map<Ref, ConsumerParts>()
     consumerForEach(memory, group, (consumer, consumerName) => {
       const head = written(like, (out) => writeConsumer(out, memory, consumer, consumerName))
-      const ids = new HeldOutput(like)
-      this.consumers.push({ head, ids })
-      idsOf.set(consumer, ids)
+      const parts = { head, ids: undefined }
+      this.consumers.push(parts)
+      partsOf.set(consumer, parts)
     })
     this.walk = new PendingWalk(keyspace, group, (pending) => {
       writePending(this.pending.out, memory, pending)
-      writeRawId(idsOf.get(pendingConsumer(memory, pending))!.out, pendingId(memory, pending, id))
+      const parts = partsOf.get(pendingConsumer(memory, pending))!
+      parts.ids ??= new HeldOutput(like)
+      writeRawId(parts.ids.out, pendingId(memory, pending, id))
     })
     this.parts = this.write()
   }
@@ -208,7 +212,7 @@ class GroupParts {
     this.file.length(consumers.length)
     for (const consumer of consumers) {
       this.file.bytes(consumer.head, 0, consumer.head.length)
-      while (!consumer.ids.moveSome(this.file)) yield
+      while (consumer.ids !== undefined && !consumer.ids.moveSome(this.file)) yield
     }
   }
 

@@ -10,7 +10,9 @@
  *   PACKED    what becomes of it
  *
  * Places are counted on from text to text, so that what an earlier one has left in the
- * table is told from this one's by its number.
+ * table is told from this one's by its number. After two gigabytes counting begins anew, and
+ * a text that waited meanwhile may be counted as another one was: what the table says is
+ * believed only if the bytes are there.
  */
 import { copyBytes } from './copy-bytes.ts'
 import { Slice } from './slice.ts'
@@ -170,7 +172,9 @@ const SOURCE = `
         (i32.store (local.get $slot) (i32.add (local.get $at) (local.get $shift)))
         (block $alike
           (block $new
-            (br_if $new (i32.gt_u (i32.sub (local.get $at) (local.get $before)) (i32.const 8192)))
+            ;; Not this place itself either, which a text that was counted alike may have left there.
+            (br_if $new
+              (i32.ge_u (i32.sub (i32.sub (local.get $at) (local.get $before)) (i32.const 1)) (i32.const 8192)))
             (br_if $new (i32.lt_s (local.get $before) (local.get $first)))
             (br_if $alike (i32.eq (i32.shl (i32.load (local.get $before)) (i32.const 8)) (local.get $three))))
           (local.set $at

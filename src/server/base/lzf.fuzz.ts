@@ -78,6 +78,21 @@ test('so does a text that is compressed in pieces, with others in between', () =
   }
 })
 
+test('so does a text that waited until another one was counted as it was', () => {
+  const bytes = random(1).bytesOf(100)
+  const countToTheEnd = (): unknown => new LzfText(0x7fff_fff0)
+  countToTheEnd()
+  countToTheEnd()
+  const waiting = new LzfText(bytes.length)
+  countToTheEnd()
+  // Both are the first text that is counted.
+  lzfCompress(bytes, 0, bytes.length, bytes.length * 2)
+  const packed = waiting.next(new Slice(bytes)).bytes()
+  const back = new Uint8Array(bytes.length)
+  expect(unpack(packed, packed.length, back)).toBe(true)
+  expect(Buffer.compare(back, bytes)).toBe(0)
+})
+
 test('a text that is told in less than a limit is told', () => {
   const r = random()
   for (let round = 0; round < 300; round++) {

@@ -49,17 +49,18 @@ function repeatsItself({ buf, at, size }: Slice): boolean {
 class PackedText {
   private readonly outlet: Outlet
   private readonly size: number
-  private readonly text: LzfText
+  /** Made when its turn has come: many long strings may wait for theirs. */
+  private text: LzfText | undefined
   private readonly pieces: Slice[] = []
   private packedSize = 0
 
   constructor(outlet: Outlet, size: number) {
     this.outlet = outlet
     this.size = size
-    this.text = new LzfText(size)
   }
 
   add({ buf, at, size }: Slice): void {
+    this.text ??= new LzfText(this.size)
     const piece = new Slice()
     for (let done = 0; done < size; done += LZF_PIECE) {
       piece.aim(buf, at + done, Math.min(LZF_PIECE, size - done))

@@ -299,32 +299,56 @@ test.each(['yes', 'no'])(
   },
 )
 
-test('files that checkpoints share are added up once', async () => {
+interface SummedFile {
+  readonly name: string
+  readonly sum?: string
+  readonly stamp?: string
+}
+
+/** What the record of a checkpoint says of its files. */
+const summedFiles = (dir: string, name: string): readonly SummedFile[] =>
+  JSON.parse(readFileSync(join(dir, 'checkpoints', name, 'checkpoint.json'), 'utf8')).files
+
+test.each([
+  { what: 'files that checkpoints share are added up once', isReplaced: false },
+  { what: 'what was added up of a file is not believed of it when another has taken its place', isReplaced: true },
+])('$what', async ({ isReplaced }) => {
   const dir = newFolder()
   const r = await start('aof', dir)
   await r.command('SET', 'a', '1')
   await r.command('KEYSTEAD.CHECKPOINT', 'CREATE', 'one')
-  await untilAddedUp(r, join(dir, 'checkpoints', 'one'))
-  const entries = (name: string) =>
-    JSON.parse(readFileSync(join(dir, 'checkpoints', name, 'checkpoint.json'), 'utf8')).files as {
-      name: string
-      sum?: string
-      stamp?: string
-    }[]
+  const folder = join(dir, 'checkpoints', 'one')
+  await untilAddedUp(r, folder)
   const shared = 'appendonlydir/appendonly.aof.1.incr.aof'
-  const first = entries('one').find(({ name }) => name === shared)
+  const first = summedFiles(dir, 'one').find(({ name }) => name === shared)
   // What is remembered is believed without a look: that is how to see that nobody has looked.
   await end()
-  const record = join(dir, 'checkpoints', 'one', 'checkpoint.json')
-  writeFileSync(record, readFileSync(record, 'utf8').replace(first!.sum!, '0123456789abcdef'))
+  const wrong = '0123456789abcdef'
+  const record = join(folder, 'checkpoint.json')
+  writeFileSync(record, readFileSync(record, 'utf8').replace(first!.sum!, wrong))
+  if (isReplaced) {
+    const bytes = readFileSync(join(folder, shared))
+    rmSync(join(folder, shared))
+    writeFileSync(join(folder, shared), bytes)
+  }
   const again = await start('aof', dir)
   await again.command('SET', 'a', '2')
   await again.command('KEYSTEAD.CHECKPOINT', 'CREATE', 'two')
   await untilAddedUp(again, join(dir, 'checkpoints', 'two'))
-  expect(entries('two').find(({ name }) => name === shared)).toMatchObject({
-    stamp: first!.stamp,
-    sum: '0123456789abcdef',
-  })
+  const second = summedFiles(dir, 'two').find(({ name }) => name === shared)
+  expect(second).toMatchObject({ stamp: first!.stamp, sum: isReplaced ? first!.sum : wrong })
+})
+
+test('where the disk has no links, no file is taken for another one', async () => {
+  const dir = newFolder()
+  const link = (): never => {
+    throw failure('EPERM')
+  }
+  const r = await start('aof', dir, { disk: diskWith({ link }) })
+  await r.command('SET', 'a', '1')
+  await r.command('KEYSTEAD.CHECKPOINT', 'CREATE', 'c')
+  await untilAddedUp(r, join(dir, 'checkpoints', 'c'))
+  expect(summedFiles(dir, 'c').some(({ stamp }) => stamp !== undefined)).toBe(false)
 })
 
 test('a checkpoint can be deleted while its files are added up, and nobody looks for them then', async () => {

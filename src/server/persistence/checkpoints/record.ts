@@ -16,7 +16,7 @@ export interface FileEntry {
   readonly bytes: number
   /** The CRC-64 of its bytes, if they have been added up: 16 hexadecimal digits. */
   readonly sum?: string
-  /** Which file that was, and when it had been changed last (sums.ts): its other names have the same sum. */
+  /** If it had other names, which have the same sum: which file it was, and when it was changed last (sums.ts). */
   readonly stamp?: string
 }
 

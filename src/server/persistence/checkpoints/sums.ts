@@ -6,9 +6,11 @@
  * To make a checkpoint takes no time that depends on how much is in it, so its files
  * are added up afterwards, in the background, and the sums are put into its record.
  * Most files of a checkpoint are those of the one before under another name: what was
- * added up once is remembered by the file's number and the time of its last change.
+ * added up once is remembered by the file's number, its size and the time of its last
+ * change. Of a file that has no other name nothing is remembered: where there are no links
+ * numbers of files may be used again, or be all the same.
  */
-import { type BigIntStats, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CRC64_SIZE, Crc64 } from '../../base/crc64.ts'
@@ -81,7 +83,10 @@ export class Sums {
   private async addUp(folder: string): Promise<void> {
     const record = this.recordOf(folder)
     if (record === undefined) return
-    for (const { sum, stamp } of record.files) if (sum !== undefined && stamp !== undefined) this.remember(stamp, sum)
+    for (const { name, sum, stamp } of record.files) {
+      // Somebody may have put another file there.
+      if (sum !== undefined && stamp !== undefined && stamp === stampOf(join(folder, name))) this.remember(stamp, sum)
+    }
     const files = await this.read(folder, record.files)
     if (files === undefined || files.every((file, i) => file === record.files[i])) return
     await this.options.exclusively(async () => {
@@ -114,9 +119,11 @@ export class Sums {
   private async summed(folder: string, file: FileEntry, isGivenUp: () => boolean): Promise<FileEntry | undefined> {
     const path = join(folder, file.name)
     if (file.sum !== undefined || file.bytes === 0 || (await hasSumOfItsOwn(path, file.bytes))) return undefined
-    const stamp = stampOf(statSync(path, { bigint: true }))
-    const sum = this.known.get(stamp) ?? (await sumOf(path, isGivenUp))
+    const stamp = stampOf(path)
+    const known = stamp === undefined ? undefined : this.known.get(stamp)
+    const sum = known ?? (await sumOf(path, isGivenUp))
     if (sum === undefined) return undefined
+    if (stamp === undefined) return { ...file, sum }
     this.remember(stamp, sum)
     return { ...file, sum, stamp }
   }
@@ -137,7 +144,12 @@ export class Sums {
   }
 }
 
-const stampOf = ({ dev, ino, size, mtimeNs }: BigIntStats): string => `${dev}:${ino}:${size}:${mtimeNs}`
+/** What a file and its other names have in common; undefined: it has none, or is not there. */
+function stampOf(path: string): string | undefined {
+  const stats = statSync(path, { bigint: true, throwIfNoEntry: false })
+  if (stats === undefined || stats.nlink < 2n || stats.ino === 0n) return undefined
+  return `${stats.dev}:${stats.ino}:${stats.size}:${stats.mtimeNs}`
+}
 
 /** What is wrong with the bytes of files whose sums are known; undefined if nothing is. Others are served meanwhile. */
 export async function wrongSumOf({ folder, files }: StoredData): Promise<string | undefined> {

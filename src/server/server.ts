@@ -180,7 +180,7 @@ export async function startServer({ directives, log, ...rest }: StartOptions): P
       saves.cancel(true)
       await saves.whenOver
       // Half a rewind is nothing to be saved.
-      await checkpoints.whenOver
+      await checkpoints.settle()
       const error = (await aof.flush()) ?? (save ? saves.save() : undefined)
       if (error !== undefined && !force) return error
       await close()

@@ -20,7 +20,7 @@ import { CHECKPOINT_NAMES, type DataNames } from './aof-files.ts'
 import { ASKED, AutomaticCheckpoints } from './automatic.ts'
 import { branchFacts, checkpointFacts } from './facts.ts'
 import { CheckpointFailure, failureText } from './failure.ts'
-import { checkFiles, problemOf } from './file-check.ts'
+import { checkFiles, problemOf, type Reader } from './file-check.ts'
 import { Keeper } from './keeper.ts'
 import type { CheckpointsOptions } from './options.ts'
 import { Past } from './past.ts'
@@ -43,6 +43,8 @@ export class Checkpoints {
   private readonly past: Past
   private readonly sums: Sums
   private last: Promise<unknown> = Promise.resolve()
+  /** What only reads is given up. */
+  private isSettling = false
 
   constructor(options: CheckpointsOptions) {
     this.options = options
@@ -65,9 +67,14 @@ export class Checkpoints {
     this.sums = new Sums({ shelf: this.shelf, log: options.log, exclusively })
   }
 
-  /** Resolves when nothing of what was asked for so far is still going on. */
-  get whenOver(): Promise<unknown> {
-    return this.last
+  /** Gives up what only reads, and resolves when nothing of what was asked for so far is still going on. */
+  async settle(): Promise<void> {
+    this.isSettling = true
+    try {
+      await this.last
+    } finally {
+      this.isSettling = false
+    }
   }
 
   /** Removes what a crash has left half done, and goes on with what need not be done at once. */
@@ -81,7 +88,7 @@ export class Checkpoints {
   /** Ends when nothing of what was asked for is going on any more. */
   async end(): Promise<void> {
     await this.sums.end()
-    await this.last
+    await this.settle()
   }
 
   checkpoints(): CheckpointFacts[] | string {
@@ -110,7 +117,7 @@ export class Checkpoints {
     const why = await this.inTurn('The checkpoint could not be checked', async () => {
       const folder = this.shelf.get(name)
       const { files } = this.shelf.recordOf(folder)
-      checks = await this.check({ folder, files })
+      checks = await checkFiles({ folder, files }, this.reader)
     })
     return why ?? checks
   }
@@ -212,9 +219,9 @@ export class Checkpoints {
     return outcome
   }
 
-  private check(data: StoredData): Promise<FileCheck[]> {
+  private get reader(): Reader {
     const { clock, keyspace } = this.options
-    return checkFiles(data, { clock, databases: keyspace.databases.length })
+    return { clock, databases: keyspace.databases.length, isGivenUp: () => this.isSettling }
   }
 
   private told<T>(look: () => T): T | string {
@@ -250,7 +257,7 @@ export class Checkpoints {
 
   private async branchFrom(name: string, checkpoint: string): Promise<void> {
     const folder = this.shelf.get(checkpoint)
-    const record = await this.shelf.soundRecordOf(folder, async (data) => problemOf(await this.check(data)))
+    const record = await this.shelf.soundRecordOf(folder, (data) => problemOf(data, this.reader))
     const created = this.options.clock.now()
     const reason = `checkpoint ${basename(folder)}`
     this.branchShelf.put(name, (unnamed) => {

@@ -10,12 +10,20 @@ export class CheckpointFailure extends Error {
   override readonly name = 'CheckpointFailure'
 }
 
+/** What only reads was given up: nobody waits for an answer any more. */
+export class GivenUp extends Error {
+  override readonly name = 'GivenUp'
+}
+
 /** The words for a failure; undefined for what is none, but a bug. */
 export function failureText(error: unknown): string | undefined {
-  if ([CheckpointFailure, NotInFormat, SaveCancelled].some((kind) => error instanceof kind))
+  if ([CheckpointFailure, GivenUp, NotInFormat, SaveCancelled].some((kind) => error instanceof kind))
     return (error as Error).message
+  return diskText(error)
+}
+
+/** What the disk says, without its path; undefined for what no disk says. */
+export function diskText(error: unknown): string | undefined {
   const { code, syscall } = error as NodeJS.ErrnoException
-  // What the disk says: its path is left out.
-  if (code !== undefined && syscall !== undefined) return `the disk says ${code}`
-  return undefined
+  return code !== undefined && syscall !== undefined ? `the disk says ${code}` : undefined
 }

@@ -16,6 +16,7 @@ import { AofError, AofReader } from '../aof/reader.ts'
 import { inSlices, sourceOf } from '../load.ts'
 import { ArenaFull, RdbFileReader } from '../rdb/file-reader.ts'
 import { RdbError } from '../rdb/input.ts'
+import { diskText, GivenUp } from './failure.ts'
 import type { FileEntry } from './record.ts'
 import type { StoredData } from './stored-data.ts'
 import { hasRightSumOfItsOwn, sumOf } from './sums.ts'
@@ -28,42 +29,70 @@ interface Place {
   readonly reason: string
 }
 
+type Fault = Pick<FileCheck, 'problem' | 'offset'>
+
 /** The server that is to be able to load the files. */
-interface Reader {
+export interface Reader {
   readonly clock: Clock
   /** How many it has. */
   readonly databases: number
+  /** Whether nobody waits for an answer any more. */
+  readonly isGivenUp: () => boolean
 }
 
-/** What can be told of each file. Others are served meanwhile. */
+/** What can be told of each file. Others are served meanwhile. Throws GivenUp. */
 export async function checkFiles({ folder, files }: StoredData, by: Reader): Promise<FileCheck[]> {
   const checks: FileCheck[] = []
-  for (const entry of files) checks.push(await checkFile(folder, entry, by))
+  for (const entry of files) {
+    const { problem, offset } = await faultOf(folder, entry, by).catch(faultOfDisk)
+    checks.push({ name: entry.name, bytes: entry.bytes, problem, offset })
+  }
   return checks
 }
 
-/** In one sentence, for whoever wants to use the files; undefined if they are sound. */
-export function problemOf(checks: readonly FileCheck[]): string | undefined {
-  const broken = checks.find(({ problem }) => problem !== '')
-  if (broken === undefined) return undefined
-  const { name, problem, offset } = broken
-  return `${name} ${problem}${offset === NOWHERE ? '' : `, at byte ${offset}`}`
+/**
+ * What is wrong with the first file that is broken, in one sentence for whoever wants to use them; undefined if
+ * they are sound. As `checkFiles`, but throws what the disk says, which need not be the fault of a file.
+ */
+export async function problemOf({ folder, files }: StoredData, by: Reader): Promise<string | undefined> {
+  for (const entry of files) {
+    const { problem, offset } = await faultOf(folder, entry, by)
+    if (problem !== '') return `${entry.name} ${problem}${offset === NOWHERE ? '' : `, at byte ${offset}`}`
+  }
+  return undefined
 }
 
-async function checkFile(folder: string, entry: FileEntry, by: Reader): Promise<FileCheck> {
-  const { name, bytes, sum } = entry
+function fault(problem: string, offset = NOWHERE): Fault {
+  return { problem, offset }
+}
+
+const SOUND = fault('')
+
+function faultOfDisk(error: unknown): Fault {
+  const words = diskText(error)
+  if (words === undefined) throw error
+  return fault(`cannot be read: ${words}`)
+}
+
+async function faultOf(folder: string, { name, bytes, sum }: FileEntry, by: Reader): Promise<Fault> {
   const path = join(folder, name)
-  const found = (problem: string, offset = NOWHERE): FileCheck => ({ name, bytes, problem, offset })
   const size = statSync(path, { throwIfNoEntry: false })?.size
-  if (size === undefined) return found('is missing')
-  if (size !== bytes) return found(`has ${size} bytes instead of ${bytes}`, Math.min(size, bytes))
-  if (bytes === 0) return found('')
-  const isAsItWas = sum === undefined ? await hasRightSumOfItsOwn(path, bytes) : (await sumOf(path)) === sum
-  if (isAsItWas) return found('')
+  if (size === undefined) return fault('is missing')
+  if (size !== bytes) return fault(`has ${size} bytes instead of ${bytes}`, Math.min(size, bytes))
+  if (bytes === 0) return SOUND
+  const { isGivenUp } = by
+  const isAsItWas =
+    sum === undefined ? await hasRightSumOfItsOwn(path, bytes, isGivenUp) : (await sumOf(path, isGivenUp)) === sum
+  goOn(by)
+  if (isAsItWas) return SOUND
   const place = await brokenPlace(path, by)
-  if (sum === undefined) return place === undefined ? found('') : found(`is broken: ${place.reason}`, place.offset)
+  if (sum === undefined) return place === undefined ? SOUND : fault(`is broken: ${place.reason}`, place.offset)
   const changed = 'has other bytes than when the checkpoint was made (its checksum is wrong)'
-  return place === undefined ? found(changed) : found(`${changed}: ${place.reason}`, place.offset)
+  return place === undefined ? fault(changed) : fault(`${changed}: ${place.reason}`, place.offset)
+}
+
+function goOn({ isGivenUp }: Reader): void {
+  if (isGivenUp()) throw new GivenUp('the server is shutting down')
 }
 
 /** Where nobody could read on; undefined: everything can be read. */
@@ -94,11 +123,13 @@ function brokenManifest(path: string): Place | undefined {
 }
 
 /** Where what follows begins, or where nobody could read on. */
-async function readKeys(file: number, { clock, databases }: Reader): Promise<number | Place> {
+async function readKeys(file: number, by: Reader): Promise<number | Place> {
+  const { clock, databases } = by
   const keyspace = new Keyspace({ databases })
   const reader = new RdbFileReader(sourceOf(file), keyspace, { keepsExpired: true })
   try {
     await inSlices(clock, (hasTime) => {
+      goOn(by)
       const isOver = reader.step(hasTime)
       keyspace.flushAll()
       return isOver
@@ -112,15 +143,17 @@ async function readKeys(file: number, { clock, databases }: Reader): Promise<num
   }
 }
 
-async function readCommands(file: number, from: number, { clock }: Reader): Promise<Place | undefined> {
+async function readCommands(file: number, from: number, by: Reader): Promise<Place | undefined> {
   const { size } = fstatSync(file)
   const reader = new AofReader({ size, read: (into, at, at0) => readSync(file, into, at, into.length - at, at0) }, from)
-  let last: ReturnType<AofReader['next']> = 'end'
+  let isCut = false
   try {
-    await inSlices(clock, (hasTime) => {
+    await inSlices(by.clock, (hasTime) => {
+      goOn(by)
       for (let i = 1; ; i++) {
-        last = reader.next()
-        if (last !== 'command') return true
+        const found = reader.next()
+        isCut = found === 'truncated'
+        if (found !== 'command') return true
         if (i % COMMANDS_PER_LOOK === 0 && !hasTime()) return false
       }
     })
@@ -128,5 +161,5 @@ async function readCommands(file: number, from: number, { clock }: Reader): Prom
     if (!(error instanceof AofError)) throw error
     return { offset: reader.offset, reason: error.message }
   }
-  return (last as string) === 'end' ? undefined : { offset: reader.offset, reason: 'it ends within a command' }
+  return isCut ? { offset: reader.offset, reason: 'it ends within a command' } : undefined
 }

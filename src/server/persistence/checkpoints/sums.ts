@@ -198,13 +198,13 @@ async function hasSumOfItsOwn(path: string, bytes: number): Promise<boolean> {
   }
 }
 
-/** Whether a file is an RDB file that ends with the checksum of all before it. */
-export async function hasRightSumOfItsOwn(path: string, bytes: number): Promise<boolean> {
+/** Whether a file is an RDB file that ends with the checksum of all before it; false: it is not, or was given up. */
+export async function hasRightSumOfItsOwn(path: string, bytes: number, isGivenUp: () => boolean): Promise<boolean> {
   if (!path.endsWith('.rdb')) return false
   const file = await open(path, 'r')
   try {
     const own = await ownSumOf(file, bytes)
-    return own !== undefined && (await addUp(file, bytes - CRC64_SIZE, () => false))?.equals(own) === true
+    return own !== undefined && (await addUp(file, bytes - CRC64_SIZE, isGivenUp))?.equals(own) === true
   } finally {
     await file.close()
   }

@@ -299,6 +299,17 @@ test.each(['yes', 'no'])(
   },
 )
 
+test('a rewrite that is given up for DEBUG LOADAOF is made after it', async () => {
+  const r = await start('aof', newFolder(), {}, { 'enable-debug-command': 'yes' })
+  await r.command('SET', 'a', '1')
+  r.send('BGREWRITEAOF')
+  r.send('DEBUG', 'LOADAOF')
+  expect(await r.receive()).toBe('Background append only file rewriting started')
+  expect(await r.receive()).toBe('OK')
+  while (!String(await r.command('INFO', 'persistence')).includes('aof_rewrites:1\r\n')) await r.command('PING')
+  expect(await r.command('GET', 'a')).toBe('1')
+})
+
 interface SummedFile {
   readonly name: string
   readonly sum?: string

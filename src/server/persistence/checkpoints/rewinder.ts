@@ -26,14 +26,14 @@ export class Rewinder {
    * this fails it is as it was. `keepBefore` puts it where it can be loaded from again.
    */
   async replace(data: StoredData, to: number, keepBefore: () => Promise<StoredData>): Promise<void> {
-    const { saves, rewindEnded } = this.options
-    await this.begin()
+    let isRewriteDue = await this.begin()
     let doubt: string | undefined
     try {
       const before = await keepBefore()
       try {
         await this.load(data)
         doubt = await this.take(data, to)
+        isRewriteDue = false
       } catch (error) {
         const why = failureText(error)
         await this.restore(before)
@@ -41,7 +41,7 @@ export class Rewinder {
         throw new CheckpointFailure(`${why}. The data is as it was before`)
       }
     } finally {
-      if (saves.refusal === undefined) rewindEnded()
+      this.end(isRewriteDue)
     }
     if (doubt !== undefined) {
       throw new CheckpointFailure(`${doubt}: the data has been rewound, but the end of the machine may undo that`)
@@ -50,24 +50,34 @@ export class Rewinder {
 
   /** Loads what `keep` puts somewhere, which is what there is: the files of the server stay as they are. */
   async reload(keep: () => Promise<StoredData>): Promise<void> {
-    const { saves, rewindEnded } = this.options
-    await this.begin()
+    const isRewriteDue = await this.begin()
     try {
       const data = await keep()
       await this.restore(data)
     } finally {
-      if (saves.refusal === undefined) rewindEnded()
+      this.end(isRewriteDue)
     }
   }
 
-  /** From now on nobody sees keys, and nothing is saved. */
-  private async begin(): Promise<void> {
+  /** From now on nobody sees keys, and nothing is saved. Whether a rewrite of the files was given up for that. */
+  private async begin(): Promise<boolean> {
     const { saves, aof, rewindBegins } = this.options
+    const { rewriter } = aof
+    const isRewriteDue = rewriter.isRunning || rewriter.isScheduled
     rewindBegins()
     // What is being saved would replace the files of the server after a rewind has, or take half of the new keys.
     saves.cancel()
-    aof.rewriter.cancel()
-    await Promise.all([saves.whenOver, aof.rewriter.whenOver])
+    rewriter.cancel()
+    await Promise.all([saves.whenOver, rewriter.whenOver])
+    return isRewriteDue
+  }
+
+  /** Keys are seen again, unless those in memory are not the data. The rewrite that is due follows. */
+  private end(isRewriteDue: boolean): void {
+    const { saves, aof, rewindEnded } = this.options
+    if (saves.refusal !== undefined) return
+    rewindEnded()
+    if (isRewriteDue) aof.rewriter.schedule()
   }
 
   /** Loads again what was there. If even that fails nobody sees keys any more: the server's files have the data. */

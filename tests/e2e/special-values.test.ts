@@ -16,8 +16,8 @@ describe.skipIf(!browserPath || !findPeer('redis70'))('values that are more than
     await keyRow(page, 'visits').click()
     await page.getByRole('button', { name: 'bits', exact: true }).click()
     await page.getByText('3 of 100,008 bits set').waitFor()
-    await page.getByRole('button', { name: 'Next one' }).click()
-    await page.getByRole('button', { name: 'Next one' }).click()
+    await page.getByRole('button', { name: 'Next set bit' }).click()
+    await page.getByRole('button', { name: 'Next set bit' }).click()
     await page.getByText('bit 100 is 1').waitFor()
 
     await page.keyboard.press('Tab')
@@ -60,6 +60,7 @@ describe.skipIf(!browserPath || !findPeer('redis70'))('values that are more than
     await tableRow(page, /13\.361389\s*38\.115556/).waitFor()
 
     await page.getByRole('button', { name: 'Member', exact: true }).click()
+    expect(await dialog(page).getByLabel('Longitude').inputValue()).toBe('')
     await dialog(page).getByLabel('Member').fill('Catania')
     await dialog(page).getByLabel('Longitude').fill('15.087269')
     await dialog(page).getByLabel('Latitude').fill('137.5')

@@ -73,7 +73,7 @@ export function BitsView({ label, bytes, offset, onFlip }: BitsViewProps) {
           </Button>
         )}
         <Button size="small" variant="quiet" disabled={next < 0} onClick={() => choose(next)}>
-          Next one
+          Next set bit
         </Button>
         {count > 0 && (
           <GoToField

@@ -57,6 +57,9 @@ export interface GoTo {
   readonly rowOf: (number: number) => number
 }
 
+/** The keys that lead to the field for numbers. */
+const GO_TO = 'mod+g'
+
 export interface CollectionHandle {
   readonly focus: () => void
 }
@@ -86,7 +89,7 @@ export function CollectionFrame<Row>(props: CollectionFrameProps<Row>) {
             id: 'browser.go-element',
             group: props.group,
             label: `Go to ${goTo.what}`,
-            shortcut: 'mod+g',
+            shortcut: GO_TO,
             perform: () => goField.current?.select(),
           },
         ]
@@ -108,6 +111,7 @@ export function CollectionFrame<Row>(props: CollectionFrameProps<Row>) {
           <GoToField
             ref={goField}
             {...goTo}
+            shortcut={GO_TO}
             onGo={(number) => {
               const row = goTo.rowOf(number)
               setActive(row)

@@ -1,4 +1,5 @@
 import { type Ref, useState } from 'react'
+import { formatExact } from '../../lib/format-count.ts'
 import { Field } from '../../ui/field.tsx'
 import { Kbd } from '../../ui/kbd.tsx'
 import css from './browser.module.css'
@@ -10,14 +11,18 @@ export interface GoToFieldProps {
   /** Numbers there are; outside of them nothing can be gone to. */
   readonly min: number
   readonly max: number
+  /** The keys that lead to it, if there are any. */
+  readonly shortcut?: string
   readonly onGo: (number: number) => void
   readonly onLeave: () => void
 }
 
 /** A row by its number, however many there are. */
-export function GoToField({ ref, what, min, max, onGo, onLeave }: GoToFieldProps) {
+export function GoToField({ ref, what, min, max, shortcut, onGo, onLeave }: GoToFieldProps) {
   const [typed, setTyped] = useState('')
   const [isWrong, setIsWrong] = useState(false)
+  const numbers = `${formatExact(min)} to ${formatExact(max)}`
+  const hint = typed === '' ? shortcut : 'enter'
   const go = (): void => {
     const number = numberOf(typed)
     if (number === undefined || number < min || number > max) return setIsWrong(true)
@@ -29,7 +34,7 @@ export function GoToField({ ref, what, min, max, onGo, onLeave }: GoToFieldProps
       className={css.goTo}
       aria-label={`Go to ${what}`}
       placeholder={what}
-      title={`Go to ${what} ${min.toLocaleString('en-US')} to ${max.toLocaleString('en-US')}`}
+      title={`Go to ${what} ${numbers}`}
       inputMode="numeric"
       mono
       value={typed}
@@ -37,7 +42,7 @@ export function GoToField({ ref, what, min, max, onGo, onLeave }: GoToFieldProps
         setTyped(text)
         setIsWrong(false)
       }}
-      error={isWrong ? `${min.toLocaleString('en-US')} to ${max.toLocaleString('en-US')}` : undefined}
+      error={isWrong ? numbers : undefined}
       onKeyDown={(event) => {
         if (event.key === 'Enter') go()
         else if (event.key === 'Escape') {
@@ -48,7 +53,7 @@ export function GoToField({ ref, what, min, max, onGo, onLeave }: GoToFieldProps
         else return
         event.preventDefault()
       }}
-      suffix={<Kbd keys={typed === '' ? 'mod+g' : 'enter'} />}
+      suffix={hint !== undefined && <Kbd keys={hint} />}
     />
   )
 }

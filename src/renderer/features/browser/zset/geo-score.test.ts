@@ -19,8 +19,8 @@ describe('the score of a place', () => {
     expect(scoreOfPosition(position)).toBe(score)
   })
 
-  test('is none where it has a fraction, a sign, or more bits than a place', () => {
-    for (const score of ['0.5', '-1', '4503599627370496', 'inf', '-inf', '1e300']) {
+  test('is none where it has a fraction, a sign, more bits than a place, or nothing', () => {
+    for (const score of ['', '0.5', '-1', '4503599627370496', 'inf', '-inf', '1e300']) {
       expect(positionOf(score)).toBe(undefined)
     }
     expect(positionOf('4503599627370495')).toBeDefined()

@@ -12,7 +12,7 @@ export const LATITUDE_MAX = 85.05112878
 const BITS = 26
 const PARTS = 2 ** BITS
 const SCORE_END = 2 ** (2 * BITS)
-/** Below it are places between New Zealand and Antarctica only, and above all what is counted or dated. */
+/** Below it are places between New Zealand and Antarctica only, and all that is counted, or dated in milliseconds. */
 const LIKELY_MIN = 2 ** 46
 
 export interface GeoPosition {
@@ -24,7 +24,7 @@ export interface GeoPosition {
 
 /** The middle of what has this score, as GEOPOS tells it; undefined where it is none of a place. */
 export function positionOf(score: string): GeoPosition | undefined {
-  const number = Number(score)
+  const number = score === '' ? Number.NaN : Number(score)
   if (!Number.isInteger(number) || number < 0 || number >= SCORE_END) return undefined
   let [x, y, rest] = [0, 0, number]
   for (let bit = 1; bit < PARTS; bit *= 2) {

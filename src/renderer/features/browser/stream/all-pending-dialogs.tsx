@@ -146,7 +146,7 @@ function AllPending(props: AllPendingProps) {
             state === 'done' ? 'Done' : state === 'stopped' ? 'Stopped' : state === 'failed' ? 'Failed' : 'At work'
           }
           value={state === 'done' ? 1 : total === undefined || total === 0 ? null : Math.min(1, read / total)}
-          detail={`${formatExact(each.done)} ${done}${read > each.done ? `; ${formatExact(read - each.done)} by then not pending, or not as long` : ''}`}
+          detail={`${formatExact(each.done)} ${done}${read > each.done ? `; ${formatExact(read - each.done)} no longer pending, or not idle for as long` : ''}`}
         />
       )}
       {failure && <FailureNote failure={failure} />}

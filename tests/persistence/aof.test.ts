@@ -239,6 +239,23 @@ describe('after a crash', () => {
     expect(await digest(second.client)).toBe(wanted)
   })
 
+  test('a result that was stored over one of its sources during a rewrite was stored once', async () => {
+    const dir = newFolder()
+    const first = await start(keysteadProgram(), dir, { appendfsync: 'always' })
+    const names = Array.from({ length: 20 }, (_, i) => `zset ${i}`)
+    await first.client.command('DEBUG', 'POPULATE', 200_000)
+    for (const name of names) await first.client.command('ZADD', name, 1, 'member')
+    await untilRewritten(first.client)
+    await first.client.command('BGREWRITEAOF')
+    while (!/current_save_keys_total:[1-9]/.test(String(await first.client.command('INFO', 'persistence')))) {}
+    for (const name of names) first.client.send('ZUNIONSTORE', name, 2, name, name)
+    for (const _ of names) expect(await first.client.receive()).toBe(1)
+    await untilRewritten(first.client)
+    await kill(first)
+    const { client } = await start(keysteadProgram(), dir)
+    for (const name of names) expect(await client.command('ZSCORE', name, 'member')).toBe('2')
+  })
+
   test('what CONFIG SET appendonly turned on and off is there', async () => {
     const dir = newFolder()
     const first = await start(keysteadProgram(), dir, { appendonly: 'no' })

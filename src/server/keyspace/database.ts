@@ -266,6 +266,7 @@ export class Database extends KeyRecords {
     // A slice of its own: a key that turns out to be expired is deleted by way of this database's slices.
     const key = recordKey(memory, ref, new Slice())
     const hash = hashOf(memory, key)
+    this.keyspace.snapshot?.willChange(this, hash)
     const old = this.peek(key)
     if (old === NIL) {
       if (!this.insert(hash, ref)) return false

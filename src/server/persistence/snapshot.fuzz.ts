@@ -19,6 +19,7 @@ import { valueDigest } from '../types/digest.ts'
 import { hashCreate, hashLength, hashRemove, hashSet, hashSetExpiry } from '../types/hash.ts'
 import { NO_EXPIRY } from '../types/hash-fields.ts'
 import {
+  listBuild,
   listCreate,
   listExpect,
   listLength,
@@ -277,6 +278,18 @@ class Taken {
     expect(contents(loaded), where).toEqual(this.wanted)
   }
 }
+
+test('what takes the place of a key, or gets a new one, is not in a snapshot that began before', () => {
+  const r = random()
+  const keyspace = newKeyspace(r)
+  const db = keyspace.databases[0]!
+  for (const name of NAMES.slice(1)) db.setString(Slice.of(name), Slice.of('old'), KIND_STRING_RAW, NO_EXPIRY)
+  const taken = new Taken(keyspace)
+  // As SORT does with STORE, and its kin of sets and sorted sets.
+  for (const name of NAMES) expect(listBuild(db, Slice.of(name), 1, () => Slice.of('new'))).toBe(true)
+  while (!taken.step(1));
+  taken.check(r, `seed ${r.seed}`)
+})
 
 test('a snapshot has big values as they were when it began, and so has another one begun meanwhile', {
   timeout: 20_000 * ROUNDS,

@@ -2,8 +2,8 @@
  * What huge requests leave to those that come after them, on whatever connection: the
  * slices of their arguments and the buffers that they filled. A million new slices live
  * as long as their request, so the garbage collector copies each of them twice: that was
- * half the time of an RPUSH of a million elements (measured). Both are kept for some
- * seconds only: who sends one such request mostly sends another soon.
+ * half the time of an RPUSH of a million elements (measured). Both are thrown away every
+ * few seconds, which costs requests that go on coming little, so none is held for long.
  */
 import type { Slice } from '../base/slice.ts'
 import { widened } from '../base/wide-bytes.ts'
@@ -20,9 +20,12 @@ let slices: Slice[] = []
 let buffers: Uint8Array[] = []
 let expiry: NodeJS.Timeout | undefined
 
-/** More slices, the first of them aimed as those of `argv` are; `argv` itself where there are none. */
-export function takeArguments(argv: Slice[]): Slice[] {
-  if (slices.length <= argv.length) return argv
+/**
+ * More slices, the first of them aimed as those of `argv` are, for a request of `count` arguments; `argv` itself where
+ * there are none, or so many that they are better left to a request that needs most of them.
+ */
+export function takeArguments(argv: Slice[], count: number): Slice[] {
+  if (slices.length <= argv.length || slices.length > count * 2) return argv
   const taken = slices
   slices = []
   for (const [i, { buf, at, size }] of argv.entries()) taken[i].aim(buf, at, size)
@@ -52,8 +55,7 @@ export function giveBuffers(full: Uint8Array[]): void {
 }
 
 function expireLater(): void {
-  if (expiry !== undefined) expiry.refresh()
-  else expiry = setTimeout(expire, KEPT_MS).unref()
+  if (expiry === undefined) expiry = setTimeout(expire, KEPT_MS).unref()
 }
 
 function expire(): void {

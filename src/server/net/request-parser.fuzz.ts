@@ -142,6 +142,42 @@ test('a request of very many arguments is read in pieces, and its memory is give
   expect(parser.argv.length).toBeLessThan(1000)
 })
 
+test('a request of some hundred arguments does not take the slices that a huge one has left', () => {
+  const r = random()
+  const parser = new RequestParser(createLimits())
+  parse(
+    parser,
+    encode(
+      Array.from({ length: 200_000 }, () => r.bytes(8)),
+      false,
+    ),
+    r,
+  )
+  const input = encode(
+    Array.from({ length: 300 }, () => r.bytes(8)),
+    false,
+  )
+  chunk.set(input)
+  parser.feed(chunk, input.length)
+  expect(parser.next(), `seed ${r.seed}`).toBe(REQUEST)
+  expect(parser.argc).toBe(300)
+  expect(parser.argv.length).toBeLessThan(1000)
+})
+
+test('what a client sends while it has to wait is not copied anew for every chunk', () => {
+  const parser = new RequestParser(createLimits())
+  const inside = parser as unknown as { readonly buf: Uint8Array }
+  const buffers = new Set<Uint8Array>()
+  const chunks = 200
+  for (let i = 0; i < chunks; i++) {
+    parser.feed(chunk, CHUNK_BYTES)
+    parser.keep()
+    buffers.add(inside.buf)
+  }
+  expect(parser.heldBytes).toBe(chunks * CHUNK_BYTES)
+  expect(buffers.size).toBeLessThan(12)
+})
+
 test('huge requests of two connections at once share what those before them left', () => {
   const r = random()
   for (let round = 0; round < 3; round++) {

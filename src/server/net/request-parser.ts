@@ -261,7 +261,9 @@ export class RequestParser {
 
   private argument(buf: Uint8Array, at: number, size: number): void {
     const { argc } = this
-    if (argc === KEPT_ARGUMENTS && argc === this.argv.length) this.argv = takeArguments(this.argv)
+    if (argc === KEPT_ARGUMENTS && argc === this.argv.length) {
+      this.argv = takeArguments(this.argv, argc + this.missing)
+    }
     const { argv } = this
     if (argc < argv.length) argv[argc].aim(buf, at, size)
     else argv.push(new Slice(buf, at, size))
@@ -360,7 +362,8 @@ export class RequestParser {
     const needed = unread.length + size
     this.filled += this.at - this.start
     if (buf.length === HUGE_BUFFER_BYTES) this.full.push(buf)
-    this.buf = needed <= HUGE_BUFFER_BYTES ? takeBuffer() : widened(new Uint8Array(needed))
+    // More than that is what a client sends while it has to wait, and more of it may come.
+    this.buf = needed <= HUGE_BUFFER_BYTES ? takeBuffer() : widened(new Uint8Array(needed * 2))
     this.buf.set(unread)
     this.at = 0
     this.end = unread.length

@@ -19,6 +19,17 @@ function textsOf(r: Random): string[] {
 
 const byBytes = (a: string, b: string): number => (a < b ? -1 : Number(a > b))
 
+test('texts of which each begins with the one before it are sorted, however long they are', () => {
+  const db = new Keyspace().databases[0]!
+  const count = 3000
+  const longest = Slice.of('a'.repeat(6 * count))
+  const elements = new Texts()
+  for (let i = count; i > 0; i--) elements.add(new Slice(longest.buf, 0, 6 * i))
+  const order: SortOrder = { by: undefined, isDescending: false, isAlphabetic: true, isWhole: true }
+  const indices = sortElements(db, elements, order, () => 0)!
+  expect(Array.from(indices)).toEqual(Array.from({ length: count }, (_, i) => count - 1 - i))
+})
+
 test('elements come in the order of their texts or numbers, and equal ones as they were', () => {
   const r = random()
   const db = new Keyspace().databases[0]!

@@ -29,6 +29,11 @@ const COMPARED_MAX = 16
 /** Bytes of which one key is made: as many as a double holds exactly, each with one more value for a text's end. */
 const KEY_BYTES = 6
 const KEY_VALUES = 257
+/**
+ * So many bytes are passed over at most before the next key, where all texts have the same. Without a limit each key
+ * could cost a look at all that is left of every text, though it brings the order on by a few bytes.
+ */
+const SHARED_MAX = 64
 /** The key of what has no text comes before all others. */
 const NO_TEXT = -1
 
@@ -48,14 +53,14 @@ export function sortElements(
   numberOf: (text: Slice) => number | undefined,
 ): Uint32Array | undefined {
   const indices = inOrder(elements.count)
-  if (order.isAlphabetic) sortByTexts(textsOf(db, elements, order), indices, order.isDescending, 0)
+  if (order.isAlphabetic) sortByTexts(textsOf(db, elements, order), indices, order.isDescending)
   else {
     const numbers = numbersOf(db, elements, order, numberOf)
     if (numbers === undefined) return undefined
     sortByKeys(numbers, indices)
     for (let from = 0, to = 0; from < indices.length; from = to) {
       to = runEnd(numbers, from)
-      if (to - from > 1) sortByTexts(elements, indices.subarray(from, to), order.isDescending, 0)
+      if (to - from > 1) sortByTexts(elements, indices.subarray(from, to), order.isDescending)
     }
   }
   return indices
@@ -107,9 +112,24 @@ function textsOf(db: Database, elements: Texts, { by, isWhole }: SortOrder): Tex
   return isWhole ? texts : texts.toZeros()
 }
 
-/** Sorts the indices of texts that all have the same first `same` bytes. */
-function sortByTexts(texts: Texts, indices: Uint32Array, isDescending: boolean, same: number): void {
-  if (indices.length <= COMPARED_MAX) return insert(texts, indices, isDescending)
+/** Indices of texts that all begin with the same `same` bytes. */
+interface Run {
+  readonly indices: Uint32Array
+  readonly same: number
+}
+
+/** Sorts indices by their texts. */
+function sortByTexts(texts: Texts, indices: Uint32Array, isDescending: boolean): void {
+  // Not by recursion: of texts that differ late, runs lie in runs as deep as the texts are long.
+  const runs: Run[] = [{ indices, same: 0 }]
+  for (let run = runs.pop(); run !== undefined; run = runs.pop()) {
+    if (run.indices.length <= COMPARED_MAX) insert(texts, run.indices, isDescending)
+    else sortRun(texts, run, isDescending, runs)
+  }
+}
+
+/** Sorts a run by its next bytes, and puts into `runs` what is equal as far as these go. */
+function sortRun(texts: Texts, { indices, same }: Run, isDescending: boolean, runs: Run[]): void {
   const skipped = sharedStart(texts, indices, same)
   const keys = new Float64Array(indices.length)
   for (let i = 0; i < keys.length; i++) {
@@ -121,9 +141,7 @@ function sortByTexts(texts: Texts, indices: Uint32Array, isDescending: boolean, 
     to = runEnd(keys, from)
     // Texts that have ended are equal.
     const hasMore = keys[from] % KEY_VALUES !== 0 && Math.abs(keys[from]) !== 1
-    if (to - from > 1 && hasMore) {
-      sortByTexts(texts, indices.subarray(from, to), isDescending, skipped + KEY_BYTES)
-    }
+    if (to - from > 1 && hasMore) runs.push({ indices: indices.subarray(from, to), same: skipped + KEY_BYTES })
   }
 }
 
@@ -136,7 +154,7 @@ function keyOf(text: Slice | undefined, skipped: number): number {
   return key
 }
 
-/** How many bytes all texts begin with alike, of which `same` are known. */
+/** How many bytes all texts begin with alike, of which `same` are known; no more than SHARED_MAX beyond these. */
 function sharedStart(texts: Texts, indices: Uint32Array, same: number): number {
   let first: Slice | undefined
   let shared = 0
@@ -145,7 +163,7 @@ function sharedStart(texts: Texts, indices: Uint32Array, same: number): number {
     if (text === undefined) continue
     if (first === undefined) {
       first = text
-      shared = first.size
+      shared = Math.min(first.size, same + SHARED_MAX)
     } else {
       let i = same
       while (i < shared && i < text.size && text.buf[text.at + i] === first.buf[first.at + i]) i++

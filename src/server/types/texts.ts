@@ -9,7 +9,9 @@ import type { Slice } from '../base/slice.ts'
 import { widened } from '../base/wide-bytes.ts'
 import { copyBytes } from '../memory/bytes.ts'
 
-const BUFFER_BYTES = 256 * 1024
+/** The first buffer is small, as most lists are; each after it twice as big as the one before, up to BUFFER_MAX_BYTES. */
+const BUFFER_MIN_BYTES = 1024
+const BUFFER_MAX_BYTES = 256 * 1024
 const BUFFER = 0
 const OFFSET = 1
 const BYTES = 2
@@ -37,7 +39,8 @@ export class Texts {
   add({ buf, at, size }: Slice): void {
     let last = this.buffers[this.buffers.length - 1]
     if (last === undefined || last.end + size > last.bytes.length) {
-      last = { bytes: widened(new Uint8Array(Math.max(size, BUFFER_BYTES))), end: 0 }
+      const usual = last === undefined ? BUFFER_MIN_BYTES : Math.min(last.bytes.length * 2, BUFFER_MAX_BYTES)
+      last = { bytes: widened(new Uint8Array(Math.max(size, usual))), end: 0 }
       this.buffers.push(last)
     }
     copyBytes(last.bytes, last.end, buf, at, size)

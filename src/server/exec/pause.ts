@@ -35,9 +35,17 @@ export class Pause {
     this.until = Math.max(this.until, until)
     if (this.asked !== PAUSED_ALL) this.asked = condition
     this.apply()
+    this.endInTime()
+  }
+
+  /** Ends the pause when its time is over, which may be later than a timer can tell. */
+  private endInTime(): void {
     clearTimeout(this.timer)
-    const remaining = Math.min(this.until - this.server.clock.now(), TIMER_MAX_MS)
-    this.timer = setTimeout(() => this.end(), remaining)
+    const remaining = this.until - this.server.clock.now()
+    this.timer = setTimeout(
+      () => (remaining > TIMER_MAX_MS ? this.endInTime() : this.end()),
+      Math.min(remaining, TIMER_MAX_MS),
+    )
     this.timer.unref()
   }
 

@@ -175,14 +175,15 @@ export class ClientFilter {
     if (isNegative) this.otherIds.add(id)
     else {
       this.ids ??= []
-      // A list has a client as often as it was asked for, as in Redis 7; nobody is closed twice.
-      if (this.isList || !this.ids.includes(id)) this.ids.push(id)
+      this.ids.push(id)
     }
   }
 
   /** Those for whom all holds, in the order in which they came, or in which they were asked for by their ids. */
   chosen({ client: caller, server: { clients } }: Call): Client[] {
-    const candidates = this.ids?.map((id) => clients.get(id)) ?? [...clients]
+    const asked = this.ids?.map((id) => clients.get(id)) ?? [...clients]
+    // A list has a client as often as it was asked for, as in Redis 7; nobody is closed twice.
+    const candidates = this.isList ? asked : [...new Set(asked)]
     return candidates.filter((client): client is Client => {
       if (client === undefined || this.otherIds.has(client.id) || (this.sparesCaller && client === caller)) return false
       for (const holds of this.conditions.values()) if (!holds(client)) return false

@@ -236,6 +236,21 @@ describe('a saved file', () => {
     60_000 + CRASH_ROUNDS * 10_000,
   )
 
+  test('in the background tells how far it is', async () => {
+    const { client } = await start(keysteadProgram(), { dir: newFolder() })
+    await client.command('DEBUG', 'POPULATE', 50_000)
+    client.send('BGSAVE')
+    client.send('INFO', 'persistence')
+    expect(await client.receive()).toBe('Background saving started')
+    const [, percent, processed] = /current_fork_perc:(.*)\r\ncurrent_save_keys_processed:(\d+)/.exec(
+      String(await client.receive()),
+    )!
+    expect(Number(processed)).toBeLessThan(50_000)
+    expect(Number(percent)).toBeCloseTo(Number(processed) / 500, 2)
+    await untilSaved(client)
+    expect(await client.command('INFO', 'persistence')).toContain('current_save_keys_total:0\r\n')
+  })
+
   test('in the background begins again after a flush, and can be cancelled', async () => {
     const dir = newFolder()
     const { client, server } = await start(keysteadProgram(), { dir })

@@ -74,7 +74,7 @@ describe('the server about itself', () => {
     expect(fields.get('listener0')).toMatch(/^name=tcp,bind=\S+,port=\d+$/)
   })
 
-  test('INFO tells how far a save is that goes on, and of nothing when there is none', async () => {
+  test('INFO tells of no keys that are being saved when there is no save', async () => {
     const r = await connect()
     const fields = fieldsOf(await r.command('INFO', 'persistence'))
     const names = ['current_fork_perc', 'current_save_keys_processed', 'current_save_keys_total']

@@ -50,10 +50,10 @@ export type Flag =
 
 export type KeyUse = 'access' | 'update' | 'insert' | 'delete'
 
-/** One key specification: where keys stand and what is done to them (the words of COMMAND INFO's key specs). */
 /** An answer of KeySpec.find. */
 export const REFUSED = -1
 
+/** One key specification: where keys stand and what is done to them (the words of COMMAND INFO's key specs). */
 export interface KeySpec {
   /** Index of the first key, or the token it follows. */
   readonly at: number | { readonly keyword: string; readonly from: number }

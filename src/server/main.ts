@@ -29,6 +29,7 @@ Examples:
        keystead-server /etc/myvalkey.conf --loglevel verbose -
 
 Options that only Keystead has:
+  --arena-limit 0                  The most memory that data may take, which nothing exceeds; 0: no limit.
   --checkpoint-before-flush yes    Keep the data as a checkpoint before FLUSHALL and FLUSHDB.
   --checkpoint-automatic-max 10    How many checkpoints that nobody asked for are kept.
   --rdb-format auto                For whom RDB files are written: auto, redis, redis-7.0 or valkey.

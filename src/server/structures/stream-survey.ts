@@ -87,6 +87,9 @@ interface Room {
   readonly survey: Functions['survey']
 }
 
+/** A memory of more is not kept for the sake of the next node. */
+const KEPT_BYTES = 16 * WASM_PAGE
+
 let usual: Room | undefined
 /** Of the last node that was looked through where it was. */
 let latest: Room | undefined
@@ -96,8 +99,9 @@ let program: WasmProgram<Functions> | undefined
 function roomOf(bytes: Uint8Array): Room | undefined {
   const memory = LzfRoom.memoryOf(bytes)
   if (memory === undefined) return undefined
-  latest = newRoom(memory)
-  return latest
+  const room = newRoom(memory)
+  if (bytes.length <= KEPT_BYTES) latest = room
+  return room
 }
 
 /** A node of more than a page is rare, and has a room of its own. */

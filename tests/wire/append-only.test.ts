@@ -89,6 +89,14 @@ describe('with an append-only file', () => {
     expect(await r.receive()).toBe('OK')
   })
 
+  test('who sends no more after a write is answered all the same', async () => {
+    const r = await connect()
+    r.send('SET', 'k', 'v')
+    r.end()
+    expect(await r.receive()).toBe('OK')
+    await r.closed
+  })
+
   test('INFO tells of it', async () => {
     const r = await connect()
     expect(await info(r, 'aof_enabled')).toBe('1')

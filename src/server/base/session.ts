@@ -63,6 +63,8 @@ export interface Service<S extends Session> {
   closeClient(session: S): void
   /** Counts input. */
   received(session: S, bytes: number): void
+  /** The peer sends no more, but may still read: the client is closing from then on. */
+  inputEnded(session: S): void
   /** The requests and replies that follow are this client's. */
   begin(session: S): void
   /** Executes one request. Afterwards the client may be held or closing: then nothing more is to be executed. */

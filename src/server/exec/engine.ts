@@ -98,6 +98,10 @@ export class Engine implements Executor, Service<Client> {
     this.server.stats.bytesReceived += bytes
   }
 
+  inputEnded(client: Client): void {
+    client.closing = true
+  }
+
   begin(client: Client): void {
     const { server } = this
     this.lastEnd = server.clock.monotonic()

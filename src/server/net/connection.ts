@@ -28,7 +28,15 @@ export class Connection<S extends Session> implements Sink {
     this.session = service.openClient(this, origin)
     // What a socket reports as an error is always followed by its close, and needs nothing more.
     socket.on('error', () => {})
+    socket.on('end', () => this.inputEnded())
     socket.on('close', () => service.closeClient(this.session))
+  }
+
+  /** Answers that wait for the disk are still sent, and close it then; a command that itself waits is given up. */
+  private inputEnded(): void {
+    const { service, session } = this
+    service.inputEnded(session)
+    if (!session.isAwaited) this.end()
   }
 
   /** Takes input; the bytes may be overwritten afterwards. */

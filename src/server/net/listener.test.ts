@@ -40,6 +40,9 @@ class Echo implements Service<EchoSession> {
     this.closed++
   }
   received(): void {}
+  inputEnded(session: EchoSession): void {
+    session.closing = true
+  }
   begin(): void {}
   execute(session: EchoSession, argv: readonly Slice[], argc: number): void {
     const words = argv.slice(0, argc).map((arg) => arg.text())

@@ -79,7 +79,9 @@ export class Listener<S extends Session> {
   }
 
   private listen(target: ListenOptions, where: string): Promise<number> {
-    const server = createServer({ pauseOnConnect: true, noDelay: true }, (socket) => this.accept(socket))
+    // Half open: a connection itself says when one is to be closed that the peer sends nothing more to.
+    const options = { pauseOnConnect: true, noDelay: true, allowHalfOpen: true }
+    const server = createServer(options, (socket) => this.accept(socket))
     return new Promise((resolve, reject) => {
       server.once('error', (cause) => reject(new ListenFailure(where, cause)))
       server.listen(target, () => {

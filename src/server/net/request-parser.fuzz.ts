@@ -142,6 +142,21 @@ test('a request of very many arguments is read in pieces, and its memory is give
   expect(parser.argv.length).toBeLessThan(1000)
 })
 
+test('between two requests nothing of the first one is held, however it came', () => {
+  const r = random()
+  const parser = new RequestParser(createLimits())
+  for (let round = 0; round < 50; round++) {
+    const request = Array.from({ length: r.between(1, 200) }, () => r.bytesOf(r.pick([10, 1000, 20_000])))
+    const { requests } = parse(parser, encode(request, false), r)
+    const where = `seed ${r.seed}, round ${round}`
+    expect(requests, where).toHaveLength(1)
+    // What all connections share is no connection's to hold.
+    const shared = [chunk.length, 128 * 1024]
+    expect(parser.argv.map((arg) => arg.buf.length).filter((bytes) => bytes > 0 && !shared.includes(bytes))).toEqual([])
+    interfere()
+  }
+})
+
 test('a request of some hundred arguments does not take the slices that a huge one has left', () => {
   const r = random()
   const parser = new RequestParser(createLimits())

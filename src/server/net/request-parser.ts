@@ -325,6 +325,10 @@ export class RequestParser {
     if (this.argc === 0) this.start = this.at
     const size = this.end - this.start
     if (size === 0) {
+      // Or else slices that are not needed before the next request would hold a buffer until then.
+      if (this.argc === 0 && (this.isOwn || this.spare !== EMPTY)) {
+        for (const arg of this.argv) arg.aim(EMPTY, 0, 0)
+      }
       this.buf = EMPTY
       this.at = 0
       this.end = 0

@@ -6,8 +6,8 @@ import { INTEGER_SIZE_MAX } from '../base/integer-text.ts'
 import { Slice } from '../base/slice.ts'
 
 /**
- * One member while members of several sets are compared: as integer, as text, or as both, whichever
- * somebody has asked for. So integers of one intset are looked up in another without being written out.
+ * An integer, a text, or both, whichever somebody has asked for: so integers of one intset are looked up in
+ * another without being written out.
  */
 export class Member {
   private readonly slice = new Slice()

@@ -73,6 +73,8 @@ describe('a connection', () => {
     ['-1', 'ERR DB index is out of range'],
     ['x', 'ERR value is not an integer or out of range'],
     ['2147483648', 'ERR value is out of range, value must between -2147483648 and 2147483647'],
+    ['-9223372036854775808', 'ERR value is out of range, value must between -2147483648 and 2147483647'],
+    ['9223372036854775808', 'ERR value is not an integer or out of range'],
   ])('SELECT %s is refused', async (index, error) => {
     const r = await connect()
     await expect(r.command('SELECT', index)).rejects.toThrow(error)

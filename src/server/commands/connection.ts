@@ -4,7 +4,7 @@
  */
 import type { Slice } from '../base/slice.ts'
 import { REDIS_VERSION } from '../base/version.ts'
-import { integerOf } from '../exec/args.ts'
+import { int64Of, integerOf } from '../exec/args.ts'
 import { authenticate, resetAuthentication } from '../exec/authentication.ts'
 import type { Call } from '../exec/call.ts'
 import { REPLY_ON } from '../exec/client.ts'
@@ -132,8 +132,9 @@ export const SELECT = defineCommand({
   arity: 2,
   flags: ['loading', 'stale', 'fast'],
   run({ argv, client, reply, server }) {
-    const index = integerOf(argv[1])
-    if (index === undefined) return reply.error(Err.notInteger)
+    const exact = int64Of(argv[1])
+    if (exact === undefined) return reply.error(Err.notInteger)
+    const index = Number(exact)
     if (index !== (index | 0)) return reply.error(NOT_INT32)
     const db = server.keyspace.databases[index]
     if (db === undefined) return reply.error(Err.dbOutOfRange)

@@ -21,8 +21,12 @@ const OOM = 'OOM the memory of this database cannot grow further.'
 /** These groups are about the server or a connection, not about data. */
 const OTHER_GROUPS: readonly string[] = ['connection', 'transactions', 'server']
 const DATA_GROUPS = GROUPS.filter((group) => !OTHER_GROUPS.includes(group.name))
-/** What waits would wait, and what draws at random would draw something else on each side. */
-const isUsable = ({ waits, view }: Grammar): boolean => waits === undefined && view !== 'shape' && view !== 'type'
+/**
+ * What waits would wait, what draws at random would draw something else on each side, and what gives a key a
+ * moment to live would have it go at another time on each.
+ */
+const isUsable = ({ waits, elapses, view }: Grammar): boolean =>
+  waits === undefined && !elapses && view !== 'shape' && view !== 'type'
 /** As in Redis, SORT makes a skiplist of a sorted set that it reads, if there is room: in its own group all are skiplists. */
 const SORT = 'sort'
 const EVERYTHING = DATA_GROUPS.filter(({ name }) => name !== SORT)

@@ -244,8 +244,8 @@ describe.each(SERVERS)('streams on %s', (name) => {
     expect(await command('XRANGE', 'fresh', '-', '+')).toEqual([['7-1', ['a', 'b']]])
   })
 
-  // Our own has one user, who may do anything.
-  test.runIf(name !== 'keystead')('names the right that is missing, and shows what may be seen', async () => {
+  test('names the right that is missing, and shows what may be seen', async (context) => {
+    if (name === 'keystead') return context.skip('keystead has one user, who may do anything')
     await fill('log', 3)
     await command('ACL', 'SETUSER', 'low', 'reset', 'on', '>p', '~*', '+@connection', '+scan', '+type', '+pttl')
     await command('ACL', 'SETUSER', 'low', '+xlen', '+xrevrange', '+info')

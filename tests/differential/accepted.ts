@@ -76,6 +76,14 @@ export const ACCEPTED: readonly Accepted[] = [
     reason: 'hexadecimal numbers are numbers everywhere, as in Redis 7; Valkey 9.1 refuses them',
   },
   {
+    id: 'lset-beyond-2-31',
+    command: /^lset\b/,
+    against: ['valkey91', 'redis80'],
+    ours: /^-ERR index out of range$/,
+    theirs: /^\+OK$/,
+    reason: 'an index beyond 32 bits is out of range, as in Redis 7; Valkey 9.1 and Redis 8.0 take its lower 32 bits',
+  },
+  {
     id: 'sort-by-spaced-numbers',
     command: /^sort(?:_ro)?\b/,
     against: ['valkey91'],

@@ -49,10 +49,12 @@ export async function readState(askAll: AskAll, withFieldTtls: boolean): Promise
   ]
   const facts = await inDatabases(about, ({ question }) => question)
   const sizes = databases.map(({ db }) => `${db}:${show(facts.shift()!)}`).join(' ')
-  const found = keys.map((at) => {
+  const asked = keys.map((at) => {
     const [type, encoding, ttlMs] = facts.splice(0, FACTS.length) as [Reply, Reply, Reply]
     return { ...at, type: type.type === 'simple' ? type.text : show(type), encoding, ttlMs }
   })
+  // On a slow machine a key's time may be over by now.
+  const found = asked.filter(({ type }) => type !== 'none')
   const contents = await inDatabases(found, contentQuestion)
   const entries = found.map((entry, i) => ({
     ...entry,

@@ -62,7 +62,6 @@ import {
   PREVIOUS,
   setEntryWord,
   setFirstAbove,
-  setFirstAndWeightAbove,
   slotInParent,
   strideIn,
   WEIGHT,
@@ -134,7 +133,7 @@ export function treeInsert(memory: Memory, tree: Ref, cursor: TreeCursor, item: 
   const weight = stride === WEIGHTED ? extra : 1
   treeAddToWord(memory, tree, COUNT, 1)
   treeAddToWord(memory, tree, TOTAL, weight)
-  if (slot === 0) setFirstAndWeightAbove(memory, leaf, weight)
+  if (slot === 0) setFirstAbove(memory, leaf, weight)
   else addWeightAbove(memory, leaf, weight)
   return true
 }
@@ -152,7 +151,7 @@ export function treeRemove(memory: Memory, tree: Ref, cursor: TreeCursor): void 
   treeAddToWord(memory, tree, COUNT, -1)
   treeAddToWord(memory, tree, TOTAL, -weight)
   const count = nodeCount(memory, leaf)
-  if (slot === 0 && count > 0) setFirstAndWeightAbove(memory, leaf, -weight)
+  if (slot === 0 && count > 0) setFirstAbove(memory, leaf, -weight)
   else addWeightAbove(memory, leaf, -weight)
   if (count === 0) {
     const next = nodeLink(memory, leaf, NEXT)
@@ -201,13 +200,13 @@ export function treeMoveLeaf(memory: Memory, tree: Ref, cursor: TreeCursor, most
 /** Puts another item, or the same at another address, in the place of the cursor's. */
 export function treeReplace(memory: Memory, cursor: TreeCursor, item: Ref): void {
   setEntryWord(memory, cursor.leaf, cursor.slot, 0, item)
-  if (cursor.slot === 0) setFirstAbove(memory, cursor.leaf)
+  if (cursor.slot === 0) setFirstAbove(memory, cursor.leaf, 0)
 }
 
 /** Gives the cursor's item another key, in a keyed tree, with which it may stay where it is. */
 export function treeSetKey(memory: Memory, cursor: TreeCursor, key: number): void {
   setEntryWord(memory, cursor.leaf, cursor.slot, LEAF_KEY, key)
-  if (cursor.slot === 0) setFirstAbove(memory, cursor.leaf)
+  if (cursor.slot === 0) setFirstAbove(memory, cursor.leaf, 0)
 }
 
 /** Adds to the weight of the cursor's item, or takes from it, in a tree with weights. */

@@ -220,8 +220,11 @@ export function addWeightAbove(memory: Memory, node: Ref, weight: number): void 
   }
 }
 
-/** Both of what follows and what is above in one walk: weight was added to `node`, and its first item has changed. */
-export function setFirstAndWeightAbove(memory: Memory, node: Ref, weight: number): void {
+/**
+ * Tells the nodes above that the first item in or below `node`, which has entries, has changed, and adds to the
+ * weight of `node` in all of them.
+ */
+export function setFirstAbove(memory: Memory, node: Ref, weight: number): void {
   const item = firstItem(memory, node)
   const key = firstKey(memory, node)
   let child = node
@@ -236,22 +239,6 @@ export function setFirstAndWeightAbove(memory: Memory, node: Ref, weight: number
       u32[entry + FIRST_KEY] = key
       isFirst = slot === 0
     }
-    child = parent
-  }
-}
-
-/** Tells the nodes above that the first item in or below `node`, which has entries, has changed. */
-export function setFirstAbove(memory: Memory, node: Ref): void {
-  const item = firstItem(memory, node)
-  const key = firstKey(memory, node)
-  let child = node
-  for (let parent = nodeLink(memory, child, PARENT); parent !== NIL; parent = nodeLink(memory, child, PARENT)) {
-    const slot = slotInParent(memory, parent, child)
-    const u32 = memory.u32[parent >>> SEGMENT_SHIFT]
-    const entry = (parent & WORD_MASK) + ENTRIES + slot * INNER
-    u32[entry + FIRST] = item
-    u32[entry + FIRST_KEY] = key
-    if (slot !== 0) return
     child = parent
   }
 }

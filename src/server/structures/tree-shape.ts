@@ -283,7 +283,7 @@ function detach(memory: Memory, tree: Ref, node: Ref): void {
     freeNode(memory, tree, parent)
     return
   }
-  if (slot === 0) setFirstAbove(memory, parent)
+  if (slot === 0) setFirstAbove(memory, parent, 0)
   tidyInner(memory, tree, parent)
 }
 
